@@ -1,0 +1,558 @@
+"""The syntax tree of the dialect: what the parser builds and every later stage reads.
+
+Nodes are immutable and compared by identity, so a stage attaches what it learns (a type, a
+constant, a step) in a table of its own, keyed by the node. Every node carries the `Span` of the
+text it came from. Names follow the C standard's where the dialect follows C.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from racewalk.lang.source import Span
+
+node = dataclass(frozen=True, slots=True, eq=False)
+
+
+# -- types as written ------------------------------------------------------------------------
+
+
+@node
+class TypeName:
+    """`struct page *`, `enum scan`, `pte_t`, `u8`: the specifier and how many stars follow it."""
+
+    span: Span
+    tag: Literal["struct", "enum", "name"]
+    name: str
+    pointers: int = 0
+    wrapping: bool = False  # `wrapping u8 seq`: a store keeps the low bits
+
+
+@node
+class Declarator:
+    """`*name[2]`: one declared name; `dims` holds a constant expression per array bound."""
+
+    span: Span
+    name: str
+    name_span: Span
+    type: TypeName  # specifier with this declarator's own stars
+    dims: tuple[Expr, ...] = ()
+
+
+# -- expressions -----------------------------------------------------------------------------
+
+
+@node
+class Name:
+    span: Span
+    name: str
+
+
+@node
+class Number:
+    span: Span
+    value: int
+
+
+@node
+class Bool:
+    span: Span
+    value: bool
+
+
+@node
+class Null:
+    span: Span
+
+
+@node
+class Text:
+    """A string literal; only messages, titles and covers take one. `value` is unescaped."""
+
+    span: Span
+    value: str
+
+
+@node
+class Unary:
+    span: Span
+    op: Literal["-", "!", "~", "*", "&"]
+    operand: Expr
+
+
+@node
+class IncDec:
+    span: Span
+    op: Literal["++", "--"]
+    prefix: bool
+    operand: Expr
+
+
+@node
+class Binary:
+    """Arithmetic, shifts, comparisons, and the short-circuit `&&` `||`."""
+
+    span: Span
+    op: str
+    left: Expr
+    right: Expr
+
+
+@node
+class Conditional:
+    span: Span
+    test: Expr
+    then: Expr
+    other: Expr
+
+
+@node
+class Assign:
+    span: Span
+    op: str  # "=", "+=", "|=", ...
+    target: Expr
+    value: Expr
+
+
+@node
+class Comma:
+    span: Span
+    items: tuple[Expr, ...]
+
+
+@node
+class Call:
+    """A call by name: a function of the text or a built-in. There are no function values but call_rcu's."""
+
+    span: Span
+    name: str
+    name_span: Span
+    args: tuple[Expr, ...]
+
+
+@node
+class Member:
+    span: Span
+    base: Expr
+    arrow: bool
+    name: str
+    name_span: Span
+
+
+@node
+class Index:
+    span: Span
+    base: Expr
+    index: Expr
+
+
+@node
+class InitItem:
+    """`.field = value`, `[index] = value` or a positional value."""
+
+    span: Span
+    field: str | None
+    index: Expr | None
+    value: Expr | InitList
+
+
+@node
+class InitList:
+    span: Span
+    items: tuple[InitItem, ...]
+
+
+@node
+class Compound:
+    """`(pte_t){ .kind = PTE_PRESENT }`"""
+
+    span: Span
+    type: TypeName
+    init: InitList
+
+
+@node
+class Allocate:
+    """`kmalloc(struct page, .data = 7)`; `reuse` for `kmalloc_freed`."""
+
+    span: Span
+    type: TypeName
+    fields: tuple[InitItem, ...]
+    reuse: bool
+
+
+@node
+class ContainerOf:
+    span: Span
+    pointer: Expr
+    type: TypeName
+    field: str
+    field_span: Span
+
+
+@node
+class BadExpr:
+    """Where an expression could not be parsed; a diagnostic has been given already."""
+
+    span: Span
+
+
+Expr = (
+    Name
+    | Number
+    | Bool
+    | Null
+    | Text
+    | Unary
+    | IncDec
+    | Binary
+    | Conditional
+    | Assign
+    | Comma
+    | Call
+    | Member
+    | Index
+    | Compound
+    | Allocate
+    | ContainerOf
+    | BadExpr
+)
+
+
+# -- statements ------------------------------------------------------------------------------
+
+
+@node
+class Block:
+    span: Span
+    body: tuple[Stmt, ...]
+
+
+@node
+class Declare:
+    """One declared local; `int a, b = 1;` is two of these."""
+
+    span: Span
+    declarator: Declarator
+    init: Expr | InitList | None
+
+
+@node
+class ExprStmt:
+    span: Span
+    expr: Expr
+
+
+@node
+class Empty:
+    span: Span
+
+
+@node
+class If:
+    span: Span
+    test: Expr
+    then: Stmt
+    other: Stmt | None
+
+
+@node
+class While:
+    span: Span
+    test: Expr
+    body: Stmt
+
+
+@node
+class DoWhile:
+    span: Span
+    body: Stmt
+    test: Expr
+
+
+@node
+class For:
+    """`init` is a list because `int i = 0, j = 1` declares two."""
+
+    span: Span
+    init: tuple[Stmt, ...]
+    test: Expr | None
+    step: Expr | None
+    body: Stmt
+
+
+@node
+class ForEach:
+    """`vma_interval_tree_foreach (vma, mapping, pgoff) body`: a use of an iterator macro."""
+
+    span: Span
+    name: str
+    name_span: Span
+    args: tuple[Expr, ...]
+    body: Stmt
+
+
+@node
+class ForEachObject:
+    """`for_each_object (page, struct page) body`: every live object of the type, pools and globals."""
+
+    span: Span
+    variable: str
+    variable_span: Span
+    type: TypeName
+    body: Stmt
+
+
+@node
+class Switch:
+    span: Span
+    subject: Expr
+    body: Block
+
+
+@node
+class Case:
+    """`case value:` or, with None, `default:`; stands as a statement in the body of its switch."""
+
+    span: Span
+    value: Expr | None
+
+
+@node
+class Label:
+    span: Span
+    name: str
+
+
+@node
+class Goto:
+    span: Span
+    name: str
+    name_span: Span
+
+
+@node
+class Break:
+    span: Span
+
+
+@node
+class Continue:
+    span: Span
+
+
+@node
+class Return:
+    span: Span
+    value: Expr | None
+
+
+@node
+class Atomic:
+    """`atomic { }` (the hardware does it at once) or `fuse { }` (spares clicks, never truth)."""
+
+    span: Span
+    kind: Literal["atomic", "fuse"]
+    body: Block
+
+
+Stmt = (
+    Block
+    | Declare
+    | ExprStmt
+    | Empty
+    | If
+    | While
+    | DoWhile
+    | For
+    | ForEach
+    | ForEachObject
+    | Switch
+    | Case
+    | Label
+    | Goto
+    | Break
+    | Continue
+    | Return
+    | Atomic
+)
+
+
+# -- declarations ----------------------------------------------------------------------------
+
+
+@node
+class Include:
+    span: Span
+    path: str
+    path_span: Span
+
+
+@node
+class Define:
+    """`#define NAME expression`"""
+
+    span: Span
+    name: str
+    name_span: Span
+    value: Expr
+
+
+@node
+class Macro:
+    """`#define name(params) for (init; test; step)`: the only macro that takes parameters.
+
+    `template` is the For with an empty body; its parameters stand in it as `Name`s.
+    """
+
+    span: Span
+    name: str
+    name_span: Span
+    params: tuple[str, ...]
+    template: For
+
+
+@node
+class Field:
+    span: Span
+    declarator: Declarator
+
+
+@node
+class Struct:
+    """`struct name { }`, an object type, or, with `word`, `typedef struct { } name`, a word type."""
+
+    span: Span
+    name: str
+    name_span: Span
+    fields: tuple[Field, ...]
+    word: bool
+
+
+@node
+class EnumMember:
+    span: Span
+    name: str
+    value: Expr | None
+
+
+@node
+class Enum:
+    span: Span
+    name: str | None
+    members: tuple[EnumMember, ...]
+
+
+@node
+class Param:
+    span: Span
+    declarator: Declarator
+
+
+@node
+class Function:
+    """`qualifiers` is drawn from: inline, weak, atomic, fuse. `result` None is void."""
+
+    span: Span
+    name: str
+    name_span: Span
+    result: TypeName | None
+    params: tuple[Param, ...]
+    body: Block
+    qualifiers: frozenset[str]
+
+
+@node
+class Global:
+    span: Span
+    declarator: Declarator
+    init: Expr | InitList | None
+    ghost: bool
+
+
+@node
+class Pool:
+    """`POOL(struct page, 4, "P");` gives P0..P3."""
+
+    span: Span
+    type: TypeName
+    count: Expr
+    prefix: str
+    prefix_span: Span
+
+
+@node
+class Setup:
+    span: Span
+    body: Block
+
+
+@node
+class Actor:
+    """`CPU(0, "khugepaged") { setup { } ... }`; `number` is None for DEVICE and EVENT."""
+
+    span: Span
+    kind: Literal["CPU", "DEVICE", "EVENT"]
+    number: Expr | None
+    title: str
+    title_span: Span
+    setup: Block | None
+    body: Block
+
+
+@node
+class Property:
+    span: Span
+    kind: Literal["always", "never", "sometimes", "finally"]
+    text: str
+    expr: Expr
+
+
+@node
+class Finally:
+    """`finally { }`: one step on a copy of each final state."""
+
+    span: Span
+    body: Block
+
+
+@node
+class LockClass:
+    span: Span
+    struct: str
+    field: str
+
+
+@node
+class LockOrder:
+    """Outermost first."""
+
+    span: Span
+    classes: tuple[LockClass, ...]
+
+
+Decl = (
+    Include
+    | Define
+    | Macro
+    | Struct
+    | Enum
+    | Function
+    | Global
+    | Pool
+    | Setup
+    | Actor
+    | Property
+    | Finally
+    | LockOrder
+)
+
+
+@node
+class File:
+    """One parsed file. `captions` maps a line (from 1) to its trailing comment, such as "U7"."""
+
+    span: Span
+    decls: tuple[Decl, ...]
+    captions: dict[int, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""A run in words: traces, columns per actor, reports."""

@@ -1,0 +1,1 @@
+"""All schedules of a Model: verdicts and shortest schedules, bounded and cancellable."""

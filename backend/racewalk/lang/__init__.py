@@ -1,0 +1,1 @@
+"""The dialect's front: text to a typed tree, with positions everywhere and diagnostics for people."""

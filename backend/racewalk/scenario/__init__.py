@@ -1,0 +1,1 @@
+"""Scenario files: front matter, variants, source bundles, and the library that ships with the package."""

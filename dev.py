@@ -8,7 +8,7 @@
     python3 dev.py lock [--upgrade]            rewrite the lock files
 
 Everything goes into .venv and frontend/node_modules; nothing else on the machine is touched. `--fast` leaves out the
-tests that need a browser. With arguments for pytest (-k lock, tests/lang, -x) only pytest runs.
+slow tests and those that need a browser. With arguments for pytest (-k lock, tests/lang, -x) only pytest runs.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main() -> None:
     run.add_argument("--port", type=int, default=8000)
     run.add_argument("--open", action="store_true", help="open the page in a browser")
     test = verbs.add_parser("test", help="every check and test; other arguments go to pytest, which then runs alone")
-    test.add_argument("--fast", action="store_true", help="without the tests that need a browser")
+    test.add_argument("--fast", action="store_true", help="without the slow tests and those that need a browser")
     verbs.add_parser("lint", help="the checks without the tests")
     verbs.add_parser("build", help="the page and a wheel in dist/")
     lock = verbs.add_parser("lock", help="rewrite the lock files")
@@ -142,14 +142,13 @@ def serve(port: int, open_browser: bool) -> NoReturn:
 
 
 def test_stages(fast: bool, pytest_arguments: list[str]) -> list[Stage]:
-    command = ["pytest"]
-    if fast:
-        command += ["-m", "not browser and not slow"]
     if pytest_arguments:
-        return [Stage("tests (Python)", shlex.join([*command, *pytest_arguments]))]
-    # Two processes: browser stories, which share one Chromium, in one of them, the rest in both.
-    command += ["--numprocesses", "2", "--dist", "loadgroup"]
-    return [*LINT, UNIT_TESTS, Stage("tests (Python)", shlex.join(command))]
+        return [Stage("tests", shlex.join(["pytest", *pytest_arguments]))]
+    if fast:
+        return [*LINT, UNIT_TESTS, Stage("tests", "pytest --numprocesses auto -m 'not browser and not slow'")]
+    # The browser's stories have deadlines and come alone; the rest shares the cores.
+    browser = Stage("tests (browser)", "pytest tests/browser")
+    return [*LINT, UNIT_TESTS, browser, Stage("tests", "pytest --numprocesses auto -m 'not browser'")]
 
 
 def run_stages(stages: list[Stage]) -> None:

@@ -1,8 +1,11 @@
-"""What every test shares: slow tests run with --slow or where CI is set; browser tests share one process."""
+"""What every test shares: slow tests run with --slow or where CI is set; browser tests are marked and come last."""
 
 import os
+from pathlib import Path
 
 import pytest
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,7 +15,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     run_slow = config.getoption("--slow") or bool(os.environ.get("CI"))
     for item in items:
+        if item.path.is_relative_to(BROWSER_TESTS):
+            item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("slow") and not run_slow:
             item.add_marker(pytest.mark.skip(reason="slow: runs with --slow, or where CI is set"))
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    # Playwright leaves an event loop running in its thread, in which no other test could start one.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

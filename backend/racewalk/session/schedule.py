@@ -1,0 +1,117 @@
+"""The text of a schedule: who moves, in what order, with checks that notice a changed model.
+
+    1.a6KQb12XRc-2AA
+
+`1.` is the version of the format. Then come runs: `a6` is six steps of actor a, `c-2` is one step
+of actor c that takes choice 2 (counted from 0). Two capital letters after a run are a check of the
+label that the actor stands at after it (see `label_check`), so that a replay on another text stops
+where the two part. The empty text is the empty schedule. Texts of version 1 decode for ever.
+
+Only `[A-Za-z0-9._~-]` appears, so that a schedule can stand in the fragment of a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
+
+MAX_TEXT = 64 * 1024
+MAX_STEPS = 20_000
+MAX_CHOICE = 0xFFFF
+
+VERSION = "1."
+FINISHED_CHECK = "ZZ"  # no label hashes to it
+
+
+class Entry(NamedTuple):
+    """One step of a schedule; `check` is that of the label its actor stands at afterwards, if one is given."""
+
+    letter: str
+    choice: int | None = None
+    check: str | None = None
+
+
+@dataclass
+class ScheduleError(Exception):
+    """A schedule text that does not read. `offset` counts its characters from 0."""
+
+    message: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"character {self.offset + 1} of the schedule: {self.message}"
+
+
+def label_check(label: str | None) -> str:
+    """Two capital letters for a step label; None, an actor that has finished or rests, has its own."""
+    if label is None:
+        return FINISHED_CHECK
+    number = int.from_bytes(sha256(label.encode("utf-8", "surrogatepass")).digest()[:8], "big") % (26 * 26 - 1)
+    return chr(ord("A") + number // 26) + chr(ord("A") + number % 26)
+
+
+_RUN = re.compile(r"(?P<letter>[a-z])(?:-(?P<choice>[0-9]{1,9})|(?P<count>[1-9][0-9]{0,8}))(?P<check>[A-Z]{2})?")
+
+
+def parse_schedule(text: str) -> tuple[Entry, ...]:
+    """The steps that a text stands for. Raises ScheduleError."""
+    if not text:
+        return ()
+    if len(text) > MAX_TEXT:
+        raise ScheduleError(f"it has {len(text):,} characters; at most {MAX_TEXT:,} are read", MAX_TEXT)
+    if not text.startswith(VERSION):
+        raise ScheduleError(f"a schedule begins with {VERSION!r}, the version of its format", 0)
+
+    entries: list[Entry] = []
+    offset = len(VERSION)
+    while offset < len(text):
+        match = _RUN.match(text, offset)
+        if match is None:
+            raise ScheduleError(_expected(text, offset), offset)
+        letter, check = match["letter"], match["check"]
+        count = 1 if match["count"] is None else int(match["count"])
+        choice = None if match["choice"] is None else int(match["choice"])
+        if choice is not None and choice > MAX_CHOICE:
+            raise ScheduleError(f"no step offers a choice {choice:,}", offset)
+        if len(entries) + count > MAX_STEPS:
+            raise ScheduleError(f"it has more than {MAX_STEPS:,} steps", offset)
+        entries.extend([Entry(letter, choice)] * (count - 1))
+        entries.append(Entry(letter, choice, check))
+        offset = match.end()
+    return tuple(entries)
+
+
+def _expected(text: str, offset: int) -> str:
+    """What is wrong with the run that begins at `offset`."""
+    char = text[offset]
+    if not char.isascii() or not char.islower():
+        return f"expected the letter of an actor, a to z, not {char!r}"
+    if text[offset + 1 : offset + 2] == "0":
+        return "a run has at least one step, and its count no leading zero"
+    return f"expected a number of steps, or '-' and a choice, after {char!r}"
+
+
+def print_schedule(entries: Sequence[Entry]) -> str:
+    """The text of a schedule. A run ends where the actor changes, a choice is taken or a check stands."""
+    return VERSION + "".join(_runs(entries))
+
+
+def _runs(entries: Iterable[Entry]) -> Iterable[str]:
+    letter, count = "", 0  # the run that is still open
+    for entry in entries:
+        if count and (entry.letter != letter or entry.choice is not None):
+            yield f"{letter}{count}"
+            count = 0
+        letter = entry.letter
+        if entry.choice is not None:
+            yield f"{letter}-{entry.choice}{entry.check or ''}"
+            continue
+        count += 1
+        if entry.check is not None:
+            yield f"{letter}{count}{entry.check}"
+            count = 0
+    if count:
+        yield f"{letter}{count}"

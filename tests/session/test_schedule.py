@@ -1,0 +1,102 @@
+"""The text of a schedule."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from racewalk.session.schedule import (
+    FINISHED_CHECK,
+    MAX_STEPS,
+    MAX_TEXT,
+    Entry,
+    ScheduleError,
+    label_check,
+    parse_schedule,
+    print_schedule,
+)
+
+letters = st.sampled_from("abcdeq")
+checks = st.none() | st.from_regex(r"[A-Z]{2}", fullmatch=True)
+entries = st.builds(Entry, letters, st.none() | st.integers(0, 300), checks)
+
+
+def test_a_schedule_reads_as_runs_choices_and_checks() -> None:
+    steps = parse_schedule("1.a2KQb1c-2AA")
+
+    assert steps == (Entry("a"), Entry("a", None, "KQ"), Entry("b"), Entry("c", 2, "AA"))
+
+
+def test_the_empty_text_and_the_bare_version_are_the_empty_schedule() -> None:
+    assert parse_schedule("") == ()
+    assert parse_schedule("1.") == ()
+
+
+@given(st.lists(entries, max_size=60))
+def test_what_is_printed_reads_back_as_the_same_steps(steps: list[Entry]) -> None:
+    assert parse_schedule(print_schedule(steps)) == tuple(steps)
+
+
+@given(st.lists(entries, max_size=60))
+def test_a_printed_schedule_needs_no_escaping_in_a_link(steps: list[Entry]) -> None:
+    text = print_schedule(steps)
+
+    assert set(text) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~-")
+
+
+@given(st.text(max_size=40) | st.text("1.ab-09AZ", max_size=20).map("1.".__add__))
+def test_any_text_reads_or_says_where_it_does_not(text: str) -> None:
+    try:
+        steps = parse_schedule(text)
+    except ScheduleError as error:
+        assert 0 <= error.offset <= max(len(text), 0)
+        assert "schedule" in str(error)
+    else:
+        assert parse_schedule(print_schedule(steps)) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "words"),
+    [
+        ("2.a1", 0, "version"),
+        ("a1", 0, "version"),
+        ("1.a", 2, "number of steps"),
+        ("1.a1KQx", 6, "number of steps"),
+        ("1.a0", 2, "at least one step"),
+        ("1.a1 b1", 4, "letter of an actor"),
+        ("1.A1", 2, "letter of an actor"),
+        ("1.é1", 2, "letter of an actor"),
+        ("1.a1b-99999", 4, "choice 99,999"),
+        (f"1.a{MAX_STEPS}b1", 8, "20,000 steps"),
+        ("1.a999999999", 2, "20,000 steps"),
+        ("1." + "a" * MAX_TEXT, MAX_TEXT, "65,538 characters"),
+    ],
+)
+def test_a_bad_schedule_is_refused_with_its_place(text: str, offset: int, words: str) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        parse_schedule(text)
+
+    assert caught.value.offset == offset
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("label", "check"),
+    [
+        ("uffdio_copy: spin_lock(ptl)", "AV"),
+        ("mfill_atomic_install_pte: WRITE_ONCE(*pte, new)", "LI"),
+        ("größe: x", "YD"),
+        ("", "KR"),
+        (None, "ZZ"),
+    ],
+)
+def test_the_check_of_a_label_never_changes(label: str | None, check: str) -> None:
+    assert label_check(label) == check
+
+
+@given(st.text())
+def test_no_label_has_the_check_of_a_finished_actor(label: str) -> None:
+    check = label_check(label)
+
+    assert check != FINISHED_CHECK
+    assert len(check) == 2
+    assert check.isupper()

@@ -87,7 +87,7 @@ class Console:
 def console() -> Iterator[Console]:
     console = Console()
     yield console
-    assert console.errors == [], "a page complained in its console"
+    assert not console.errors, "a page complained in its console:\n" + "\n".join(console.errors)
 
 
 @pytest.fixture

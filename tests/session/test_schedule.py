@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from racewalk.session.schedule import (
     FINISHED_CHECK,
     MAX_STEPS,
@@ -45,13 +44,16 @@ def test_a_printed_schedule_needs_no_escaping_in_a_link(steps: list[Entry]) -> N
 
 @given(st.text(max_size=40) | st.text("1.ab-09AZ", max_size=20).map("1.".__add__))
 def test_any_text_reads_or_says_where_it_does_not(text: str) -> None:
+    refusal, steps = None, ()
     try:
         steps = parse_schedule(text)
     except ScheduleError as error:
-        assert 0 <= error.offset <= max(len(text), 0)
-        assert "schedule" in str(error)
-    else:
+        refusal = error
+
+    if refusal is None:
         assert parse_schedule(print_schedule(steps)) == steps
+    else:
+        assert 0 <= refusal.offset <= len(text)
 
 
 @pytest.mark.parametrize(

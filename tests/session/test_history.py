@@ -77,7 +77,7 @@ def test_seek_leads_redo_from_every_ancestor_towards_the_node() -> None:
 
 
 def test_a_blocked_move_says_why_and_changes_nothing() -> None:
-    history = History(philosophers(2))
+    history = History(philosophers(3))
     walk(history, A)
 
     with pytest.raises(NotEnabled, match="no such actor"):

@@ -44,7 +44,8 @@ def test_a_printed_schedule_needs_no_escaping_in_a_link(steps: list[Entry]) -> N
 
 @given(st.text(max_size=40) | st.text("1.ab-09AZ", max_size=20).map("1.".__add__))
 def test_any_text_reads_or_says_where_it_does_not(text: str) -> None:
-    refusal, steps = None, ()
+    refusal: ScheduleError | None = None
+    steps: tuple[Entry, ...] = ()
     try:
         steps = parse_schedule(text)
     except ScheduleError as error:

@@ -167,7 +167,8 @@ def run_stages(stages: list[Stage]) -> None:
     if failed:
         lines = [f"  {stage.name}: {alone(stage.command)}" for stage in failed]
         sys.exit("\n".join([f"\n{len(failed)} of {len(stages)} stages failed; each alone:", *lines]))
-    print(f"\nAll {len(stages)} stages passed.")
+    if len(stages) > 1:
+        print(f"\nAll {len(stages)} stages passed.")
 
 
 def write_locks(options: list[str]) -> None:

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no finding. Where CI is set, hypothesis itself makes the examples repeatable.
+settings.register_profile("racewalk", parent=settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("racewalk")
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 

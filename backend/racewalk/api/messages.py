@@ -337,7 +337,11 @@ class Cancel(Verb):
     type: Literal["cancel"] = "cancel"
 
 
-class ClientMessage(RootModel[Annotated[Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel, Field(discriminator="type")]]):
+class ClientMessage(
+    RootModel[
+        Annotated[Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel, Field(discriminator="type")]
+    ]
+):
     """What a page may send."""
 
 

@@ -533,19 +533,7 @@ class LockOrder:
 
 
 Decl = (
-    Include
-    | Define
-    | Macro
-    | Struct
-    | Enum
-    | Function
-    | Global
-    | Pool
-    | Setup
-    | Actor
-    | Property
-    | Finally
-    | LockOrder
+    Include | Define | Macro | Struct | Enum | Function | Global | Pool | Setup | Actor | Property | Finally | LockOrder
 )
 
 

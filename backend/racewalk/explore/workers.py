@@ -1,0 +1,136 @@
+"""Searches in processes of their own, so that stepping never waits for one.
+
+A few processes are kept and take jobs in turn; each has a hard limit on memory, and is killed when
+its job takes too long, is cancelled, or loses its client. `racewalk.explore.duty` is their side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+MAX_LINE = 32 << 20  # of a message; a result carries its schedules
+GRACE_S = 5.0  # a search that ends by its own clock is not killed by ours
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    processes: int = 2
+    waiting: int = 32  # jobs that may wait for a process
+    memory_bytes: int = 1 << 30
+    seconds: float = 60.0
+
+
+class WorkerFailed(Exception):
+    """A job without a result. `code` is that of a problem: "memory", "timeout", "busy", "internal", ..."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Workers:
+    """The pool. `command` starts one process; the limit on memory is appended to it."""
+
+    def __init__(self, command: Sequence[str], limits: WorkerLimits = WorkerLimits()) -> None:
+        self._command = (*command, str(limits.memory_bytes))
+        self._limits = limits
+        self._free = asyncio.Semaphore(limits.processes)
+        self._waiting = 0
+        self._idle: list[asyncio.subprocess.Process] = []
+        self._all: set[asyncio.subprocess.Process] = set()
+
+    async def run(self, job: Json, progress: Callable[[Json], None] = lambda message: None) -> Json:
+        """Do a job; cancelling the task kills its process. Raises WorkerFailed."""
+        if self._free.locked() and self._waiting >= self._limits.waiting:
+            raise WorkerFailed("busy", "too many searches are waiting; try again in a moment")
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            return await self._run(job, progress)
+        finally:
+            self._free.release()
+
+    async def close(self) -> None:
+        """Kill every process and wait for its end."""
+        self._idle.clear()
+        for process in list(self._all):
+            await self._end(process)
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """Ids of the processes that live."""
+        return tuple(process.pid for process in self._all if process.returncode is None)
+
+    async def _run(self, job: Json, progress: Callable[[Json], None]) -> Json:
+        process = await self._take()
+        healthy = False
+        try:
+            async with asyncio.timeout(self._limits.seconds + GRACE_S):
+                message = await self._talk(process, job, progress)
+            healthy = message.get("error", {}).get("code") != "memory"  # after that it ends itself
+        except TimeoutError:
+            raise WorkerFailed("timeout", f"the search took more than {self._limits.seconds:g} seconds") from None
+        finally:
+            if healthy:
+                self._idle.append(process)
+            else:
+                await self._end(process)
+        if "error" in message:
+            raise WorkerFailed(message["error"]["code"], message["error"]["message"])
+        result: Json = message["result"]
+        return result
+
+    async def _talk(self, process: asyncio.subprocess.Process, job: Json, progress: Callable[[Json], None]) -> Json:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(job, separators=(",", ":")).encode() + b"\n")
+            await process.stdin.drain()
+            while line := await process.stdout.readline():
+                message: Json = json.loads(line)
+                if "progress" not in message:
+                    return message
+                progress(message["progress"])
+        except (ConnectionError, ValueError):  # ValueError: half a line, of a process that was killed
+            pass
+        raise WorkerFailed("internal", "the search's process ended without an answer")
+
+    async def _take(self) -> asyncio.subprocess.Process:
+        """An idle process, or a new one."""
+        while self._idle:
+            process = self._idle.pop()
+            if process.returncode is None:
+                return process
+            await self._end(process)
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=MAX_LINE,
+            start_new_session=True,  # the terminal's signals are not for it
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},  # the same modules
+        )
+        self._all.add(process)
+        return process
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
+        """Kill a process, and wait until the system and the event loop have let go of it."""
+        assert process.stdin is not None
+        try:
+            process.kill()
+        except ProcessLookupError:  # it ended by itself
+            pass
+        process.stdin.close()
+        await process.communicate()
+        self._all.discard(process)

@@ -1,0 +1,31 @@
+"""A worker process for tests: its jobs misbehave on request."""
+
+import os
+import sys
+import time
+
+from racewalk.explore.duty import JobRefused, Json, Send, serve
+
+
+def job(request: Json, send: Send) -> Json:
+    match request["do"]:
+        case "echo":
+            return {"echo": request["text"], "pid": os.getpid()}
+        case "progress":
+            for number in range(3):
+                send({"number": number})
+            return {}
+        case "refuse":
+            raise JobRefused("bad", "no such thing")
+        case "sleep":
+            send({"pid": os.getpid()})
+            time.sleep(60)
+        case "eat":
+            return {"eaten": len([bytearray(1 << 20) for _ in range(1 << 12)])}
+        case "die":
+            os._exit(3)
+    return {}
+
+
+if __name__ == "__main__":
+    serve(job, int(sys.argv[1]))

@@ -1,0 +1,130 @@
+"""Jobs in processes of their own."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+from racewalk.explore.codec import result_from_json, result_to_json
+from racewalk.explore.search import search
+from racewalk.explore.workers import Json, WorkerFailed, WorkerLimits, Workers
+
+from tests.explore.toys import chosen_by_device
+
+T = TypeVar("T")
+COMMAND = (sys.executable, "-m", "tests.explore.odd_jobs")
+
+
+def with_workers(use: Callable[[Workers], Awaitable[T]], limits: WorkerLimits | None = None) -> T:
+    async def run() -> T:
+        workers = Workers(COMMAND, limits or WorkerLimits(memory_bytes=512 << 20))
+        try:
+            return await use(workers)
+        finally:
+            await workers.close()
+
+    return asyncio.run(run())
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_job_is_answered_and_the_process_kept_for_the_next() -> None:
+    async def use(workers: Workers) -> tuple[Json, Json]:
+        return await workers.run({"do": "echo", "text": "é"}), await workers.run({"do": "echo", "text": ""})
+
+    first, second = with_workers(use)
+
+    assert first["echo"] == "é"
+    assert first["pid"] == second["pid"]
+
+
+def test_progress_arrives_in_order() -> None:
+    async def use(workers: Workers) -> list[int]:
+        seen: list[int] = []
+        await workers.run({"do": "progress"}, lambda message: seen.append(message["number"]))
+        return seen
+
+    assert with_workers(use) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("do", "code"), [("refuse", "bad"), ("eat", "memory"), ("die", "internal")])
+def test_a_job_that_fails_says_how_and_the_next_one_works(do: str, code: str) -> None:
+    async def use(workers: Workers) -> tuple[str, Json]:
+        with pytest.raises(WorkerFailed) as caught:
+            await workers.run({"do": do})
+        return caught.value.code, await workers.run({"do": "echo", "text": "still here"})
+
+    failed, answer = with_workers(use)
+
+    assert failed == code
+    assert answer["echo"] == "still here"
+
+
+def test_a_job_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("racewalk.explore.workers.GRACE_S", 0.0)
+
+    async def use(workers: Workers) -> tuple[str, list[int]]:
+        pids: list[int] = []
+        with pytest.raises(WorkerFailed) as caught:
+            await workers.run({"do": "sleep"}, lambda message: pids.append(message["pid"]))
+        return caught.value.code, pids
+
+    code, pids = with_workers(use, WorkerLimits(seconds=1.0))
+
+    assert code == "timeout"
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_cancelling_a_job_kills_its_process() -> None:
+    async def use(workers: Workers) -> int:
+        started: asyncio.Queue[int] = asyncio.Queue()
+        task = asyncio.create_task(workers.run({"do": "sleep"}, lambda message: started.put_nowait(message["pid"])))
+        pid = await started.get()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert workers.processes == ()
+        return pid
+
+    assert not is_alive(with_workers(use))
+
+
+def test_jobs_beyond_the_queue_are_turned_away() -> None:
+    async def use(workers: Workers) -> str:
+        started = asyncio.Event()
+        first = asyncio.create_task(workers.run({"do": "sleep"}, lambda message: started.set()))
+        await started.wait()
+        second = asyncio.create_task(workers.run({"do": "echo", "text": "waits"}))
+        await asyncio.sleep(0)
+        with pytest.raises(WorkerFailed) as caught:
+            await workers.run({"do": "echo", "text": "too many"})
+        first.cancel()
+        assert (await second)["echo"] == "waits"
+        return caught.value.code
+
+    assert with_workers(use, WorkerLimits(processes=1, waiting=1)) == "busy"
+
+
+def test_closing_leaves_no_process_behind() -> None:
+    async def use(workers: Workers) -> list[int]:
+        answers = await asyncio.gather(*[workers.run({"do": "echo", "text": ""}) for _ in range(4)])
+        return [answer["pid"] for answer in answers]
+
+    pids = with_workers(use)
+
+    assert len(set(pids)) <= 2
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_a_search_result_crosses_the_border_unchanged() -> None:
+    result = search(chosen_by_device())
+
+    assert result_from_json(result_to_json(result)) == result

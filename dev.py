@@ -46,6 +46,7 @@ LINT = [
     Stage("lint (page)", "npm --prefix frontend run lint"),
 ]
 UNIT_TESTS = Stage("tests (page)", "npm --prefix frontend run test")
+PARALLEL_PYTEST = "pytest --numprocesses auto --dist loadgroup --maxschedchunk 1"
 
 
 def main() -> None:
@@ -145,10 +146,10 @@ def test_stages(fast: bool, pytest_arguments: list[str]) -> list[Stage]:
     if pytest_arguments:
         return [Stage("tests", shlex.join(["pytest", *pytest_arguments]))]
     if fast:
-        return [*LINT, UNIT_TESTS, Stage("tests", "pytest --numprocesses auto -m 'not browser and not slow'")]
+        return [*LINT, UNIT_TESTS, Stage("tests", f"{PARALLEL_PYTEST} -m 'not browser and not slow'")]
     # The browser's stories have deadlines and come alone; the rest shares the cores.
     browser = Stage("tests (browser)", "pytest tests/browser")
-    return [*LINT, UNIT_TESTS, browser, Stage("tests", "pytest --numprocesses auto -m 'not browser'")]
+    return [*LINT, UNIT_TESTS, browser, Stage("tests", f"{PARALLEL_PYTEST} -m 'not browser'")]
 
 
 def run_stages(stages: list[Stage]) -> None:

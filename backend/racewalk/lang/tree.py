@@ -8,11 +8,17 @@ text it came from. Names follow the C standard's where the dialect follows C.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar, dataclass_transform
 
 from racewalk.lang.source import Span
 
-node = dataclass(frozen=True, slots=True, eq=False)
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+def node(cls: type[T]) -> type[T]:
+    """Make the class a node: immutable, with slots, equal only to itself."""
+    return dataclass(frozen=True, slots=True, eq=False)(cls)
 
 
 # -- types as written ------------------------------------------------------------------------
@@ -544,3 +550,27 @@ class File:
     span: Span
     decls: tuple[Decl, ...]
     captions: dict[int, str] = field(default_factory=dict)
+
+
+def statements_in(stmt: Stmt) -> list[Stmt]:
+    """A statement and all statements in it, in order of the text."""
+    found: list[Stmt] = [stmt]
+    match stmt:
+        case Block(body=body):
+            for inner in body:
+                found += statements_in(inner)
+        case If(then=then, other=other):
+            found += statements_in(then)
+            if other is not None:
+                found += statements_in(other)
+        case (
+            While(body=inside)
+            | DoWhile(body=inside)
+            | For(body=inside)
+            | ForEach(body=inside)
+            | ForEachObject(body=inside)
+            | Switch(body=inside)
+            | Atomic(body=inside)
+        ):
+            found += statements_in(inside)
+    return found

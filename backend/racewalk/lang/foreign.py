@@ -1,0 +1,98 @@
+"""What C, or the kernel, has and the dialect has not: each with what to write instead."""
+
+from __future__ import annotations
+
+SCALARS = {
+    "char": "u8",
+    "signed char": "s8",
+    "unsigned char": "u8",
+    "short": "s16",
+    "unsigned short": "u16",
+    "signed": "int",
+    "unsigned": "u16",
+    "unsigned int": "u16",
+    "long": "int",
+    "long long": "int",
+    "unsigned long long": "unsigned long",
+    "float": "int",
+    "double": "int",
+    "u32": "u16",
+    "u64": "unsigned long",
+    "s32": "int",
+    "s64": "int",
+    "__u8": "u8",
+    "__u16": "u16",
+    "__u32": "u16",
+    "__u64": "unsigned long",
+    "uint8_t": "u8",
+    "uint16_t": "u16",
+    "uint32_t": "u16",
+    "uint64_t": "unsigned long",
+    "int8_t": "s8",
+    "int16_t": "s16",
+    "int32_t": "int",
+    "int64_t": "int",
+    "size_t": "unsigned long",
+    "ssize_t": "int",
+    "uintptr_t": "unsigned long",
+    "pgoff_t": "unsigned long",
+    "_Bool": "bool",
+    "atomic_t": "int",
+    "atomic_long_t": "int",
+    "refcount_t": "u16",
+}
+"""Types of numbers by other names, and the dialect's nearest one; 16 bits are the widest."""
+
+TYPE_WORDS = {
+    "const": "leave it out; a constant is a #define or an enum",
+    "volatile": "leave it out; READ_ONCE() and WRITE_ONCE() say it at the access",
+    "register": "leave it out",
+    "restrict": "leave it out",
+    "auto": "leave it out, and name the type",
+    "extern": "leave the declaration out: the order of files and of what is in them never matters",
+}
+"""Words beside a type that the dialect has not."""
+
+ANNOTATIONS = frozenset(
+    "__init __exit __user __rcu __iomem __percpu __force __always_inline __maybe_unused __always_unused __must_check "
+    "__read_mostly __cold __hot __pure __sched __latent_entropy noinline __inline __cacheline_aligned "
+    "__cacheline_aligned_in_smp __packed __aligned __used __visible asmlinkage __attribute__ __acquires __releases "
+    "__must_hold __randomize_layout __ro_after_init".split()
+)
+"""Marks for the compiler or sparse: they mean nothing here."""
+
+NOT_YET_TYPES = {
+    "rwlock_t": "reader-writer spinlocks",
+    "wait_queue_head_t": "wait queues",
+    "wait_queue_entry_t": "wait queues",
+    "struct mutex": "mutexes",
+    "struct semaphore": "semaphores",
+    "struct completion": "completions",
+    "seqlock_t": "seqlocks",
+    "seqcount_t": "seqlocks",
+}
+
+NOT_YET_CALLS = {
+    **dict.fromkeys(("mutex_lock", "mutex_unlock", "mutex_trylock", "mutex_lock_nested"), "mutexes"),
+    **dict.fromkeys(("down", "up", "down_trylock", "down_interruptible", "sema_init"), "semaphores"),
+    **dict.fromkeys(
+        ("init_completion", "reinit_completion", "complete", "complete_all", "wait_for_completion"), "completions"
+    ),
+    **dict.fromkeys(
+        ("wake_up", "wake_up_all", "wait_event", "init_waitqueue_head", "prepare_to_wait", "finish_wait"), "wait queues"
+    ),
+    **dict.fromkeys(
+        ("read_lock", "read_unlock", "read_trylock", "write_lock", "write_unlock", "write_trylock"),
+        "reader-writer spinlocks",
+    ),
+    **dict.fromkeys(
+        ("smp_mb", "smp_rmb", "smp_wmb", "smp_store_release", "smp_load_acquire", "smp_store_mb"),
+        "weak memory (memory is sequentially consistent, so nothing needs a barrier)",
+    ),
+}
+"""Names that a later version gives a meaning; nobody may define them, so that no text changes its meaning then."""
+
+
+def not_yet(what: str) -> str:
+    """The one wording for what is planned and not there."""
+    return f"not supported yet: {what}"

@@ -1,0 +1,35 @@
+"""Text to tree, one file at a time: recursive descent by hand, with recovery.
+
+The grammar is C's where the dialect is C, under the C standard's rule names; it is spread over
+`typenames`, `expressions`, `statements` and `declarations`, each a layer over the one before.
+Because a file is parsed without those that it includes, a name that is a type is told from one that is
+a value by what stands around it.
+"""
+
+from __future__ import annotations
+
+from racewalk.lang import tree
+from racewalk.lang.cursor import Panic, TooDeep
+from racewalk.lang.declarations import Declarations
+from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.lexer import lex
+from racewalk.lang.source import SourceFile, Span
+
+
+def parse(file: SourceFile, sink: Diagnostics) -> tree.File:
+    """The file's tree; what could not be parsed is missing from it, and the sink says why."""
+    tokens = lex(file, sink)
+    decls = Declarations(tokens, sink).declarations()
+    return tree.File(Span(file, 0, len(file.text)), decls, tokens.captions)
+
+
+def parse_expression(file: SourceFile, sink: Diagnostics, start: int, end: int) -> tree.Expr:
+    """One expression that is the whole of `file.text[start:end]`; BadExpr when it is none."""
+    parser = Declarations(lex(file, sink, start, end), sink)
+    try:
+        value = parser.constant()
+        if parser.kind != "end":
+            parser.panic("unexpected-token", f"expected the end of the expression, but found {parser.describe()}")
+    except (Panic, TooDeep):
+        return tree.BadExpr(Span(file, start, end))
+    return value

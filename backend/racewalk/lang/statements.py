@@ -1,0 +1,517 @@
+"""Parses declarators, local declarations and statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from racewalk.lang import tree
+from racewalk.lang.cursor import Panic
+from racewalk.lang.diagnostics import Diagnostics, Note
+from racewalk.lang.expressions import Expressions
+from racewalk.lang.foreign import ANNOTATIONS
+from racewalk.lang.lexer import Tokens
+from racewalk.lang.source import Span
+from racewalk.lang.spelling import closest
+from racewalk.lang.typenames import NUMBER_WORDS, TYPE_START
+
+FILE_LEVEL_WORDS = frozenset(("CPU", "DEVICE", "EVENT", "SOFTIRQ", "POOL", "always", "never", "sometimes", "finally"))
+"""Names that begin a declaration of their own when '(' follows; some also with '{'."""
+
+BLOCK_WORDS = frozenset(("setup", "finally", "lock_order"))
+"""Names that begin a declaration of their own when '{' follows."""
+
+_HEADED = ("if", "while", "for", "switch")
+_PLAIN = ("return", "goto", "break", "continue")
+_OPEN_DECLARATION = frozenset(("struct", "enum", "typedef", "static", "inline", "extern", "__weak", "ghost", "#"))
+
+
+class Statements(Expressions):
+    def __init__(self, tokens: Tokens, sink: Diagnostics) -> None:
+        super().__init__(tokens, sink)
+        self.blocks: list[int] = []  # '{' that are open
+        self.suspect: int | None = None  # a '{' whose '}' stands further left than it should
+        self._by_kind: dict[str, Callable[[], tree.Stmt]] = {
+            "{": self.block,
+            "if": self._if,
+            "while": self._while,
+            "do": self._do,
+            "for": self._for,
+            "switch": self._switch,
+            "return": self._return,
+            "goto": self._goto,
+            "break": self._break,
+            "continue": self._continue,
+            "case": self._case,
+            "default": self._default,
+            "atomic": self._atomic,
+            "fuse": self._atomic,
+            ";": self._empty,
+        }
+
+    # -- declarators ---------------------------------------------------------------------------
+
+    def declarator(self, specifier: tree.TypeName) -> tree.Declarator:
+        """declarator: { * } name { [ constant-expression ] }"""
+        start = self.starts[self.index]
+        pointers = self.pointers()
+        if self.kind == "(" and self.peek() == "*":
+            self.panic(
+                "function-pointer",
+                "there are no pointers to functions, and a declarator needs no parentheses",
+                "for a hook of an optional part define a __weak function",
+            )
+        while self.kind == "name" and self.word() in ANNOTATIONS:
+            self.annotation()
+        if self.kind == ":":
+            self.panic("bit-field", "there are no bit-fields", "write bool or u8: a word is stored whole anyway")
+        name = self.expect_name("a name")
+        type_ = self.starred(specifier, pointers)
+        dims: list[tree.Expr] = []
+        while self.kind == "[":
+            self.advance()
+            if self.kind == "]":
+                self.panic("array-size", "an array needs its size here", f"write {self.tokens.text(name)}[N]")
+            dims.append(self.constant())
+            self.expect("]", "after the size of the array")
+        if self.kind == ":":
+            self.panic("bit-field", "there are no bit-fields", "write bool or u8: a word is stored whole anyway")
+        return tree.Declarator(self.since(start), self.tokens.text(name), self.tokens.span(name), type_, tuple(dims))
+
+    # -- blocks --------------------------------------------------------------------------------
+
+    def block(self) -> tree.Block:
+        """compound-statement: { { declaration | statement } }"""
+        opening = self.index
+        start = self.starts[opening]
+        self.expect("{", "before the statements")
+        self.blocks.append(opening)
+        self.descend("blocks are")
+        body: list[tree.Stmt] = []
+        while self.kind != "}":
+            if self.kind == "end" or self._outside():
+                self._unclosed()
+            self.block_item(body)
+        self._compare_indentation(opening)
+        self.advance()
+        self.blocks.pop()
+        self.depth -= 1
+        return tree.Block(self.since(start), tuple(body))
+
+    def block_item(self, body: list[tree.Stmt]) -> None:
+        """block-item: declaration | statement; after a mistake it goes on behind it."""
+        depth, blocks, before = self.depth, len(self.blocks), self.index
+        try:
+            if self.at_declaration():
+                self.declaration(body)
+            else:
+                body.append(self.statement())
+        except Panic:
+            self.depth = depth
+            del self.blocks[blocks:]
+            self._to_next_statement()
+            if self.index == before and self.kind != "}":
+                self.advance()
+
+    def statement(self) -> tree.Stmt:
+        """statement"""
+        parse = self._by_kind.get(self.kind)
+        if parse is not None:
+            return parse()
+        if self.kind == "name":
+            return self._named()
+        if self.kind == "else":
+            self.panic("else-without-if", "'else' without an 'if' before it")
+        if self.kind == "#":
+            self.error("directive-inside", "a directive stands outside functions, at the beginning of a line")
+            self.skip_line()
+            return tree.Empty(self.after_previous())
+        return self._expression_statement()
+
+    def substatement(self, of: str) -> tree.Stmt:
+        """The statement that belongs to an if or a loop; labels before it come with it, in a block."""
+        if self.kind == "}" or self.kind == "end":
+            self.panic("missing-statement", f"expected a statement after {of}, but found {self.describe()}")
+        if self.at_declaration():
+            self.panic("declaration-alone", f"a declaration cannot be the only statement after {of}", "write { ... }")
+        start = self.starts[self.index]
+        self.descend("statements are")
+        first = self.statement()
+        if isinstance(first, tree.Label | tree.Case):
+            body = [first]
+            while isinstance(body[-1], tree.Label | tree.Case):
+                if self.kind == "}":
+                    break
+                body.append(self.statement())  # type: ignore[arg-type]
+            first = tree.Block(self.since(start), tuple(body))
+        self.depth -= 1
+        return first
+
+    # -- declarations in a block ---------------------------------------------------------------
+
+    def at_declaration(self) -> bool:
+        """Whether a declaration begins here: a type word, or a name that another name, or its stars, follow."""
+        kind = self.kind
+        if kind != "name":
+            return kind in TYPE_START or kind in ("static", "extern", "typedef", "inline", "ghost")
+        after = self.peek()
+        if after == "name":
+            if self.word() in ANNOTATIONS:
+                return True
+            # `retrun err;` and `goot out;` look like declarations
+            return self.peek(2) in ("=", ";", ",", "[", ")") and closest(self.word(), _PLAIN[:2]) is None
+        if after != "*":
+            return False
+        ahead = 2
+        while self.peek(ahead) == "*":
+            ahead += 1
+        return self.peek(ahead) == "name" and self.peek(ahead + 1) in ("=", ";", ",", "[")
+
+    def declaration(self, body: list[tree.Stmt]) -> None:
+        """declaration: specifier init-declarator { , init-declarator } ; each becomes one Declare"""
+        while self.kind in ("static", "extern", "inline", "ghost", "typedef"):
+            hint = {
+                "static": "make it a global variable: that is what keeps its value",
+                "extern": "leave it out: the order of files never matters",
+                "ghost": "declare the ghost variable outside: it is one more global",
+            }.get(self.kind, "write it outside")
+            self.error("local-storage", f"'{self.kind}' cannot stand in a function", hint=hint)
+            self.advance()
+        if self.kind in ("struct", "enum") and self.peek() == "name" and self.peek(2) == "{":
+            self.panic("local-type", f"a {self.kind} is defined outside functions", "move it out; order never matters")
+        specifier = self.specifier()
+        while True:
+            body.append(self.init_declarator(specifier))
+            if not self.accept(","):
+                break
+        self.semicolon("after the declaration")
+
+    def init_declarator(self, specifier: tree.TypeName) -> tree.Declare:
+        """init-declarator: declarator [ = initializer ]"""
+        start = self.starts[self.index]
+        declarator = self.declarator(specifier)
+        if self.kind == "(":
+            self.panic("local-function", "a function stands outside others", "move it out; prototypes are not needed")
+        init = self.initializer() if self.accept("=") else None
+        return tree.Declare(self.since(start), declarator, init)
+
+    # -- statements that begin with a keyword --------------------------------------------------
+
+    def _head(self, what: str) -> tree.Expr:
+        """( expression ) after if, while or switch."""
+        opening = self.index
+        self.expect("(", f"after '{what}'")
+        depth = self.depth
+        try:
+            test = self.expression()
+            self.close_paren(opening, f"after the condition of '{what}'")
+        except Panic:
+            self.depth = depth
+            self._leave_head(opening)
+            return tree.BadExpr(self.since(self.starts[opening]))
+        return test
+
+    def _leave_head(self, opening: int) -> None:
+        """After a mistake in the parentheses of an if or a loop: behind their ')', so that the body is parsed."""
+        inside = self.kinds[opening : self.index]
+        depth = inside.count("(") - inside.count(")")
+        while depth > 0:
+            if self.kind in ("{", "}", "end", "#"):
+                raise Panic
+            if self.kind == ";" and self.kinds[opening - 1] != "for":
+                raise Panic
+            depth += (self.kind == "(") - (self.kind == ")")
+            self.advance()
+
+    def _if(self) -> tree.If:
+        """selection-statement: if ( expression ) statement [ else statement ]"""
+        start = self.starts[self.index]
+        self.advance()
+        test = self._head("if")
+        then = self.substatement("'if'")
+        other: tree.Stmt | None = None
+        if self.kind == "name" and self.peek() in ("{", "if") and closest(self.word(), ("else",)):
+            self.error("misspelt", f"unknown word '{self.word()}'", hint="did you mean 'else'?")
+            self.advance()
+            other = self.substatement("'else'")
+        elif self.accept("else"):
+            other = self.substatement("'else'")
+        return tree.If(self.since(start), test, then, other)
+
+    def _while(self) -> tree.While:
+        """iteration-statement: while ( expression ) statement"""
+        start = self.starts[self.index]
+        self.advance()
+        test = self._head("while")
+        return tree.While(self.since(start), test, self.substatement("'while'"))
+
+    def _do(self) -> tree.DoWhile:
+        """iteration-statement: do statement while ( expression ) ;"""
+        start = self.starts[self.index]
+        self.advance()
+        body = self.substatement("'do'")
+        self.expect("while", "after the body of 'do'")
+        test = self._head("while")
+        self.semicolon("after 'do ... while (...)'")
+        return tree.DoWhile(self.since(start), body, test)
+
+    def _for(self) -> tree.For:
+        """iteration-statement: for ( [declaration | expression ;] [expression] ; [expression] ) statement"""
+        head = self.index
+        start = self.starts[head]
+        depth = self.depth
+        try:
+            init, test, step = self.for_head()
+        except Panic:
+            self.depth = depth
+            self._leave_head(head + 1)
+            init, test, step = (), None, None
+        body = self.substatement("'for'")
+        return tree.For(self.since(start), init, test, step, body)
+
+    def for_head(self) -> tuple[tuple[tree.Stmt, ...], tree.Expr | None, tree.Expr | None]:
+        """The head of a loop, from the 'for' to the ')'."""
+        self.advance()
+        opening = self.index
+        self.expect("(", "after 'for'")
+        init: list[tree.Stmt] = []
+        if self.at_declaration():
+            specifier = self.specifier()
+            while True:
+                init.append(self.init_declarator(specifier))
+                if not self.accept(","):
+                    break
+        elif self.kind != ";":
+            expr = self.expression()
+            init.append(tree.ExprStmt(expr.span, expr))
+        self.expect(";", "after the first part of 'for'")
+        test = None if self.kind == ";" else self.expression()
+        self.expect(";", "after the second part of 'for'")
+        step = None if self.kind == ")" else self.expression()
+        self.close_paren(opening, "after the head of 'for'")
+        return tuple(init), test, step
+
+    def _switch(self) -> tree.Switch:
+        """selection-statement: switch ( expression ) compound-statement"""
+        start = self.starts[self.index]
+        self.advance()
+        subject = self._head("switch")
+        body = self.block()
+        return tree.Switch(self.since(start), subject, body)
+
+    def _case(self) -> tree.Case:
+        """labeled-statement: case constant-expression :"""
+        start = self.starts[self.index]
+        self.advance()
+        value = self.constant()
+        if self.kind == "...":
+            self.panic("range", "there are no ranges", "write one 'case' per value")
+        self.expect(":", "after the value of 'case'")
+        return tree.Case(self.since(start), value)
+
+    def _default(self) -> tree.Case:
+        """labeled-statement: default :"""
+        start = self.starts[self.index]
+        self.advance()
+        self.expect(":", "after 'default'")
+        return tree.Case(self.since(start), None)
+
+    def _return(self) -> tree.Return:
+        """jump-statement: return [expression] ;"""
+        start = self.starts[self.index]
+        self.advance()
+        value = None if self.kind in (";", "}", "end") else self.expression()
+        self.semicolon("after 'return'")
+        return tree.Return(self.since(start), value)
+
+    def _goto(self) -> tree.Goto:
+        """jump-statement: goto name ;"""
+        start = self.starts[self.index]
+        self.advance()
+        if self.kind == "*":
+            self.panic("computed-goto", "there is no computed goto", "write a switch")
+        name = self.expect_name("the name of a label")
+        self.semicolon("after 'goto'")
+        return tree.Goto(self.since(start), self.tokens.text(name), self.tokens.span(name))
+
+    def _break(self) -> tree.Break:
+        start = self.starts[self.index]
+        self.advance()
+        self.semicolon("after 'break'")
+        return tree.Break(self.since(start))
+
+    def _continue(self) -> tree.Continue:
+        start = self.starts[self.index]
+        self.advance()
+        self.semicolon("after 'continue'")
+        return tree.Continue(self.since(start))
+
+    def _empty(self) -> tree.Empty:
+        self.advance()
+        return tree.Empty(self.tokens.span(self.index - 1))
+
+    def _atomic(self) -> tree.Atomic:
+        """atomic-statement: atomic compound-statement | fuse compound-statement"""
+        start = self.starts[self.index]
+        kind = self.kind
+        self.advance()
+        if self.kind != "{":
+            self.panic("unexpected-token", f"expected '{{' after '{kind}', but found {self.describe()}")
+        body = self.block()
+        return tree.Atomic(self.since(start), "atomic" if kind == "atomic" else "fuse", body)
+
+    # -- statements that begin with a name -----------------------------------------------------
+
+    def _named(self) -> tree.Stmt:
+        after = self.peek()
+        name = self.word()
+        if after == ":":
+            self.advance()
+            self.advance()
+            return tree.Label(self.since(self.starts[self.index - 2]), name)
+        if after == "(":
+            if name == "for_each_object":
+                return self._for_each_object()
+            if name in self.tokens.macros or "for_each" in name or "foreach" in name:
+                return self._for_each()
+        elif after == "{":
+            self._word_before_block(name)
+        elif after in ("name", "number") or (after == ";" and closest(name, _PLAIN[2:])):
+            keyword = closest(name, _PLAIN)
+            if keyword is not None and not (after == "name" and self.at_declaration()):
+                self.error("misspelt", f"unknown word '{name}'", hint=f"did you mean '{keyword}'?")
+                return self._by_kind[keyword]()
+        return self._expression_statement()
+
+    def _word_before_block(self, name: str) -> None:
+        """`name {` is no statement."""
+        if name == "setup":
+            self.panic("setup-place", "setup { } stands outside functions, or first in an actor")
+        if name in BLOCK_WORDS:
+            self.panic("unexpected-token", f"'{name} {{' stands outside functions")
+        keyword = closest(name, ("else", "do", "atomic", "fuse", "setup"))
+        hint = f"did you mean '{keyword}'?" if keyword else None
+        self.error("misspelt", f"expected ';' or '(' after the name '{name}'", self.here(), hint)
+        self.advance()
+        if keyword == "do" or keyword == "setup":
+            raise Panic
+
+    def _expression_statement(self) -> tree.Stmt:
+        """expression-statement: expression ;   or the use of an iterator macro, or a call without its ';'"""
+        start = self.starts[self.index]
+        expr = self.expression()
+        if self.kind == ";":
+            self.advance()
+            return tree.ExprStmt(self.since(start), expr)
+        if isinstance(expr, tree.Call) and self.kind not in ("}", "end", "eol"):
+            if self.kind == "{" or self.on_line_of_previous() or self._indented_under(start):
+                return self._loop_like(start, expr)
+        self.semicolon("after the statement")
+        return tree.ExprStmt(self.since(start), expr)
+
+    def _loop_like(self, start: int, call: tree.Call) -> tree.Stmt:
+        """`name (args) statement`: an iterator macro of another file, or a misspelt keyword."""
+        keyword = closest(call.name, _HEADED)
+        if keyword in ("if", "while", "switch") and len(call.args) == 1 and self.kind != "name":
+            self.error("misspelt", f"unknown word '{call.name}'", call.name_span, f"did you mean '{keyword}'?")
+            if keyword == "switch" and self.kind == "{":
+                return tree.Switch(self.since(start), call.args[0], self.block())
+            body = self.substatement(f"'{keyword}'")
+            if keyword == "while":
+                return tree.While(self.since(start), call.args[0], body)
+            other = self.substatement("'else'") if self.accept("else") else None
+            return tree.If(self.since(start), call.args[0], body, other)
+        body = self.substatement(f"'{call.name} (...)'")
+        return tree.ForEach(self.since(start), call.name, call.name_span, call.args, body)
+
+    def _indented_under(self, start: int) -> bool:
+        """The statement on the next line stands deeper than this one: it is meant to be its body."""
+        return self.indentation(self.starts[self.index]) > self.indentation(start)
+
+    def _for_each(self) -> tree.ForEach:
+        """iterator-statement: name ( argument-expression-list ) statement"""
+        start = self.starts[self.index]
+        name_span = self.here()
+        self.advance()
+        opening = self.index
+        self.advance()
+        args: list[tree.Expr] = []
+        if self.kind != ")":
+            args.append(self.assignment())
+            while self.accept(","):
+                args.append(self.assignment())
+        self.close_paren(opening, f"after the arguments of {name_span.text}")
+        body = self.substatement(f"'{name_span.text} (...)'")
+        return tree.ForEach(self.since(start), name_span.text, name_span, tuple(args), body)
+
+    def _for_each_object(self) -> tree.ForEachObject:
+        """iterator-statement: for_each_object ( name , type-name ) statement"""
+        start = self.starts[self.index]
+        self.advance()
+        opening = self.index
+        self.advance()
+        variable = self.expect_name("the name of a pointer: for_each_object (p, struct page)")
+        self.expect(",", "after the variable: for_each_object (p, struct page)")
+        type_ = self.type_name()
+        self.close_paren(opening, "after the type: for_each_object (p, struct page)")
+        body = self.substatement("'for_each_object'")
+        return tree.ForEachObject(
+            self.since(start), self.tokens.text(variable), self.tokens.span(variable), type_, body
+        )
+
+    # -- recovering ----------------------------------------------------------------------------
+
+    def _to_next_statement(self) -> None:
+        """Panic mode: over the next ';' or balanced braces, or up to a '}' or a keyword on a new line."""
+        while self.kind not in ("}", "end"):
+            if self.kind == ";":
+                self.advance()
+                return
+            if self.kind == "{":
+                self.skip_balanced()
+                return
+            if self.kind == "#":
+                self.skip_line()
+                return
+            if self.kind in self._by_kind and not self.on_line_of_previous():
+                return
+            if self._outside():
+                return
+            self.advance()
+
+    def _outside(self) -> bool:
+        """In column 1 stands what can only be the beginning of a declaration: a '}' is missing above."""
+        if not self.at_line_start() or self.kind in ("{", "}"):
+            return False
+        kind = self.kind
+        if kind in _OPEN_DECLARATION:
+            return kind != "#" or self.peek() == "name"
+        if kind == "name":
+            word, after = self.word(), self.peek()
+            if (after == "(" and word in FILE_LEVEL_WORDS) or (after == "{" and word in BLOCK_WORDS):
+                return True
+        elif kind not in NUMBER_WORDS and kind not in ("void", "atomic", "fuse", "wrapping"):
+            return False
+        ahead = 1
+        while self.peek(ahead) == "*":
+            ahead += 1
+        return self.peek(ahead) == "name" and self.peek(ahead + 1) == "("
+
+    def _compare_indentation(self, opening: int) -> None:
+        """At a '}' that begins its line: if it stands further left than the line of its '{', a '}' is missing."""
+        if self.suspect is None and not self.on_line_of_previous():
+            if self.indentation(self.starts[self.index]) < self.indentation(self.starts[opening]):
+                self.suspect = opening
+
+    def _unclosed(self) -> None:
+        opening = self.blocks[-1] if self.suspect is None else self.suspect
+        notice = Note(f"the missing '}}' was noticed at {self.describe()}", self._noticed())
+        self.error("unclosed-brace", "this '{' is never closed", self.tokens.span(opening), "write '}'", (notice,))
+        self.suspect = None
+        raise Unclosed
+
+    def _noticed(self) -> Span:
+        return self.after_previous() if self.kind == "end" else self.here()
+
+
+class Unclosed(Exception):
+    """A '}' is missing and reported; the declaration around it ends before the token in hand."""

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One load or store of a user program: the hardware's walk, and the way into the fault handler.
+ *
+ * Linux:    v6.4 .. v6.6
+ * Source:   arch/x86/mm/fault.c (do_user_addr_fault)
+ * Left out: TLBs: walk and access are one step, because the flush that must precede every reuse waits for them
+ *           (see arch/tlb-flush.c). Faults under the VMA lock (see mm/memory.c). Bad addresses.
+ */
+#include "linux/mm.h"
+#include "mm/memory.c"
+
+/* The access itself; false when it faults. */
+atomic bool user_access(struct mm_struct *mm, unsigned long addr, bool write, u8 *val)
+{
+	pmd_t pmd = *pmd_offset(mm, addr);
+	struct page *page;
+	pte_t pte;
+
+	if (pmd.kind == PMD_HUGE) {
+		if (write && !pmd.write)
+			return false;
+		page = pmd.huge;
+	} else {
+		if (pmd.kind != PMD_TABLE)
+			return false;
+		pte = pmd.table->pte[addr % PTRS_PER_PTE];
+		if (!pte_present(pte) || (write && !pte.write))
+			return false;
+		page = pte.page;
+	}
+	if (write)
+		page->data = *val;
+	else
+		*val = page->data;
+	return true;
+}
+
+void do_user_addr_fault(struct mm_struct *mm, unsigned long addr, bool write)
+{
+	mmap_read_lock(mm);				/* K1 */
+	handle_mm_fault(vma_lookup(mm, addr), addr, write);
+	mmap_read_unlock(mm);				/* K7 */
+}
+
+u8 user_load(struct mm_struct *mm, unsigned long addr)
+{
+	u8 val = 0;
+
+	while (!user_access(mm, addr, false, &val))
+		do_user_addr_fault(mm, addr, false);
+	return val;
+}
+
+void user_store(struct mm_struct *mm, unsigned long addr, u8 val)
+{
+	while (!user_access(mm, addr, true, &val))
+		do_user_addr_fault(mm, addr, true);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The locks of an mm, a VMA, a file's reverse map and a page, by their kernel names; and their order.
+ *
+ * Linux:    v6.4, v6.5 (vma_try_start_write() exists only there); the rest also v6.6
+ * Source:   include/linux/mmap_lock.h, include/linux/mm.h, include/linux/fs.h, include/linux/pagemap.h;
+ *           the order: head of mm/rmap.c and of mm/filemap.c
+ * Left out: Queues: any waiter may go first, and a waiting writer does not stop new readers. Both only add schedules.
+ *           invalidate_lock, the inode's rwsem, the lock of i_pages: nobody takes them here.
+ */
+#include "linux/mm_types.h"
+
+static inline void mmap_read_lock(struct mm_struct *mm)			{ down_read(&mm->mmap_lock); }
+static inline void mmap_read_unlock(struct mm_struct *mm)		{ up_read(&mm->mmap_lock); }
+static inline void mmap_write_lock(struct mm_struct *mm)		{ down_write(&mm->mmap_lock); }
+static inline bool mmap_write_trylock(struct mm_struct *mm)		{ return down_write_trylock(&mm->mmap_lock); }
+
+static inline void i_mmap_lock_read(struct address_space *mapping)	{ down_read(&mapping->i_mmap_rwsem); }
+static inline void i_mmap_unlock_read(struct address_space *mapping)	{ up_read(&mapping->i_mmap_rwsem); }
+static inline void i_mmap_lock_write(struct address_space *mapping)	{ down_write(&mapping->i_mmap_rwsem); }
+static inline void i_mmap_unlock_write(struct address_space *mapping)	{ up_write(&mapping->i_mmap_rwsem); }
+
+static inline void lock_page(struct page *page)				{ bit_lock(&page->lock); }
+static inline void unlock_page(struct page *page)			{ bit_unlock(&page->lock); }
+
+/*
+ * Exclusive: the number in the VMA is made one more than the mm's, with the rwsem held only for that
+ * moment, so that a VMA locked by a reader is waited for (or, with `try`, not). Only under mmap_lock
+ * exclusive, which is also what ends it.
+ */
+static inline void vma_start_write(struct vm_area_struct *vma)
+{
+	fuse {
+		down_write(&vma->vm_lock);
+		vma->vm_lock_seq = vma->vm_mm->mm_lock_seq + 1;
+		up_write(&vma->vm_lock);
+	}
+}
+
+static inline bool vma_try_start_write(struct vm_area_struct *vma)
+{
+	bool done = false;
+
+	fuse {
+		if (down_write_trylock(&vma->vm_lock)) {
+			vma->vm_lock_seq = vma->vm_mm->mm_lock_seq + 1;
+			up_write(&vma->vm_lock);
+			done = true;
+		}
+	}
+	return done;
+}
+
+static inline void mmap_write_unlock(struct mm_struct *mm)
+{
+	WRITE_ONCE(mm->mm_lock_seq, mm->mm_lock_seq + 1);
+	up_write(&mm->mmap_lock);
+}
+
+/* Outermost first. A trylock may stand anywhere. */
+lock_order {
+	mm_struct.mmap_lock;
+	page.lock;
+	vm_area_struct.vm_lock;
+	address_space.i_mmap_rwsem;
+	anon_vma.rwsem;
+	mm_struct.page_table_lock;
+	mm_struct.pmd_ptl;
+	ptdesc.ptl;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Values of PMD and PTE entries, and the accesses that the hardware does at once.
+ *
+ * Linux:    v6.4 .. v6.6
+ * Source:   include/linux/pgtable.h, include/linux/swapops.h (markers)
+ * Left out: Accessed and dirty bits, protection keys, migration and swap entries: no decision here reads them.
+ *           Reads of a PMD that is two words (32-bit PAE): here a PMD is always read whole.
+ */
+#include "linux/mm_types.h"
+
+#define __pmd_none	((pmd_t){ .kind = PMD_NONE })
+#define __pte_none	((pte_t){ .kind = PTE_NONE })
+
+static inline pmd_t __pmd_table(struct ptdesc *table)		{ return (pmd_t){ .kind = PMD_TABLE, .table = table }; }
+static inline pmd_t __pmd_huge(struct page *page, bool write)	{ return (pmd_t){ .kind = PMD_HUGE, .huge = page, .write = write }; }
+static inline pte_t mk_pte(struct page *page, bool write)	{ return (pte_t){ .kind = PTE_PRESENT, .page = page, .write = write }; }
+
+static inline bool pmd_none(pmd_t pmd)			{ return pmd.kind == PMD_NONE; }
+static inline bool pmd_trans_huge(pmd_t pmd)		{ return pmd.kind == PMD_HUGE; }
+static inline struct ptdesc *pmd_pgtable(pmd_t pmd)	{ return pmd.table; }
+static inline bool pte_none(pte_t pte)			{ return pte.kind == PTE_NONE; }
+static inline bool pte_none_mostly(pte_t pte)		{ return pte.kind == PTE_NONE || pte.kind == PTE_MARKER; }
+static inline bool pte_present(pte_t pte)		{ return pte.kind == PTE_PRESENT; }
+
+static inline pmd_t pmdp_get_lockless(pmd_t *pmdp)	{ return READ_ONCE(*pmdp); }
+static inline pte_t ptep_get(pte_t *ptep)		{ return READ_ONCE(*ptep); }
+static inline void set_pmd_at(pmd_t *pmdp, pmd_t pmd)	{ WRITE_ONCE(*pmdp, pmd); }
+static inline void set_pte_at(pte_t *ptep, pte_t pte)	{ WRITE_ONCE(*ptep, pte); }
+
+/*
+ * One instruction takes the entry out and tells what it was. No TLB flush is part of it.
+ *
+ * The two questions below are no kernel code, they are what a scenario asks: does a table go away with
+ * something in it? (An OLD collapse_pte_mapped_thp(), which empties the counters and not the table, would
+ * have to be excepted.)
+ */
+atomic pmd_t pmdp_huge_get_and_clear(pmd_t *pmdp)
+{
+	pmd_t old = *pmdp;
+
+	*pmdp = __pmd_none;
+	if (old.kind == PMD_TABLE) {
+		for (int i = 0; i < PTRS_PER_PTE; i++) {
+			assert(old.table->pte[i].kind != PTE_PRESENT,
+			       "lost-pte: PTE table %s is detached while its slot %d maps %s",
+			       old.table, i, old.table->pte[i].page);
+			assert(old.table->pte[i].kind != PTE_MARKER,
+			       "lost-marker: PTE table %s is detached while its slot %d holds a marker", old.table, i);
+		}
+	}
+	return old;
+}

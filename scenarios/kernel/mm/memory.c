@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The page fault of a shmem VMA: read, write to a shared or a private mapping, and copy on write.
+ * K1 .. K7 number its actions in the order of locks: mmap_lock, page lock, page-table locks.
+ *
+ * Linux:    v6.5, v6.6; also v6.4, whose walks are in mm/pgtable-generic.v6.4.c
+ * Source:   mm/memory.c, mm/shmem.c (shmem_fault)
+ * Left out: Faults under the VMA lock instead of mmap_lock (file VMAs from v6.6 on). retract_page_tables() of v6.6
+ *           takes neither, so it cannot tell the two apart; in v6.4 and v6.5 file VMAs fault under mmap_lock only.
+ *           Holes in the file, and with them events to a userfaultfd monitor: BUG_ON says so if one is met.
+ *           PTE markers: BUG_ON likewise.
+ *           Tables that are allocated before the page lock is taken (prealloc_pte): when one allocates decides nothing.
+ *           Fault-around: it only tries page locks, and the page of a running collapse is locked.
+ */
+#include "linux/mm.h"
+#include "mm/pgtable-generic.c"
+#include "mm/mmu_notifier.c"
+#include "mm/filemap.c"
+#include "mm/rmap.c"
+#include "mm/huge_memory.c"
+
+/* -- page tables come up ---------------------------------------------------------------------- */
+
+/* Puts an empty table into a PMD that is none. *table is NULL afterwards if it was used. */
+void pmd_install(struct mm_struct *mm, pmd_t *pmd, struct ptdesc **table)
+{
+	spinlock_t *pml;
+
+	fuse {
+		pml = pmd_lock(mm, pmd);
+		if (pmd_none(pmdp_get_lockless(pmd))) {
+			mm_inc_nr_ptes(mm);
+			set_pmd_at(pmd, __pmd_table(*table));
+			*table = NULL;
+		}
+		spin_unlock(pml);
+	}
+}
+
+void __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
+{
+	struct ptdesc *table = kmalloc(struct ptdesc);
+
+	pmd_install(mm, pmd, &table);
+	if (table)					/* somebody was faster */
+		pte_free(table);
+}
+
+/* -- the fault -------------------------------------------------------------------------------- */
+
+/* Under mmap_lock, which the caller took. When it returns the instruction is tried again. */
+void handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
+{
+	pmd_t *pmd = pmd_offset(vma->vm_mm, addr);
+	pmd_t val = pmdp_get_lockless(pmd);		/* K2 */
+
+	if (pmd_trans_huge(val)) {
+		if (!write || val.write)
+			return;				/* somebody was faster */
+		__split_huge_pmd(vma, pmd, addr);
+	}
+	handle_pte_fault(vma, pmd, addr, write);
+}
+
+void handle_pte_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	pte_t orig = __pte_none;
+	spinlock_t *ptl;
+	pte_t *pte;
+
+	if (!pmd_none(pmdp_get_lockless(pmd))) {		/* K2 */
+		pte = pte_offset_map_nolock(mm, pmd, addr, &ptl);	/* K2 */
+		if (!pte)
+			return;
+		orig = ptep_get(pte);				/* K2 */
+		if (pte_none(orig))
+			pte_unmap();				/* K2 */
+	}
+	if (pte_none(orig)) {
+		do_fault(vma, pmd, addr, write);
+		return;
+	}
+	BUG_ON(!pte_present(orig));
+
+	spin_lock(ptl);						/* the lock of the table seen above */
+	if (ptep_get(pte) != orig || !write || orig.write) {	/* pte_same(): not what was seen? */
+		pte_unmap_unlock(ptl);
+		return;
+	}
+	do_wp_page(vma, pmd, addr, pte, ptl, orig);
+}
+
+void do_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
+{
+	if (write && !(vma->vm_flags & VM_SHARED))
+		do_cow_fault(vma, pmd, addr);
+	else
+		do_read_or_shared_fault(vma, pmd, addr, write);
+}
+
+/* The page of the file, referenced and locked. */
+struct page *__do_fault(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct page *page = find_lock_page(vma->vm_file, linear_page_index(vma, addr));
+
+	BUG_ON(!page);
+	return page;
+}
+
+/* do_read_fault() and do_shared_fault(): the page of the file itself is mapped. */
+void do_read_or_shared_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
+{
+	struct page *page = __do_fault(vma, addr);
+	bool mapped = finish_fault(vma, pmd, addr, page, write);
+
+	unlock_page(page);					/* K7 */
+	if (!mapped)
+		put_page(page);
+}
+
+/* A private write to an empty slot: a copy is mapped, but the page lock of the original is needed to make it. */
+void do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
+{
+	struct page *page;
+	struct page *copy;
+	bool mapped;
+
+	anon_vma_prepare(vma);					/* before K3 */
+	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1);
+	page = __do_fault(vma, addr);
+	copy->data = page->data;
+	mapped = finish_fault(vma, pmd, addr, copy, true);
+	unlock_page(page);					/* K7 */
+	put_page(page);
+	if (!mapped)
+		put_page(copy);
+}
+
+/* Maps a page where nothing is mapped. False when somebody was faster. */
+bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, struct page *page, bool write)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	bool mapped = false;
+	spinlock_t *ptl;
+	pte_t *pte;
+
+	if (pmd_none(pmdp_get_lockless(pmd))) {			/* K4 */
+		if (do_set_pmd(vma, pmd, addr, page, write))
+			return true;
+		__pte_alloc(mm, pmd);				/* K5 */
+	}
+	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);		/* K6 */
+	if (!pte)
+		return false;
+	if (pte_none(ptep_get(pte))) {				/* K6 */
+		inc_mm_counter(mm, mm_counter(page));		/* K7 */
+		if (page->kind == PAGE_ANON)
+			page_add_new_anon_rmap(page, vma);	/* K7 */
+		else
+			page_add_file_rmap(page);		/* K7 */
+		set_pte_at(pte, mk_pte(page, write));		/* K7 */
+		mapped = true;
+	}
+	pte_unmap_unlock(ptl);					/* K7 */
+	return mapped;
+}
+
+/* A huge leaf for a huge page, if the VMA can have one and the PMD is still none. */
+bool do_set_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, struct page *page, bool write)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	bool done = false;
+	spinlock_t *pml;
+
+	fuse {							/* K4 */
+		if (page->huge && transhuge_vma_suitable(vma, addr - addr % HPAGE_PMD_SIZE)) {
+			pml = pmd_lock(mm, pmd);
+			if (pmd_none(pmdp_get_lockless(pmd))) {
+				add_mm_counter(mm, MM_SHMEMPAGES, HPAGE_PMD_NR);
+				page_add_file_rmap(page);
+				set_pmd_at(pmd, __pmd_huge(page, write));
+				done = true;
+			}
+			spin_unlock(pml);
+		}
+	}
+	return done;
+}
+
+/* -- copy on write ------------------------------------------------------------------------------ */
+
+/* A write to a slot that maps a page read-only. The slot is what it was, and ptl is held. */
+void do_wp_page(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_t *pte, spinlock_t *ptl, pte_t orig)
+{
+	if ((vma->vm_flags & VM_SHARED) || orig.page->kind == PAGE_ANON) {	/* nobody to copy for */
+		set_pte_at(pte, mk_pte(orig.page, true));
+		pte_unmap_unlock(ptl);
+		return;
+	}
+	get_page(orig.page);
+	pte_unmap_unlock(ptl);
+	wp_page_copy(vma, pmd, addr, orig);
+}
+
+/* No page lock: it begins with a PTE that maps the page. */
+void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_t orig)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct page *old = orig.page;
+	bool copied = false;
+	struct page *copy;
+	spinlock_t *ptl;
+	pte_t *pte;
+
+	anon_vma_prepare(vma);
+	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1);
+	copy->data = old->data;
+	mmu_notifier_invalidate_range_start(mm, addr, addr + 1);
+	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);
+	if (pte) {
+		if (ptep_get(pte) == orig) {			/* pte_same() */
+			dec_mm_counter(mm, mm_counter(old));
+			inc_mm_counter(mm, MM_ANONPAGES);
+			set_pte_at(pte, __pte_none);		/* ptep_clear_flush() */
+			flush_tlb_range(vma, addr, addr + 1);
+			page_add_new_anon_rmap(copy, vma);
+			set_pte_at(pte, mk_pte(copy, true));
+			page_remove_rmap(old);
+			copied = true;
+		}
+		pte_unmap_unlock(ptl);
+	}
+	mmu_notifier_invalidate_range_end(mm, addr, addr + 1);
+	if (copied)
+		put_page(old);					/* what the slot held */
+	else
+		put_page(copy);
+	put_page(old);						/* what do_wp_page() took */
+}

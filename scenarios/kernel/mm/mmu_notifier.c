@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Telling secondary MMUs that a range of page-table entries changes.
+ *
+ * Linux:    v6.4 .. v6.6
+ * Source:   mm/mmu_notifier.c, include/linux/mmu_notifier.h
+ * Left out: The list of subscribers. Each kind of user is one hook below; a scenario without such a user has
+ *           the calls in its text and no step for them, as in a kernel where the list is empty.
+ *           struct mmu_notifier_range and its event (MMU_NOTIFY_CLEAR in all calls here).
+ *           Non-blocking starts: only the OOM reaper makes them.
+ */
+#include "linux/mm.h"
+
+/*
+ * When the translations that hardware keeps (IOMMUs) are dropped: up to v6.5 by invalidate_range at range_end,
+ * from v6.6 by arch_invalidate_secondary_tlbs inside the CPU's TLB flush.
+ */
+#define SECONDARY_TLB_HOOK_IN_FLUSH	false
+
+/* A user like KVM: removes its shadow entries, and lets no new one come up until the end. */
+__weak void kvm_mmu_notifier_invalidate_range_start(struct mm_struct *mm, unsigned long start, unsigned long end) { }
+__weak void kvm_mmu_notifier_invalidate_range_end(struct mm_struct *mm, unsigned long start, unsigned long end) { }
+
+/* A user like an SVA IOMMU, which walks the mm's own tables: drops what it caches and ends walks in flight. */
+__weak void mmu_notifier_arch_invalidate_secondary_tlbs(struct mm_struct *mm, unsigned long start, unsigned long end) { }
+
+/* Before entries change. May sleep, so never under a spinlock. */
+static inline void mmu_notifier_invalidate_range_start(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	might_sleep();
+	kvm_mmu_notifier_invalidate_range_start(mm, start, end);
+}
+
+/* After they changed. */
+static inline void mmu_notifier_invalidate_range_end(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	if (!SECONDARY_TLB_HOOK_IN_FLUSH)
+		mmu_notifier_arch_invalidate_secondary_tlbs(mm, start, end);
+	kvm_mmu_notifier_invalidate_range_end(mm, start, end);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * UFFDIO_COPY: a monitor fills an empty slot of somebody's memory.  U1 .. U13 number its actions.
+ *
+ * Linux:    v6.4 .. v6.6; U4 as since 4828d207dc51 and 71c186efc1b2 (v6.11, stable v6.6.51)
+ * Source:   mm/userfaultfd.c
+ * Left out: More than one page in a call: every page is a round of its own, from U4 to U13.
+ *           User data that is not resident at U5: the kernel drops mmap_lock, copies and begins again with U1, keeping
+ *           its page. Nobody sees that page before U12, so this only makes a call longer.
+ *           UFFDIO_ZEROPAGE (the same up to U9, then the zero page, uncounted), _CONTINUE (takes the page lock),
+ *           _POISON. hugetlb. memcg charge and LRU (parts of U6 and U10).
+ *           A shared mapping's COPY goes into the page cache; it fails here, because this file has no holes.
+ *
+ * U4 looked different before that: -EEXIST for a huge leaf at the first look, -EFAULT for one at the second, and then
+ * BUG_ON(none). Up to v6.5 mmap_lock shared kept a table from going away, so only the error number differs; v6.6 as
+ * first released could run into the BUG_ON. Since then a table that goes away between the two looks gives -EEXIST,
+ * although nothing is in the slot; one that goes away later gives -EAGAIN.
+ *
+ * There is no page lock here, and but for a shared mapping's COPY no look into the page cache.
+ */
+#include "linux/mm.h"
+#include "mm/pgtable-generic.c"
+#include "mm/memory.c"
+#include "mm/rmap.c"
+
+#define MFILL_ATOMIC_WP	1			/* write-protect what is filled */
+
+/* One VMA holds the whole range, and a userfaultfd is attached to it. In which mode is not asked. */
+struct vm_area_struct *find_dst_vma(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, start);
+
+	if (!vma || start + len > vma->vm_end)
+		return NULL;
+	if (!vma->vm_userfaultfd_ctx)
+		return NULL;
+	return vma;
+}
+
+int mfill_atomic_copy(struct userfaultfd_ctx *ctx, unsigned long dst, u8 src, u8 flags)
+{
+	struct mm_struct *mm = ctx->mm;
+	struct vm_area_struct *vma;
+	pmd_t *pmd;
+	int err;
+
+	mmap_read_lock(mm);						/* U1 */
+	err = -EAGAIN;
+	if (READ_ONCE(ctx->mmap_changing))				/* U1 */
+		goto out;
+
+	vma = find_dst_vma(mm, dst, 1);					/* U2 */
+	err = -ENOENT;
+	if (!vma)
+		goto out;
+	err = -EINVAL;
+	if ((flags & MFILL_ATOMIC_WP) && !(vma->vm_flags & VM_UFFD_WP))	/* U2 */
+		goto out;
+
+	if (!(vma->vm_flags & VM_SHARED))
+		anon_vma_prepare(vma);					/* U3 */
+
+	pmd = pmd_offset(mm, dst);
+	if (pmd_none(pmdp_get_lockless(pmd)))				/* U4 */
+		__pte_alloc(mm, pmd);					/* U4 */
+	err = -EEXIST;
+	if (pmdp_get_lockless(pmd).kind != PMD_TABLE)			/* U4 */
+		goto out;
+	/* Of shmem the table may be gone again by now. U7 notices that. */
+	if (vma->vm_flags & VM_SHARED)
+		err = shmem_mfill_atomic_pte(vma, dst);
+	else
+		err = mfill_atomic_pte_copy(vma, pmd, dst, src, flags);
+out:
+	mmap_read_unlock(mm);						/* U13 */
+	return err;
+}
+
+/* A shared mapping is filled by way of the page cache, where there is a page already. */
+int shmem_mfill_atomic_pte(struct vm_area_struct *vma, unsigned long dst)
+{
+	BUG_ON(!vma->vm_file->i_pages[linear_page_index(vma, dst)]);
+	return -EEXIST;
+}
+
+/* A private mapping gets a new anonymous page: the file is not asked, nor could it refuse. */
+int mfill_atomic_pte_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long dst, u8 src, u8 flags)
+{
+	struct page *page = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .data = src);	/* U5, U6 */
+	int err = mfill_atomic_install_pte(vma, pmd, dst, page, flags);
+
+	if (err)
+		put_page(page);
+	return err;
+}
+
+int mfill_atomic_install_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long dst, struct page *page, u8 flags)
+{
+	bool wp = flags & MFILL_ATOMIC_WP;
+	bool writable = (vma->vm_flags & VM_WRITE) && !wp;
+	pte_t new = { .kind = PTE_PRESENT, .page = page, .write = writable, .uffd_wp = wp };
+	struct mm_struct *mm = vma->vm_mm;
+	spinlock_t *ptl;
+	pte_t *pte;
+	int err;
+
+	pte = pte_offset_map_lock(mm, pmd, dst, &ptl);			/* U7 */
+	if (!pte)
+		return -EAGAIN;
+	err = -EFAULT;
+	if (linear_page_index(vma, dst) >= vma->vm_file->i_size)	/* U8 */
+		goto unlock;
+	err = -EEXIST;
+	if (!pte_none_mostly(ptep_get(pte)))				/* U9 */
+		goto unlock;
+	page_add_new_anon_rmap(page, vma);				/* U10 */
+	inc_mm_counter(mm, MM_ANONPAGES);				/* U11 */
+	set_pte_at(pte, new);						/* U12 */
+	err = 0;
+unlock:
+	pte_unmap_unlock(ptl);						/* U13 */
+	return err;
+}

@@ -1,0 +1,150 @@
+/*---
+dialect: 1
+title: Can a page that UFFDIO_COPY stored disappear?
+group: The mail
+summary: khugepaged throws away a page table that it believes to be empty, while a userfaultfd monitor puts a page into it.
+story: |
+  A program has mapped a file privately and put a userfaultfd on the mapping: its monitor, another thread, may fill any
+  slot of it that is still empty. The file itself is fully in memory, and khugepaged has just replaced its small pages
+  by one huge page. To do so it unmapped them everywhere, so the page tables of all who map the file are left behind
+  empty, and are now in the way of the huge page: khugepaged goes from mapping to mapping and removes them.
+
+  The patch of the mail wants to do this without the mmap lock. Its argument: the table stays empty, because nobody
+  can map a page of this file while khugepaged holds the page lock, and a mapping that was written to, which has
+  pages of its own, can be told by its anon_vma. The answer in the mail: UFFDIO_COPY needs neither. For a private mapping it
+  makes an anonymous page and stores it in the table, with the mmap lock shared and the table's own lock, and never looks
+  at the file. If it comes after khugepaged has looked at anon_vma and before khugepaged takes the table away, the page
+  goes away with the table. The program then reads the old contents of the file, and when it exits the kernel prints
+  "Bad rss-counter state".
+
+  A second process maps the same file shared; its page table is removed too, and rightly so.
+sources:
+  - lkml: "CAG48ez0aF1Rf1apSjn9YcnfyFQ4YqSd4GqB6f2wfhF7jMdi5Hg@mail.gmail.com"
+  - text: "Jann Horn, 31 May 2023, in reply to Hugh Dickins, [PATCH 09/12] mm/khugepaged: retract_page_tables() without mmap or vma lock (29 May 2023)"
+  - text: "Hugh Dickins, 6 June 2023: userfaultfd does break the rule; the test is repeated under the page-table lock, the notifier calls come back"
+  - text: "Hugh Dickins, v2 of 20 June and v3 of 11 July 2023: as merged"
+  - commit: 1d65b771bc08
+  - version: "v6.4, v6.5 (the parent of the patch), v6.6"
+asks: lost-pte
+goals:
+  - find: lost-pte
+    say: Lose the page. Take both sides as far as they go; only one order of a few steps does it.
+  - find: content
+    say: Let the application read what the monitor did not store.
+  - find: bad-rss-counter
+    say: Bring it to the end and let the kernel complain.
+variants:
+  v6.4:
+    summary: "before the patch, with the page-table walks of that time: khugepaged takes the mmap lock exclusively, by trylock, and tests anon_vma again under it"
+    use: [mm/khugepaged/retract.v6.4.c, mm/pgtable-generic.v6.4.c]
+    expect: never
+    reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "mmap_write_trylock() fails", "the second look at anon_vma skips the VMA"]
+  v6.5:
+    summary: "the parent of the patch: the same removal, with page-table walks that may fail"
+    use: [mm/khugepaged/retract.v6.4.c]
+    expect: never
+    reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "mmap_write_trylock() fails", "the second look at anon_vma skips the VMA"]
+  patch-v1:
+    summary: "the patch as the mail answers it: no mmap lock, and nothing is tested again"
+    use: [mm/khugepaged/retract.patch-v1.c]
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "UFFDIO_COPY is tried again"]
+  v6.6:
+    summary: "as merged: anon_vma and write protection are tested again under the page-table lock"
+    use: [mm/khugepaged/retract.v6.6.c]
+    expect: never
+    reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "UFFDIO_COPY is tried again", "the test under ptl skips the VMA"]
+  v6.6-no-recheck:
+    summary: "never shipped: the merged code without the test under the page-table lock"
+    use: [mm/khugepaged/retract.v6.6.c]
+    edit:
+      - in: mm/khugepaged/retract.v6.6.c
+        from: "if (vma->anon_vma || userfaultfd_wp(vma))"
+        to: "if (false)"
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "UFFDIO_COPY is tried again"]
+notes: []
+---*/
+#include "linux/mm.h"
+#include "mm/khugepaged/retract.v6.6.c"
+#include "fs/userfaultfd.c"
+#include "arch/fault.c"
+#include "kernel/fork.c"
+#include "mm/leaks.c"
+
+#define OLD_DATA	7			/* what the file holds */
+#define NEW_DATA	42			/* what the monitor stores */
+#define SLOT		1			/* where */
+
+/* The file: one huge page over all of it, just put there (C9). khugepaged still has it locked. */
+struct page H = { .kind = PAGE_SHMEM, .huge = true, .refcount = 1, .mapping = &file, .data = OLD_DATA };
+struct address_space file = { .i_mmap = { &VA, &VB }, .i_pages = { &H, &H, &H, &H }, .i_size = NR_FILE_PAGES };
+
+/* mm A maps the file privately, with a userfaultfd on it; mm B maps it shared. */
+struct mm_struct A = { .mm_users = 1, .mmap = { &VA } };
+struct mm_struct B = { .mm_users = 1, .mmap = { &VB } };
+struct vm_area_struct VA = { .vm_mm = &A, .vm_end = HPAGE_PMD_SIZE, .vm_file = &file, .vm_flags = VM_WRITE };
+struct vm_area_struct VB = { .vm_mm = &B, .vm_end = HPAGE_PMD_SIZE, .vm_file = &file, .vm_flags = VM_WRITE | VM_SHARED };
+struct userfaultfd_ctx uffd = { .mm = &A };
+
+POOL(struct ptdesc, 4, "T");
+POOL(struct page, 2, "P");
+POOL(struct anon_vma, 2, "AV");
+
+struct collapse_control khugepaged_collapse_control = { .is_khugepaged = true };
+
+int copied;					/* what UFFDIO_COPY answered in the end */
+u8 seen;					/* what the application read */
+
+setup {
+	__pte_alloc(&A, &A.pmd[0]);		/* T0, empty: the small pages were unmapped (C4) */
+	__pte_alloc(&B, &B.pmd[0]);		/* T1, likewise */
+	userfaultfd_register(&uffd, &VA, VM_UFFD_MISSING);
+}
+
+/* It came to the file by way of mm B. */
+CPU(0, "khugepaged") {
+	setup { lock_page(&H); }
+	collapse_file_end(&B, 0, &file, 0, &H, &khugepaged_collapse_control);
+}
+
+CPU(1, "uffd monitor") {
+	for (;;) {
+		copied = userfaultfd_copy(&uffd, SLOT, NEW_DATA);
+		if (copied != -EAGAIN)
+			break;
+		cover("UFFDIO_COPY is tried again");
+	}
+	if (copied == 0)
+		cover("UFFDIO_COPY stores its page");
+	else
+		cover("UFFDIO_COPY finds no table between its two looks, and answers -EEXIST");
+}
+
+CPU(2, "application") {
+	wait_until(finished(1));
+	seen = user_load(&A, SLOT);
+}
+
+bool is_mapped(struct mm_struct *mm, unsigned long addr, u8 data)
+{
+	pmd_t pmd = mm->pmd[addr / HPAGE_PMD_SIZE];
+	pte_t pte;
+
+	if (pmd.kind != PMD_TABLE)
+		return false;
+	pte = pmd.table->pte[addr % PTRS_PER_PTE];
+	return pte.kind == PTE_PRESENT && pte.page->kind == PAGE_ANON && pte.page->data == data;
+}
+
+finally("answer: UFFDIO_COPY ends with success, or with -EEXIST", copied == 0 || copied == -EEXIST);
+finally("content: the application reads what the monitor stored", copied || seen == NEW_DATA);
+finally("not-mapped: the stored page is mapped where it was stored", copied || is_mapped(&A, SLOT, NEW_DATA));
+finally("table-freed: the first table of A is freed, unless it is still in place", is_live(&T0) == (A.pmd[0].table == &T0));
+finally("table-freed: the table of B is retracted and freed", B.pmd[0].kind == PMD_NONE && !is_live(&T1));
+
+finally {
+	mmput(&A);
+	mmput(&B);
+	check_pages();
+}

@@ -1,0 +1,90 @@
+"""Deadlock: some CPU has not finished, and no CPU can ever run again.
+
+Daemons (devices, RCU) may still move, so what they could do is looked at too: only when none of it
+lets a CPU run is it a deadlock. The cycle follows from who waits for what and who holds it.
+"""
+
+from __future__ import annotations
+
+from racewalk.machine.describe import Describer
+from racewalk.machine.incident import Block
+from racewalk.machine.machine import Machine, Ran
+from racewalk.machine.memory import Memory
+from racewalk.model import Finding, Move, State
+
+DAEMON_STATES = 2_000
+"""So many states of daemons are looked at before it is called no deadlock."""
+
+
+def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | None:
+    """The finding, with one line per waiting CPU; None when a CPU can run, now or later."""
+    cpus = [a.index for a in machine.program.actors if not a.info.daemon]
+    if all(machine.finished(state, cpu) for cpu in cpus) or not _for_ever(machine, cpus, state):
+        return None
+    memory = Memory(machine.layout, state)
+    blocks: dict[int, Block] = {}
+    for cpu in cpus:
+        if not machine.finished(state, cpu):
+            blocked = machine.step(state, Move(cpu))
+            assert isinstance(blocked, Block)
+            blocks[cpu] = blocked
+    lines = tuple(f"{describer.title(cpu)} {describer.reason(block, memory)}" for cpu, block in blocks.items())
+    cycle = _cycle(blocks, memory)
+    if cycle:
+        names = " -> ".join(describer.title(cpu) for cpu in [*cycle, cycle[0]])
+        message = f"deadlock: {names} wait for each other"
+    else:
+        names = ", ".join(describer.title(cpu) for cpu in blocks)
+        message = f"deadlock: {names} can never go on"
+    return Finding("deadlock", message, fatal=True, actor=cycle[0] if cycle else next(iter(blocks)), details=lines)
+
+
+def _for_ever(machine: Machine, cpus: list[int], start: State) -> bool:
+    """No CPU can run here, nor after anything that daemons may do."""
+    daemons = [a.index for a in machine.program.actors if a.info.daemon]
+    seen, todo = {start}, [start]
+    while todo:
+        state = todo.pop()
+        if any(not machine.finished(state, c) and isinstance(machine.step(state, Move(c)), Ran) for c in cpus):
+            return False
+        for daemon in daemons:
+            if machine.finished(state, daemon):
+                continue
+            for choice in range(machine.choices(state, daemon)):
+                ran = machine.step(state, Move(daemon, choice))
+                if isinstance(ran, Ran) and not ran.dead and ran.state not in seen:
+                    seen.add(ran.state)
+                    todo.append(ran.state)
+        if len(seen) > DAEMON_STATES:
+            return False
+    return True
+
+
+def _cycle(blocks: dict[int, Block], memory: Memory) -> list[int]:
+    """CPUs that wait for each other in a circle, the lowest number first; empty when there is none."""
+
+    def waits_for(cpu: int) -> list[int]:
+        block = blocks.get(cpu)
+        if block is None:
+            return []
+        if block.kind == "readers":
+            return [c for c in blocks if block.mask >> c & 1]
+        if block.kind != "lock" or block.address is None:
+            return []
+        owner = memory.owner(block.address)
+        if owner is not None:
+            return [owner]
+        return [c for c in blocks if memory.readers(block.address) >> c & 1]
+
+    for first in sorted(blocks):
+        path, seen = [first], {first}
+        while True:
+            following = [c for c in waits_for(path[-1]) if c in blocks]
+            if first in following:
+                return path
+            following = [c for c in following if c not in seen]
+            if not following:
+                break
+            path.append(following[0])
+            seen.add(following[0])
+    return []

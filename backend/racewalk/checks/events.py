@@ -1,0 +1,105 @@
+"""What a step did, in the past tense: "read VA.anon_vma: NULL", "took A.mmap_lock for reading"."""
+
+from __future__ import annotations
+
+from racewalk.lang.types import LockType, RcuHeadType
+from racewalk.machine.describe import Describer
+from racewalk.machine.machine import Ran
+from racewalk.machine.memory import Memory, Touch
+from racewalk.model import Access, Event, State
+from racewalk.program.code import (
+    Acquire,
+    Choose,
+    Downgrade,
+    Enter,
+    GracePeriod,
+    Instr,
+    Load,
+    RcuReadLock,
+    RcuReadUnlock,
+    SetIrqs,
+    Store,
+    SynchronizeRcu,
+    Update,
+)
+from racewalk.program.program import Step
+
+
+def event_of(step: Step, instr: Instr, before: State, ran: Ran, describer: Describer) -> Event:
+    """The event of a step that ran with a trace."""
+    layout = describer.layout
+    accesses = tuple(dict.fromkeys(Access(t.mode, layout.name_at(t.address)) for t in ran.trace))
+    old, new = Memory(layout, before), Memory(layout, ran.state)
+    return Event(step.label, _words(step, instr, ran.trace, old, new, describer), accesses)
+
+
+def _words(
+    step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new: Memory, describer: Describer
+) -> str:
+    def show(address: int, memory: Memory) -> str:
+        leaf = describer.layout.leaf_at.get(address)
+        if leaf is None or isinstance(leaf.type, LockType | RcuHeadType):
+            return ""
+        return describer.text(memory.read(address, leaf.type), leaf.type, memory)
+
+    def name(address: int) -> str:
+        return describer.layout.name_at(address)
+
+    first = trace[0].address if trace else None
+    match instr:
+        case Load() if first is not None:
+            return f"read {name(first)}: {show(first, old)}"
+        case Store() if first is not None:
+            return f"set {name(first)} to {show(first, new)}"
+        case Update() if first is not None:
+            if len(trace) == 1:
+                return f"left {name(first)} at {show(first, old)}"
+            return f"changed {name(first)} from {show(first, old)} to {show(first, new)}"
+        case Acquire(attempt=True) if trace and trace[-1].mode != "lock":
+            return f"failed to take {name(trace[-1].address)}"
+        case Acquire(mode=mode) if trace:
+            how = {"read": " for reading", "write": " for writing"}.get(mode, "")
+            return f"took {name(trace[-1].address)}{how}"
+        case Downgrade() if first is not None:
+            return f"turned {name(first)} into a read lock"
+        case RcuReadLock():
+            return "entered an RCU read section"
+        case RcuReadUnlock():
+            return "left the RCU read section"
+        case SetIrqs(off=off):
+            return "switched interrupts off" if off else "switched interrupts on"
+        case SynchronizeRcu(begin=begin):
+            return "noted who reads under RCU" if begin else "saw the last of those RCU readers leave"
+        case GracePeriod() if first is not None:
+            owner = describer.layout.owner_of[first]
+            return f"a grace period ended: RCU takes up the callback of {owner.id}"
+        case Choose():
+            return "chose"
+        case Enter(region=region) if region is not None and region.kind == "wait":
+            return step.words.replace("wait until", "waited until", 1)
+    return "; ".join(_part(t, name, show, old, new) for t in _telling(trace)) or step.words
+
+
+def _telling(trace: tuple[Touch, ...]) -> list[Touch]:
+    """Of many accesses those that changed something, or else all."""
+    changes = [t for t in trace if t.mode != "read"]
+    return list(dict.fromkeys(changes or trace))
+
+
+def _part(touch: Touch, name: object, show: object, old: Memory, new: Memory) -> str:
+    assert callable(name) and callable(show)
+    where = name(touch.address)
+    match touch.mode:
+        case "read":
+            return f"read {where}: {show(touch.address, old)}"
+        case "write":
+            value = show(touch.address, new)
+            return f"set {where} to {value}" if value else f"queued {where}"
+        case "lock":
+            return f"took {where}"
+        case "unlock":
+            return f"released {where}"
+        case "alloc":
+            return f"got {where}"
+        case "free":
+            return f"freed {where}"

@@ -1,0 +1,189 @@
+"""A program as the `Model` that sessions and explorers walk: the machine, judged by the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from racewalk.checks.deadlock import deadlock
+from racewalk.checks.events import event_of
+from racewalk.checks.wording import finding_of
+from racewalk.machine.describe import Describer
+from racewalk.machine.incident import Block, Incident
+from racewalk.machine.machine import Machine, Ran
+from racewalk.machine.memory import Memory
+from racewalk.model import ActorInfo, Event, Finding, Move, NotEnabled, Option, Outcome, State, World
+from racewalk.program.layout import MemoryObject
+from racewalk.program.program import Program
+
+
+class ScenarioModel:
+    """One variant of one scenario as a transition system. All methods are pure.
+
+    Raises SetupFailed when the scenario has no initial state.
+    """
+
+    memory_model = "sequentially consistent"
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.machine = Machine(program)
+        self.describer = Describer(self.machine)
+        self._cpus = [a.index for a in program.actors if not a.info.daemon]
+        self._invariants = [p for p in program.probes if p.kind in ("always", "never")]
+        self._sometimes = [p for p in program.probes if p.kind == "sometimes"]
+        self._finals = [p for p in program.probes if p.kind == "finally"]
+        self._initial, self._initial_covers = self.machine.initial()
+
+    @property
+    def actors(self) -> Sequence[ActorInfo]:
+        return [a.info for a in self.program.actors]
+
+    @property
+    def model_hash(self) -> str:
+        return self.program.model_hash
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """Every cover and `sometimes` property of the text."""
+        return self.program.covers
+
+    @property
+    def initial_covers(self) -> tuple[str, ...]:
+        """The covers that hold before anybody has moved."""
+        return self._initial_covers + self._seen(self._initial)
+
+    def objects(self) -> list[MemoryObject]:
+        return self.program.layout.objects
+
+    # -- walking --------------------------------------------------------------------------------
+
+    def initial(self) -> State:
+        return self._initial
+
+    def moves(self, state: State) -> Sequence[Option]:
+        found = []
+        memory = Memory(self.program.layout, state)
+        for actor in self.program.actors:
+            label = self.label(state, actor.index)
+            if label is None:
+                continue
+            for move in self._moves_of(state, actor.index):
+                ran = self.machine.step(state, move)
+                blocked = self.describer.reason(ran, memory) if isinstance(ran, Block) else None
+                found.append(Option(move, label, blocked))
+        return found
+
+    def _moves_of(self, state: State, actor: int) -> list[Move]:
+        count = self.machine.choices(state, actor)
+        return [Move(actor)] if count == 1 else [Move(actor, k) for k in range(count)]
+
+    def step(self, state: State, move: Move) -> Outcome:
+        ran = self._run(state, move)
+        return self._outcome(state, move, ran)
+
+    def expand(self, state: State) -> Sequence[tuple[Move, Outcome]]:
+        found = []
+        for actor in self.program.actors:
+            if self.machine.finished(state, actor.index):
+                continue
+            for move in self._moves_of(state, actor.index):
+                ran = self.machine.step(state, move)
+                if isinstance(ran, Ran):
+                    found.append((move, self._outcome(state, move, ran)))
+        return found
+
+    def finished(self, state: State, actor: int) -> bool:
+        return self.machine.finished(state, actor)
+
+    def position(self, state: State, actor: int) -> int | None:
+        return None if self.machine.finished(state, actor) else self.machine.pc(state, actor)
+
+    def label(self, state: State, actor: int) -> str | None:
+        position = self.position(state, actor)
+        return None if position is None else self.program.actors[actor].steps[position].label
+
+    def observe(self, state: State, move: Move) -> Event:
+        ran = self._run(state, move, traced=True)
+        actor = self.program.actors[move.actor]
+        step = actor.steps[self.machine.pc(state, move.actor)]
+        return event_of(step, actor.instrs[step.at], state, ran, self.describer)
+
+    def describe(self, state: State) -> World:
+        return self.describer.world(state)
+
+    def _run(self, state: State, move: Move, traced: bool = False) -> Ran:
+        """The step; NotEnabled with the reason where it cannot go."""
+        if not 0 <= move.actor < len(self.program.actors):
+            raise NotEnabled(move, "there is no such actor")
+        title = self.describer.title(move.actor)
+        if self.machine.finished(state, move.actor):
+            raise NotEnabled(move, f"{title} has finished")
+        count = self.machine.choices(state, move.actor)
+        if move.choice is None and count > 1:
+            raise NotEnabled(move, f"{title} must choose one of {count}")
+        if move.choice is not None and not 0 <= move.choice < count:
+            raise NotEnabled(move, f"{title} has no choice {move.choice} here")
+        ran = self.machine.step(state, move, traced)
+        if isinstance(ran, Block):
+            reason = self.describer.reason(ran, Memory(self.program.layout, state))
+            raise NotEnabled(move, f"{title} {reason}")
+        return ran
+
+    # -- judging --------------------------------------------------------------------------------
+
+    def _outcome(self, before: State, move: Move, ran: Ran) -> Outcome:
+        if not ran.incidents and not self._invariants and not self._sometimes:
+            return Outcome(ran.state, (), ran.covers)
+        label = self.label(before, move.actor)
+        findings = self._findings(ran.incidents, move.actor, label, ran.state)
+        findings += self._violated(ran.state, move.actor, label, before)
+        covers = ran.covers
+        if self._sometimes:
+            covers += self._seen(ran.state)
+        return Outcome(ran.state, tuple(findings), covers)
+
+    def _findings(
+        self, incidents: tuple[Incident, ...], actor: int | None, label: str | None, state: State
+    ) -> list[Finding]:
+        memory = Memory(self.program.layout, state)
+        found = [finding_of(i, actor, label, self.describer, memory) for i in incidents]
+        return list(dict.fromkeys(found))
+
+    def _violated(self, state: State, actor: int | None, label: str | None, before: State | None) -> list[Finding]:
+        """Invariants that this step broke; one that was broken before is not reported again."""
+        found = []
+        for probe in self._invariants:
+            good = probe.kind == "always"
+            if self.machine.holds(state, probe) != good and (
+                before is None or self.machine.holds(before, probe) == good
+            ):
+                found.append(Finding(probe.finding, probe.text, False, False, actor, label))
+        return found
+
+    def _seen(self, state: State) -> tuple[str, ...]:
+        return tuple(p.text for p in self._sometimes if self.machine.holds(state, p))
+
+    def initial_findings(self, state: State) -> tuple[Finding, ...]:
+        return tuple(self._violated(state, None, None, None))
+
+    def is_final(self, state: State) -> bool:
+        if not all(self.machine.finished(state, cpu) for cpu in self._cpus):
+            return False
+        for actor in self.program.actors:
+            if not actor.info.daemon or self.machine.finished(state, actor.index):
+                continue
+            may_rest = self.machine.pc(state, actor.index) in actor.rests and actor.info.kind != "rcu"
+            if not may_rest and isinstance(self.machine.step(state, self._moves_of(state, actor.index)[0]), Ran):
+                return False
+        return True
+
+    def final_findings(self, state: State) -> tuple[Finding, ...]:
+        if not self.is_final(state):
+            return ()
+        found = [Finding(p.finding, p.text) for p in self._finals if not self.machine.holds(state, p)]
+        incidents = self.machine.conclude(state, self.program.finals)
+        return tuple(found + self._findings(incidents, None, None, state))
+
+    def stuck_findings(self, state: State) -> tuple[Finding, ...]:
+        found = deadlock(self.machine, self.describer, state)
+        return () if found is None else (found,)

@@ -1,0 +1,98 @@
+"""Incidents of the machine as findings, in the kernel's words where the kernel has words for it."""
+
+from __future__ import annotations
+
+from racewalk.lang.check_expr import format_places
+from racewalk.machine.describe import Describer
+from racewalk.machine.incident import Incident
+from racewalk.machine.memory import Memory
+from racewalk.model import Finding
+from racewalk.program.code import Check
+from racewalk.program.words import plain
+
+
+def finding_of(
+    incident: Incident, actor: int | None, label: str | None, describer: Describer, memory: Memory
+) -> Finding:
+    """The finding that an incident is. `actor` None: found at the end, by nobody."""
+    if isinstance(incident.instr, Check) and incident.kind == "check":
+        check = incident.instr
+        message = fill(check.text, [describer.text(v, t, memory) for v, t in incident.values])
+        return Finding(check.kind, message, check.fatal, check.warning, actor, label)
+    message, details = _sentence(incident, actor, describer, memory)
+    return Finding(incident.kind, message, incident.fatal, False, actor, label, details)
+
+
+def fill(text: str, values: list[str]) -> str:
+    """A message with its %s and %d filled in order; %% is one %."""
+    places = format_places(text)
+    pieces, at = [], 0
+    for place, value in zip(places, values, strict=False):
+        pieces += [text[at:place].replace("%%", "%"), value]
+        at = place + 2
+    pieces.append(text[at:].replace("%%", "%"))
+    return "".join(pieces)
+
+
+def _sentence(
+    incident: Incident, actor: int | None, describer: Describer, memory: Memory
+) -> tuple[str, tuple[str, ...]]:
+    layout = describer.layout
+    who = describer.title(actor) if actor is not None else "the end of the run"
+    where = layout.name_at(incident.address) if incident.address is not None else "?"
+    text = plain(incident.instr.site.span.text)
+    function = incident.instr.site.function
+    held = tuple(f"held: {layout.name_at(a)}" for a in incident.held)
+    match incident.kind:
+        case "null-dereference":
+            return f"BUG: kernel NULL pointer dereference in {function}: {text}", ()
+        case "use-after-free":
+            fate = "freed and is somebody else's now" if incident.other else "freed"
+            return f"KASAN: use-after-free in {function}: {who} touches {where}, which was {fate}", ()
+        case "wild-access":
+            return f"KASAN: wild-memory-access in {function}: {text} leads to no such object", ()
+        case "index-out-of-range":
+            return f"UBSAN: array-index-out-of-bounds in {function}: index {incident.other} in {text}", ()
+        case "overflow":
+            value = "" if incident.other is None else f" {incident.other}"
+            return f"UBSAN: overflow in {function}: the value{value} does not fit {incident.type} in {text}", ()
+        case "division-by-zero":
+            return f"divide error in {function}: {text}", ()
+        case "recursive-locking":
+            return f"possible recursive locking detected: {who} waits for {where}, which it holds itself", held
+        case "bad-unlock":
+            return f"bad unlock balance detected: {who} releases {where}, which it does not hold", ()
+        case "sleep-in-atomic":
+            why = [
+                phrase
+                for phrase, true in (
+                    ("with interrupts off", actor is not None and memory.irqs_off(actor)),
+                    ("holding a spinlock", actor is not None and memory.spin_depth(actor)),
+                    ("in an RCU read section", actor is not None and memory.rcu_depth(actor)),
+                )
+                if true
+            ]
+            return f"BUG: sleeping function called from invalid context: {text} {', '.join(why)}".rstrip(), held
+        case "double-free":
+            again = ", and it is somebody else's now" if incident.other else ""
+            return f"KASAN: double-free in {function}: {where} was freed already{again}", ()
+        case "bad-free":
+            return f"KASAN: invalid-free in {function}: {where} did not come from kmalloc", ()
+        case "pool-exhausted":
+            pool = layout.owner_of[incident.address].pool if incident.address is not None else None
+            return f"out of memory in {function}: all {incident.other} objects of pool {pool} are in use", ()
+        case "double-call-rcu":
+            return f"double call_rcu() in {function}: {where} is queued already", ()
+        case "unbalanced":
+            if incident.held or incident.instr.site.span.text == "":
+                return f"{who} ends with locks held", held
+            if actor is not None and memory.irqs_off(actor):
+                return f"{who}: interrupts are switched off twice, or left off at the end", held
+            return f"{who}: unbalanced section in {function}: {text[:60]}", held
+        case "lock-order":
+            other = layout.name_at(incident.other) if incident.other is not None else "?"
+            return f"possible circular locking dependency: {who} takes {where} while it holds {other}", held
+        case "endless-step":
+            return f"{function} loops on local data for ever: {text[:60]}", ()
+        case "check":
+            return text, ()

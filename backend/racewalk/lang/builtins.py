@@ -1,0 +1,90 @@
+"""The built-in functions: their names, what they take and what they give.
+
+An argument kind is one of
+  lock      a pointer to a lock of the kind that `lock` names
+  rcu       a pointer to a struct rcu_head
+  function  the name of a function (only call_rcu takes one)
+  place     something that can be stored to (READ_ONCE, WRITE_ONCE)
+  counter   a pointer to an integer in memory
+  cell      a pointer to a scalar or a word in memory
+  pointer   any pointer
+  value     a value of the type of the first argument's target
+  int       an integer
+  truth     a condition
+  text      a string literal; `rest` allows format arguments after it
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from racewalk.lang.types import LockKind
+
+ArgKind = Literal[
+    "lock", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"
+]
+Result = Literal["void", "bool", "int", "first", "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """`first`: the result has the type of the first argument; `target`: of what it points to."""
+
+    name: str
+    args: tuple[ArgKind, ...]
+    result: Result = "void"
+    lock: LockKind | None = None
+    optional: int = 0  # how many of the last arguments may be left out
+    rest: bool = False
+
+
+def _locks(kind: LockKind, *names: str, result: Result = "void") -> list[Builtin]:
+    return [Builtin(name, ("lock",), result, lock=kind) for name in names]
+
+
+BUILTINS: dict[str, Builtin] = {
+    b.name: b
+    for b in [
+        *_locks("spinlock", "spin_lock", "spin_unlock"),
+        *_locks("spinlock", "spin_trylock", result="bool"),
+        Builtin("spin_lock_nested", ("lock", "int"), lock="spinlock"),
+        *_locks("rw_semaphore", "down_read", "up_read", "down_write", "up_write", "downgrade_write"),
+        *_locks("rw_semaphore", "down_read_trylock", "down_write_trylock", result="bool"),
+        *_locks("bit_lock", "bit_lock", "bit_unlock"),
+        *_locks("bit_lock", "bit_trylock", result="bool"),
+        Builtin("rcu_read_lock", ()),
+        Builtin("rcu_read_unlock", ()),
+        Builtin("call_rcu", ("rcu", "function")),
+        Builtin("synchronize_rcu", ()),
+        Builtin("local_irq_disable", ()),
+        Builtin("local_irq_enable", ()),
+        Builtin("READ_ONCE", ("place",), "first"),
+        Builtin("WRITE_ONCE", ("place", "value")),
+        Builtin("atomic_inc", ("counter",)),
+        Builtin("atomic_dec", ("counter",)),
+        Builtin("atomic_add", ("counter", "int")),
+        Builtin("atomic_or", ("counter", "int")),
+        Builtin("atomic_inc_not_zero", ("counter",), "bool"),
+        Builtin("atomic_dec_and_test", ("counter",), "bool"),
+        Builtin("cmpxchg", ("cell", "value", "value"), "target"),
+        Builtin("xchg", ("cell", "value"), "target"),
+        Builtin("wait_until", ("truth",)),
+        Builtin("irqs_enabled", ("int",), "bool"),
+        Builtin("finished", ("int",), "bool"),
+        Builtin("smp_processor_id", (), "int"),
+        Builtin("choose", ("int",), "int"),
+        Builtin("kfree", ("pointer",)),
+        Builtin("is_live", ("pointer",), "bool"),
+        Builtin("might_sleep", ()),
+        Builtin("BUG_ON", ("truth",)),
+        Builtin("WARN_ON", ("truth",)),
+        Builtin("assert", ("truth", "text"), optional=1, rest=True),
+        Builtin("warn", ("truth", "text"), rest=True),
+        Builtin("report", ("text",), rest=True),
+        Builtin("cover", ("text",)),
+    ]
+}
+
+CONSTANTS = ("NR_CPUS",)
+"""Names that stand for a number which the scenario itself fixes."""

@@ -1,0 +1,101 @@
+"""What a name stands for, and everything the checker found out about a unit of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from racewalk.lang import tree
+from racewalk.lang.assemble import Unit
+from racewalk.lang.types import EnumType, PointerTable, StructType, Type, WordType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalSymbol:
+    """A local or a parameter. `assigned`: something after its initialisation writes it."""
+
+    name: str
+    type: Type
+    node: tree.Declare | tree.Param | tree.ForEachObject
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlobalSymbol:
+    """A global variable or object, or one object of a pool."""
+
+    name: str
+    type: Type
+    init: tree.Expr | tree.InitList | None
+    ghost: bool = False
+    pool: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConstantSymbol:
+    """A `#define`: wherever the name stands, its expression stands."""
+
+    name: str
+    value: tree.Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnumSymbol:
+    name: str
+    value: int
+    type: EnumType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberSymbol:
+    """NR_CPUS."""
+
+    name: str
+    value: int
+
+
+Symbol = LocalSymbol | GlobalSymbol | ConstantSymbol | EnumSymbol | NumberSymbol
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoolInfo:
+    prefix: str
+    type: StructType
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionInfo:
+    """A function's signature with types resolved; `params` in order."""
+
+    decl: tree.Function
+    result: Type
+    params: tuple[LocalSymbol, ...]
+
+    @property
+    def inline(self) -> bool:
+        return "inline" in self.decl.qualifiers
+
+    @property
+    def region(self) -> str | None:
+        """ "atomic" or "fuse" when the whole body is one step."""
+        return next((q for q in ("atomic", "fuse") if q in self.decl.qualifiers), None)
+
+
+@dataclass(slots=True, eq=False)
+class Checked:
+    """A unit with every expression typed and every name resolved."""
+
+    unit: Unit
+    pointers: PointerTable = field(default_factory=PointerTable)
+    structs: dict[str, StructType] = field(default_factory=dict)
+    words: dict[str, WordType] = field(default_factory=dict)
+    enums: dict[str, EnumType] = field(default_factory=dict)
+    globals: dict[str, GlobalSymbol] = field(default_factory=dict)
+    pools: dict[str, PoolInfo] = field(default_factory=dict)
+    functions: dict[str, FunctionInfo] = field(default_factory=dict)
+    cpus: dict[int, tree.Actor] = field(default_factory=dict)
+    type_of: dict[tree.Expr, Type] = field(default_factory=dict)
+    symbol_of: dict[tree.Name, Symbol] = field(default_factory=dict)
+    local_of: dict[tree.Declare | tree.Param | tree.ForEachObject, LocalSymbol] = field(default_factory=dict)
+    loop_of: dict[tree.ForEach, tree.For] = field(default_factory=dict)
+    reassigned: set[LocalSymbol] = field(default_factory=set)
+    """Locals that are written after their declaration, or whose address is passed on."""

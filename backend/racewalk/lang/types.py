@@ -1,0 +1,248 @@
+"""The types of the dialect, as objects that the checker hands to every later stage.
+
+Four families: *scalars* (bool, integers, enums, pointers), *words* (a `typedef struct`: a value that
+is loaded, stored, compared and passed whole), *objects* (a `struct`: has an address, never a value),
+and *primitives* (locks, rcu_head: opaque, only built-ins touch them). Types are interned by their
+`TypeTable`: two are the same type exactly when they are the same object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """`bits` wide; `wrapping` keeps the low bits of a store where others report an overflow."""
+
+    name: str
+    bits: int
+    signed: bool
+    wrapping: bool = False
+
+    @property
+    def lowest(self) -> int:
+        return -(1 << (self.bits - 1)) if self.signed else 0
+
+    @property
+    def highest(self) -> int:
+        return (1 << (self.bits - (1 if self.signed else 0))) - 1
+
+    def holds(self, value: int) -> bool:
+        return self.lowest <= value <= self.highest
+
+    def wrap(self, value: int) -> int:
+        """The value that a store leaves: the low bits, read back with the type's sign."""
+        value &= (1 << self.bits) - 1
+        return value - (1 << self.bits) if value > self.highest else value
+
+    def __str__(self) -> str:
+        return ("wrapping " if self.wrapping else "") + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class VoidType:
+    def __str__(self) -> str:
+        return "void"
+
+
+@dataclass(frozen=True, slots=True)
+class NullType:
+    """The type of NULL before it meets a pointer."""
+
+    def __str__(self) -> str:
+        return "NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class TextType:
+    """A string literal; only messages take one."""
+
+    def __str__(self) -> str:
+        return "string"
+
+
+@dataclass(eq=False, slots=True)
+class EnumType:
+    """`members` maps name to value, in order of the text."""
+
+    name: str
+    members: dict[str, int] = field(default_factory=dict)
+
+    def name_of(self, value: int) -> str:
+        for name, number in self.members.items():
+            if number == value:
+                return name
+        return str(value)
+
+    def __str__(self) -> str:
+        return f"enum {self.name}" if self.name else "enum"
+
+
+@dataclass(eq=False, slots=True)
+class WordType:
+    """A value with named fields; `fields` is filled after all names are known."""
+
+    name: str
+    fields: dict[str, Type] = field(default_factory=dict)
+
+    def index(self, name: str) -> int:
+        return list(self.fields).index(name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(eq=False, slots=True)
+class StructType:
+    """An object type; `fields` is filled after all names are known."""
+
+    name: str
+    fields: dict[str, Type] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"struct {self.name}"
+
+
+@dataclass(eq=False, slots=True)
+class PointerType:
+    target: Type
+
+    def __str__(self) -> str:
+        inner = str(self.target)
+        return inner + ("*" if inner.endswith("*") else " *")
+
+
+@dataclass(eq=False, slots=True)
+class ArrayType:
+    element: Type
+    length: int
+
+    def __str__(self) -> str:
+        return f"{self.element}[{self.length}]"
+
+
+LockKind = Literal["spinlock", "bit_lock", "rw_semaphore"]
+
+
+@dataclass(frozen=True, slots=True)
+class LockType:
+    """`sleeps`: may only be waited for where sleeping is allowed. `shared`: has a read mode."""
+
+    kind: LockKind
+    name: str
+
+    @property
+    def sleeps(self) -> bool:
+        return self.kind != "spinlock"
+
+    @property
+    def shared(self) -> bool:
+        return self.kind == "rw_semaphore"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class RcuHeadType:
+    def __str__(self) -> str:
+        return "struct rcu_head"
+
+
+Scalar = IntType | BoolType | EnumType | PointerType
+Type = (
+    IntType
+    | BoolType
+    | VoidType
+    | NullType
+    | TextType
+    | EnumType
+    | WordType
+    | StructType
+    | PointerType
+    | ArrayType
+    | LockType
+    | RcuHeadType
+)
+
+BOOL = BoolType()
+VOID = VoidType()
+NULL = NullType()
+TEXT = TextType()
+RCU_HEAD = RcuHeadType()
+INT = IntType("int", 16, signed=True)
+NUMBER = IntType("number", 64, signed=True)
+"""The type of a computed integer: arithmetic is exact, only a store has a width."""
+
+INT_TYPES = {
+    t.name: t
+    for t in (
+        IntType("u8", 8, signed=False),
+        IntType("s8", 8, signed=True),
+        IntType("u16", 16, signed=False),
+        IntType("s16", 16, signed=True),
+        INT,
+        IntType("unsigned long", 16, signed=False),
+        IntType("unsigned int", 16, signed=False),
+        IntType("long", 16, signed=True),
+    )
+}
+
+LOCK_TYPES = {
+    "spinlock_t": LockType("spinlock", "spinlock_t"),
+    "bit_lock_t": LockType("bit_lock", "bit_lock_t"),
+    "rw_semaphore": LockType("rw_semaphore", "struct rw_semaphore"),
+}
+
+
+class PointerTable:
+    """Interns pointer and array types, so that type equality is identity."""
+
+    def __init__(self) -> None:
+        self._pointers: dict[int, PointerType] = {}
+        self._arrays: dict[tuple[int, int], ArrayType] = {}
+        self._wrapping: dict[str, IntType] = {}
+        self._keep: list[Type] = []
+
+    def to(self, target: Type) -> PointerType:
+        """`target *`"""
+        key = id(target)
+        if key not in self._pointers:
+            self._keep.append(target)
+            self._pointers[key] = PointerType(target)
+        return self._pointers[key]
+
+    def array(self, element: Type, length: int) -> ArrayType:
+        key = (id(element), length)
+        if key not in self._arrays:
+            self._keep.append(element)
+            self._arrays[key] = ArrayType(element, length)
+        return self._arrays[key]
+
+    def wrapping(self, base: IntType) -> IntType:
+        if base.name not in self._wrapping:
+            self._wrapping[base.name] = IntType(base.name, base.bits, base.signed, wrapping=True)
+        return self._wrapping[base.name]
+
+
+def is_integer(t: Type) -> bool:
+    """Takes part in arithmetic: integers, bool and enums."""
+    return isinstance(t, IntType | BoolType | EnumType)
+
+
+def is_value(t: Type) -> bool:
+    """Fits in a local, an argument or a return value."""
+    return isinstance(t, IntType | BoolType | EnumType | PointerType | WordType)
+
+
+def is_truth(t: Type) -> bool:
+    """May stand in a condition."""
+    return is_integer(t) or isinstance(t, PointerType | NullType)

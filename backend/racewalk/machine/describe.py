@@ -1,0 +1,238 @@
+"""A state in words: the world that a page shows, and the sentences why somebody cannot go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from racewalk.lang.types import BoolType, EnumType, IntType, LockType, PointerType, RcuHeadType, Type, WordType
+from racewalk.machine.incident import Block
+from racewalk.machine.machine import Machine
+from racewalk.machine.memory import Memory
+from racewalk.model import Move, State, Value, World
+from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Content
+from racewalk.program.layout import Cell, Layout
+from racewalk.program.program import Program
+
+
+class Describer:
+    """Turns states of one program into worlds. Keys and values are those of `racewalk.api.messages`."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.program: Program = machine.program
+        self.layout: Layout = machine.layout
+
+    def world(self, state: State) -> World:
+        memory = Memory(self.layout, state)
+        world: World = {}
+        waits = self._waits(state)
+        for thing in self.layout.objects:
+            if thing.life is not None:
+                used = memory.was_used(thing)
+                world[f"object:{thing.id}"] = "live" if memory.is_live(thing) else ("freed" if used else "unused")
+            for leaf in thing.cell.leaves():
+                world[leaf.id] = self._leaf(leaf, memory, waits)
+        for actor in range(self.layout.actors):
+            world[f"actor:{self.program.actors[actor].info.letter}"] = self._actor(actor, state, memory, waits)
+        if self.program.rcu is not None:
+            world["rcu:"] = {"pending": list(self._pending(memory))}
+        return world
+
+    def _waits(self, state: State) -> dict[int, Block]:
+        """Actor -> why its next step cannot go."""
+        found = {}
+        for actor in range(self.layout.actors):
+            if not self.machine.finished(state, actor):
+                ran = self.machine.step(state, Move(actor))
+                if isinstance(ran, Block):
+                    found[actor] = ran
+        return found
+
+    def letter(self, actor: int) -> str:
+        return self.program.actors[actor].info.letter if actor < self.layout.actors else "setup"
+
+    def letters(self, mask: int) -> list[str]:
+        return [self.letter(a) for a in range(self.layout.actors) if mask >> a & 1]
+
+    def title(self, actor: int) -> str:
+        return self.program.actors[actor].info.title if actor < self.layout.actors else "setup"
+
+    # -- values ---------------------------------------------------------------------------------
+
+    def _leaf(self, leaf: Cell, memory: Memory, waits: dict[int, Block]) -> Value:
+        if isinstance(leaf.type, LockType):
+            return {"lock": self._lock(leaf, memory, waits)}
+        if isinstance(leaf.type, RcuHeadType):
+            pending = bool(memory.bytes[leaf.address])
+            return {"rcu": list(self.letters(memory.half(leaf.address + 1))) if pending else None}
+        return self.value(memory.read(leaf.address, leaf.type), leaf.type, memory)
+
+    def value(self, content: Content, t: Type, memory: Memory) -> Value:
+        """A number, truth, member, pointer or word as the page gets it."""
+        match t:
+            case WordType(fields=fields):
+                assert isinstance(content, tuple)
+                parts = zip(content, fields.items(), strict=True)
+                return {"fields": {name: self.value(v, f, memory) for v, (name, f) in parts}}
+            case BoolType():
+                return bool(content)
+            case EnumType():
+                assert isinstance(content, int)
+                return t.name_of(content)
+            case PointerType():
+                assert isinstance(content, int)
+                return self._pointer(content, memory)
+            case IntType():
+                return content if isinstance(content, int) else 0
+        return str(content)
+
+    def _pointer(self, content: int, memory: Memory) -> Value:
+        if not content:
+            return {"to": None, "stale": False}
+        owner = self.layout.owner_of.get(content & ADDRESS_MASK)
+        stale = (
+            owner is not None
+            and owner.life is not None
+            and not (memory.is_live(owner) and memory.generation(owner) == content >> ADDRESS_BITS)
+        )
+        return {"to": self.layout.name_at(content & ADDRESS_MASK), "stale": stale}
+
+    def text(self, content: Content, t: Type, memory: Memory) -> str:
+        """A value in a sentence: "P0", "PTE_PRESENT P0", "3"."""
+        match t:
+            case PointerType():
+                assert isinstance(content, int)
+                return self.layout.name_at(content & ADDRESS_MASK) if content else "NULL"
+            case EnumType():
+                assert isinstance(content, int)
+                return t.name_of(content)
+            case BoolType():
+                return "true" if content else "false"
+            case WordType(fields=fields):
+                assert isinstance(content, tuple)
+                shown = [
+                    self.text(v, f, memory) if not isinstance(f, BoolType | IntType) else (f"{name} {int(v)}" if isinstance(f, IntType) else name)
+                    for v, (name, f) in zip(content, fields.items(), strict=True)
+                    if v or isinstance(f, EnumType)
+                ]
+                return " ".join(shown) or "0"
+        return str(content)
+
+    def _lock(self, leaf: Cell, memory: Memory, waits: dict[int, Block]) -> Value:
+        assert isinstance(leaf.type, LockType)
+        holders: list[Value] = []
+        owner = memory.owner(leaf.address)
+        state = "free"
+        if owner is not None:
+            mode = "write" if leaf.type.shared else "held"
+            holders.append({"actor": self.letter(owner), "mode": mode, "since": None})
+            state = "held"
+        if leaf.type.shared and memory.readers(leaf.address):
+            holders += [{"actor": a, "mode": "read", "since": None} for a in self.letters(memory.readers(leaf.address))]
+            state = "read"
+        waiters: list[Value] = [
+            self.letter(a) for a, b in waits.items() if b.kind == "lock" and b.address == leaf.address
+        ]
+        return {"state": state, "holders": holders, "waiters": waiters}
+
+    # -- actors ---------------------------------------------------------------------------------
+
+    def _actor(self, actor: int, state: State, memory: Memory, waits: dict[int, Block]) -> Value:
+        code = self.program.actors[actor]
+        pc = self.machine.pc(state, actor)
+        finished = pc == code.end
+        block = waits.get(actor)
+        status = "finished" if finished else ("blocked" if block is not None else "ready")
+        if status == "blocked" and code.info.daemon and block is not None and block.kind in ("idle", "pool"):
+            status = "resting"
+        held: list[Value] = [
+            cell.id
+            for cell in self.layout.locks
+            if isinstance(cell.type, LockType) and memory.holds(actor, cell.address, cell.type)
+        ]
+        return {
+            "status": status,
+            "step": None if finished else pc,
+            "why": self.reason(block, memory) if block is not None else None,
+            "waits_for": self.layout.name_at(block.address)
+            if block is not None and block.kind == "lock" and block.address is not None
+            else None,
+            "choices": [] if finished or block is not None else self._choices(actor, state),
+            "holds": held,
+            "rcu_depth": memory.rcu_depth(actor),
+            "irqs_off": memory.irqs_off(actor),
+            "locals": list(self._locals(actor, pc, memory)),
+        }
+
+    def _choices(self, actor: int, state: State) -> list[Value]:
+        count = self.machine.choices(state, actor)
+        if count == 1:
+            return []
+        return [{"choice": k, "label": self.choice_label(actor, k, state)} for k in range(count)]
+
+    def choice_label(self, actor: int, choice: int, state: State) -> str:
+        """What a choice means: a number, or whose callback RCU takes up."""
+        if self.program.actors[actor].info.kind == "rcu":
+            ready = self.machine.ready_callbacks(state)
+            if choice < len(ready):
+                return self.layout.owner_of[ready[choice]].id
+        return str(choice)
+
+    def _locals(self, actor: int, pc: int, memory: Memory) -> Iterator[Value]:
+        code = self.program.actors[actor]
+        if pc == code.end:
+            return
+        step = code.steps[pc]
+        shown: list[tuple[int, Value]] = []
+        for register in step.in_scope:
+            if not register.temporary:
+                value = self.value(memory.read(register.slot or 0, register.type), register.type, memory)
+                shown.append((register.first, self._local(register.function, register.name, register.type, value)))
+        for local in step.constants:
+            value = self.value(local.value, local.type, memory)
+            shown.append((local.first, self._local(local.function, local.name, local.type, value)))
+        for _, item in sorted(shown, key=lambda pair: pair[0]):
+            yield item
+
+    @staticmethod
+    def _local(function: str, name: str, t: Type, value: Value) -> Value:
+        return {"function": function, "name": name, "type": str(t), "value": value}
+
+    def _pending(self, memory: Memory) -> Iterator[Value]:
+        for head in self.layout.rcu_heads:
+            number = memory.bytes[head.address]
+            if number:
+                yield {
+                    "object": self.layout.owner_of[head.address].id,
+                    "function": self.program.callbacks[number - 1],
+                    "waits_for": list(self.letters(memory.half(head.address + 1))),
+                }
+
+    # -- sentences ------------------------------------------------------------------------------
+
+    def reason(self, block: Block, memory: Memory) -> str:
+        """Why a step cannot go, as a sentence without its subject."""
+        match block.kind:
+            case "lock":
+                assert block.address is not None
+                return f"waits for {self.layout.name_at(block.address)}, held by {self.holders(block.address, memory)}"
+            case "await":
+                return f"waits until {block.text}"
+            case "readers":
+                names = " and ".join(self.title(a) for a in range(self.layout.actors) if block.mask >> a & 1)
+                return f"waits for {names} to leave the RCU read section"
+            case "pool":
+                return f"waits for an object of pool {block.text} to be freed"
+            case "idle":
+                return "no callback is pending"
+
+    def holders(self, address: int, memory: Memory) -> str:
+        """Who holds a lock, and how: "CPU 0", "CPU 1 and CPU 2 (reading)"."""
+        cell = self.layout.leaf_at[address]
+        assert isinstance(cell.type, LockType)
+        owner = memory.owner(address)
+        if owner is not None:
+            return self.title(owner) + (" (writing)" if cell.type.shared else "")
+        mask = memory.readers(address) if cell.type.shared else 0
+        names = [self.title(a) for a in range(self.layout.actors) if mask >> a & 1]
+        return " and ".join(names) + " (reading)" if names else "nobody"

@@ -1,0 +1,168 @@
+"""The machine: initial state, who can move, and the step from state to state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from racewalk.lang.types import LockType
+from racewalk.machine.execution import Execution
+from racewalk.machine.incident import Block, Blocked, Incident
+from racewalk.machine.memory import Memory, Touch
+from racewalk.model import Move, State
+from racewalk.program.code import Choose, GracePeriod, Instr
+from racewalk.program.program import ActorCode, Code, Probe, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A step that went. `dead`: a fatal incident ended the path."""
+
+    state: State
+    incidents: tuple[Incident, ...]
+    covers: tuple[str, ...]
+    dead: bool
+    trace: tuple[Touch, ...] = ()
+
+
+class SetupFailed(Exception):
+    """The setup of a scenario blocks or goes wrong: the scenario has no initial state."""
+
+    def __init__(self, where: str, problem: Block | Incident) -> None:
+        super().__init__(f"the setup of {where} does not work")
+        self.where = where
+        self.problem = problem
+
+
+class Machine:
+    """Executes a program. All methods are functions of their arguments."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.layout = program.layout
+        self._nobody = program.layout.actors
+        self._blank = bytes(program.layout.size)
+
+    # -- the beginning --------------------------------------------------------------------------
+
+    def initial(self) -> tuple[State, tuple[str, ...]]:
+        """The state after all setup, and the covers met. Raises SetupFailed."""
+        memory = Memory(self.layout, self._blank)
+        covers: list[str] = []
+        for code in self.program.setups:
+            self._prepare(memory, code.instrs, self._nobody, "the scenario", covers)
+        for actor in self.program.actors:
+            if actor.setup is not None:
+                self._prepare(memory, actor.setup.instrs, actor.index, f'"{actor.info.name}"', covers)
+        for actor in self.program.actors:
+            if actor.instrs[0].visible:
+                self._arrive(memory, actor, 0)
+                continue
+            at = self._prepare(memory, actor.instrs, actor.index, f'"{actor.info.name}"', covers)
+            self._arrive(memory, actor, at)
+        return bytes(memory.bytes), tuple(covers)
+
+    def _prepare(self, memory: Memory, code: list[Instr], actor: int, where: str, covers: list[str]) -> int:
+        execution = Execution(self.program, memory, actor)
+        try:
+            at = execution.run(code, 0)
+        except Blocked as blocked:
+            raise SetupFailed(where, blocked.block) from None
+        if execution.incidents:
+            raise SetupFailed(where, execution.incidents[0])
+        assert at is not None
+        covers += execution.covers
+        return at
+
+    # -- moving ---------------------------------------------------------------------------------
+
+    def finished(self, state: State, actor: int) -> bool:
+        header = self.layout.header(actor)
+        return (state[header] | state[header + 1] << 8) == self.program.actors[actor].end
+
+    def pc(self, state: State, actor: int) -> int:
+        """Index of the actor's next step; `end` when it has finished."""
+        header = self.layout.header(actor)
+        return state[header] | state[header + 1] << 8
+
+    def choices(self, state: State, actor: int) -> int:
+        """How many ways the actor's next step can go: 1 unless it chooses."""
+        code = self.program.actors[actor]
+        instr = code.instrs[code.steps[self.pc(state, actor)].at]
+        if isinstance(instr, Choose):
+            return instr.count
+        if isinstance(instr, GracePeriod):
+            return max(1, len(self.ready_callbacks(state)))
+        return 1
+
+    def ready_callbacks(self, state: State) -> list[int]:
+        """Addresses of the rcu_heads whose callback may run, in order of memory."""
+        return [
+            h.address
+            for h in self.layout.rcu_heads
+            if state[h.address] and not (state[h.address + 1] | state[h.address + 2])
+        ]
+
+    def step(self, state: State, move: Move, traced: bool = False) -> Ran | Block:
+        """Do an actor's next step; the Block that says why not. The actor must not have finished."""
+        actor = self.program.actors[move.actor]
+        memory = Memory(self.layout, state, traced)
+        execution = Execution(self.program, memory, move.actor, move.choice)
+        try:
+            at = execution.run(actor.instrs, actor.steps[self.pc(state, move.actor)].at)
+        except Blocked as blocked:
+            return blocked.block
+        incidents = execution.incidents
+        if at is not None:
+            self._arrive(memory, actor, at)
+            if actor.step_at[at] == actor.end:
+                incidents += self._left_behind(memory, actor)
+        return Ran(
+            bytes(memory.bytes), tuple(incidents), tuple(execution.covers), at is None, tuple(memory.trace or ())
+        )
+
+    def _arrive(self, memory: Memory, actor: ActorCode, at: int) -> None:
+        """The actor stands at an instruction: set its pc, clear what is out of scope."""
+        index = actor.step_at[at]
+        memory.set_pc(actor.index, index)
+        gaps = actor.steps[index].clear if index < actor.end else (actor.frame,)
+        for start, end in gaps:
+            memory.bytes[start:end] = bytes(end - start)
+
+    def _left_behind(self, memory: Memory, actor: ActorCode) -> list[Incident]:
+        """An actor that ends with a lock, an RCU section or interrupts off. Bit locks may be handed over."""
+        held = tuple(
+            cell.address
+            for cell in self.layout.locks
+            if isinstance(cell.type, LockType)
+            and cell.type.kind != "bit_lock"
+            and memory.holds(actor.index, cell.address, cell.type)
+        )
+        if held or memory.rcu_depth(actor.index) or memory.irqs_off(actor.index):
+            return [Incident("unbalanced", actor.instrs[-1], held=held)]
+        return []
+
+    # -- looking --------------------------------------------------------------------------------
+
+    def holds(self, state: State, probe: Probe) -> bool:
+        """What a property's expression is in a state; trouble in it counts as false."""
+        execution = Execution(self.program, Memory(self.layout, state), self._nobody)
+        try:
+            at = execution.run(probe.code.instrs, 0)
+        except Blocked:
+            return False
+        return at is not None and bool(execution.number(probe.value))
+
+    def conclude(self, state: State, finals: list[Code]) -> tuple[Incident, ...]:
+        """What the `finally` blocks find, executed one after another on a copy of the state."""
+        memory = Memory(self.layout, state)
+        incidents: list[Incident] = []
+        for code in finals:
+            execution = Execution(self.program, memory, self._nobody)
+            try:
+                execution.run(code.instrs, 0)
+            except Blocked as blocked:
+                incidents += execution.incidents
+                incidents.append(Incident("recursive-locking", code.instrs[0], blocked.block.address))
+                break
+            incidents += execution.incidents
+        return tuple(incidents)

@@ -1,0 +1,352 @@
+"""Calls to instructions: functions are inlined, built-ins become the instruction that they are."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+
+from racewalk.lang import tree
+from racewalk.lang.limits import INLINE_DEPTH
+from racewalk.lang.symbols import FunctionInfo, LocalSymbol
+from racewalk.lang.types import VOID, IntType, PointerType, StructType, Type, WordType
+from racewalk.program.code import (
+    Acquire,
+    AskFinished,
+    AskIrqs,
+    AskLive,
+    Await,
+    Caller,
+    CallRcu,
+    Check,
+    Choose,
+    Const,
+    Cover,
+    Downgrade,
+    Free,
+    MightSleep,
+    Place,
+    RcuReadLock,
+    RcuReadUnlock,
+    Register,
+    Release,
+    Set,
+    SetIrqs,
+    SynchronizeRcu,
+    Target,
+    Update,
+    Value,
+)
+from racewalk.program.emit import Alias, Binding, Frame
+from racewalk.program.expressions import Expressions, operate
+
+KIND = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*): *")
+"""The finding kind at the head of a message: "lost-pte: a table is detached ..." """
+
+
+def split_kind(text: str, otherwise: str) -> tuple[str, str]:
+    """A message's kind and the rest; `otherwise` where it names none."""
+    found = KIND.match(text)
+    return (found[1], text[found.end() :]) if found else (otherwise, text)
+
+
+class Calls(Expressions):
+    """Adds calls."""
+
+    @abstractmethod
+    def body(self, block: tree.Block) -> None:
+        """The statements of a block, in a scope of their own (`statements`)."""
+
+    def call(self, expr: tree.Call) -> Value:
+        function = self.checked.functions.get(expr.name)
+        return self._builtin(expr) if function is None else self._inline(expr, function)
+
+    # -- functions of the text ------------------------------------------------------------------
+
+    def _inline(self, expr: tree.Call, function: FunctionInfo) -> Value:
+        outer = self.frame
+        callers = [caller.function for caller in outer.stack] + [outer.function]
+        name = function.decl.name
+        if name in callers and outer.info is not None:
+            circle = " -> ".join([*callers[callers.index(name) :], name])
+            self.fail(
+                "recursion", expr.span, f"{name} calls itself: {circle}", "every call is inlined: use a loop instead"
+            )
+        if len(outer.stack) >= INLINE_DEPTH:
+            self.fail("inline-depth", expr.span, f"calls are nested deeper than {INLINE_DEPTH} (the limit INLINE_DEPTH)")
+        frame = Frame(name, function, (*outer.stack, Caller(outer.function, expr.span)))
+        if function.inline:
+            frame.shown_as = self.site(expr.span)
+        region = function.region
+        if region is None:
+            return self._enter(expr, function, frame)
+        with self.one_step(region, expr.span, " ".join(expr.span.text.split())):
+            return self._enter(expr, function, frame)
+
+    def _enter(self, expr: tree.Call, function: FunctionInfo, frame: Frame) -> Value:
+        """Bind the arguments, lower the body, give the result."""
+        with self.scope():
+            values: list[Binding | Value] = []
+            for arg, param in zip(expr.args, function.params, strict=True):
+                values.append(self._argument(arg, param))
+            outer, self.frame = self.frame, frame
+            result: Value = Const(0)
+            with self.scope():
+                for param, value, arg in zip(function.params, values, expr.args, strict=True):
+                    frame.bindings[param] = self._bind(param, value, arg)
+                statements = function.decl.body.body
+                last = statements[-1] if statements else None
+                if isinstance(last, tree.Return) and last.value is not None and not _returns(statements[:-1]):
+                    # The only way out is the last line: its value needs no register.
+                    for name in _label_names(function.decl.body):
+                        frame.labels[name] = Target()
+                    with self.scope():
+                        self.statements(statements[:-1])
+                        result = self.convert(self.value(last.value), self.type_of(last.value), function.result)
+                        result = self._survive(result, last.value, function.result, outer)
+                else:
+                    if function.result is not VOID:
+                        frame.result = self.temporary(function.result)
+                        frame.result.function = outer.function
+                        result = frame.result
+                    self.body(function.decl.body)
+                    self.put(frame.end)
+            self.frame = outer
+        return result
+
+    @abstractmethod
+    def statements(self, statements: tuple[tree.Stmt, ...]) -> None:
+        """Several statements, in the scope that is open."""
+
+    def _survive(self, value: Value, expr: tree.Expr, t: Type, outer: Frame) -> Value:
+        """A result may not name a local of the function that is left."""
+        if isinstance(value, Const) or (isinstance(value, Register) and value.temporary):
+            return value
+        register = self.temporary(t)
+        register.function = outer.function
+        self.emit(Set(self.site(expr.span), register, value, t if isinstance(t, IntType) else None))
+        return register
+
+    def _argument(self, arg: tree.Expr, param: LocalSymbol) -> Binding | Value:
+        """The caller's side of binding one argument."""
+        if isinstance(arg, tree.Unary) and arg.op == "&" and isinstance(arg.operand, tree.Name):
+            local = self.checked.symbol_of[arg.operand]
+            if isinstance(local, LocalSymbol):
+                bound = self.frame.bindings[local]
+                if isinstance(bound, Register):
+                    return Alias(bound)
+                if isinstance(bound, Alias):
+                    self.fail("out-parameter", arg.span, "the address of a pointer to a local cannot be passed on")
+        if isinstance(arg, tree.Name):
+            symbol = self.checked.symbol_of[arg]
+            if isinstance(symbol, LocalSymbol) and isinstance(bound := self.frame.bindings[symbol], Alias):
+                return bound
+        value = self.convert(self.value(arg), self.type_of(arg), param.type)
+        if isinstance(value, Const) or (isinstance(value, Register) and value.temporary):
+            return value
+        return self.copy(arg.span, value, param.type)
+
+    def _bind(self, param: LocalSymbol, value: Binding | Value, arg: tree.Expr) -> Binding:
+        """The callee's side: a constant stays one where nothing assigns the parameter."""
+        if isinstance(value, Alias):
+            if param in self.checked.reassigned:
+                self.fail("out-parameter", arg.span, f"'{param.name}' is assigned: it cannot stand for a local")
+            return value
+        if isinstance(value, Const) and param not in self.checked.reassigned and _fits(value, param.type):
+            self.declare_constant(param.name, param.type, value.value)
+            return value
+        register = self.declare(param.name, param.type)
+        checked = param.type if isinstance(param.type, IntType) and self.type_of(arg) is not param.type else None
+        self.emit(Set(self.site(arg.span), register, value, checked))
+        return register
+
+    # -- built-ins ------------------------------------------------------------------------------
+
+    def _builtin(self, expr: tree.Call) -> Value:
+        site, args = self.site(expr.span), expr.args
+        result: Value = Const(0)
+        match expr.name:
+            case "READ_ONCE":
+                local = self.local(args[0]) if self._names_local(args[0]) else None
+                return self.value(args[0]) if local is not None else self.load(args[0], expr)
+            case "WRITE_ONCE":
+                if self._names_local(args[0]):
+                    self.assign(args[0], self.value(args[1]), expr, self.type_of(args[1]))
+                else:
+                    place = self.place(args[0])
+                    self.store(place, self.value(args[1]), expr, self.type_of(args[1]))
+            case "spin_lock" | "spin_lock_nested":
+                self.emit(Acquire(site, self._target(args[0]), "spin", nested=expr.name.endswith("nested")))
+            case "down_read" | "down_write":
+                self.emit(Acquire(site, self._target(args[0]), "read" if "read" in expr.name else "write"))
+            case "bit_lock":
+                self.emit(Acquire(site, self._target(args[0]), "bit"))
+            case "spin_trylock" | "down_read_trylock" | "down_write_trylock" | "bit_trylock":
+                mode = {"spin": "spin", "bit": "bit"}.get(expr.name.split("_")[0]) or expr.name.split("_")[1]
+                place = self._target(args[0])
+                result = self.temporary(self.type_of(expr))
+                self.emit(Acquire(site, place, mode, attempt=True, target=result))  # type: ignore[arg-type]
+            case "spin_unlock":
+                self.emit(Release(site, self._target(args[0]), "spin"))
+            case "up_read" | "up_write":
+                self.emit(Release(site, self._target(args[0]), "read" if "read" in expr.name else "write"))
+            case "bit_unlock":
+                self.emit(Release(site, self._target(args[0]), "bit"))
+            case "downgrade_write":
+                self.emit(Downgrade(site, self._target(args[0])))
+            case "rcu_read_lock":
+                self.emit(RcuReadLock(site))
+            case "rcu_read_unlock":
+                self.emit(RcuReadUnlock(site))
+            case "call_rcu":
+                name = args[1]
+                assert isinstance(name, tree.Name)
+                number = self.callbacks.setdefault(name.name, len(self.callbacks) + 1)
+                self.emit(CallRcu(site, self._target(args[0]), number))
+            case "synchronize_rcu":
+                if self.region is not None:
+                    self.error("blocking-in-atomic", expr.span, "synchronize_rcu cannot be part of one step")
+                self.emit(SynchronizeRcu(site, begin=True))
+                self.emit(SynchronizeRcu(site, begin=False))
+            case "local_irq_disable" | "local_irq_enable":
+                self.emit(SetIrqs(site, off=expr.name.endswith("disable")))
+            case "atomic_inc" | "atomic_dec":
+                self._update(expr, "add", Const(1 if expr.name.endswith("inc") else -1))
+            case "atomic_add" | "atomic_or":
+                place = self._target(args[0])
+                self.emit(Update(site, "add" if "add" in expr.name else "or", place, self.value(args[1])))
+            case "atomic_inc_not_zero":
+                result = self._update(expr, "inc_not_zero", Const(1))
+            case "atomic_dec_and_test":
+                result = self._update(expr, "dec_and_test", Const(-1))
+            case "cmpxchg" | "xchg":
+                result = self._exchange(expr)
+            case "wait_until":
+                self._wait_until(expr)
+            case "irqs_enabled" | "finished":
+                cpu = self.value(args[0])
+                result = self.temporary(self.type_of(expr))
+                ask = AskIrqs if expr.name == "irqs_enabled" else AskFinished
+                self.emit(ask(site, result, cpu))
+            case "smp_processor_id":
+                return Const(self.processor(expr))
+            case "choose":
+                result = self._choose(expr)
+            case "kfree":
+                t = self.type_of(args[0])
+                assert isinstance(t, PointerType)
+                if not isinstance(t.target, StructType):
+                    self.fail("bad-free", expr.span, f"only objects of a pool are freed, and this points to {t.target}")
+                self.emit(Free(site, self.value(args[0]), t.target.name))
+            case "is_live":
+                t = self.type_of(args[0])
+                assert isinstance(t, PointerType)
+                pointer = self.value(args[0])
+                result = self.temporary(self.type_of(expr))
+                struct = t.target.name if isinstance(t.target, StructType) else None
+                self.emit(AskLive(site, result, pointer, struct))
+            case "might_sleep":
+                self.emit(MightSleep(site))
+            case "BUG_ON" | "WARN_ON":
+                with self.observe():
+                    test = self.value(args[0])
+                text = f"{'kernel BUG' if expr.name == 'BUG_ON' else 'WARNING'} at {self.frame.function}: "
+                text += f"{expr.name}({' '.join(args[0].span.text.split())})"
+                kind = "bug-on" if expr.name == "BUG_ON" else "warn-on"
+                self.emit(
+                    Check(site, operate("==", test, Const(0)), kind, text.replace("%", "%%"), fatal=kind == "bug-on")
+                )
+            case "assert" | "warn" | "report":
+                self._check(expr)
+            case "cover":
+                assert isinstance(args[0], tree.Text)
+                self.emit(Cover(site, args[0].value))
+            case _:
+                raise AssertionError(f"[racewalk bug] the built-in {expr.name} is not lowered")
+        return result
+
+    def _names_local(self, expr: tree.Expr) -> bool:
+        root = expr
+        while isinstance(root, tree.Member) and not root.arrow:
+            root = root.base
+        if isinstance(root, tree.Name):
+            return isinstance(self.checked.symbol_of[root], LocalSymbol)
+        return isinstance(root, tree.Unary) and root.op == "*" and self._alias(root.operand) is not None
+
+    def _target(self, pointer: tree.Expr) -> Place:
+        """The place that an argument such as `&x->lock` or `ptl` names."""
+        if isinstance(pointer, tree.Unary) and pointer.op == "&":
+            if isinstance(pointer.operand, tree.Name) and isinstance(
+                self.checked.symbol_of[pointer.operand], LocalSymbol
+            ):
+                self.fail("local-address", pointer.span, "a local is nobody else's business: use it directly")
+            return self.place(pointer.operand)
+        return self._follow(pointer, pointer)
+
+    def _update(self, expr: tree.Call, op: str, value: Value) -> Value:
+        place = self._target(expr.args[0])
+        target = self.temporary(self.type_of(expr)) if op in ("inc_not_zero", "dec_and_test") else None
+        self.emit(Update(self.site(expr.span), op, place, value, target=target))  # type: ignore[arg-type]
+        return target if target is not None else Const(0)
+
+    def _exchange(self, expr: tree.Call) -> Value:
+        place = self._target(expr.args[0])
+        expected = self.value(expr.args[1]) if expr.name == "cmpxchg" else None
+        given = expr.args[-1]
+        value = self.convert(self.value(given), self.type_of(given), place.type)
+        target = self.temporary(place.type)
+        op = "cmpxchg" if expected is not None else "xchg"
+        self.emit(Update(self.site(expr.span), op, place, value, expected, target))  # type: ignore[arg-type]
+        return target
+
+    def _wait_until(self, expr: tree.Call) -> None:
+        text = " ".join(expr.args[0].span.text.split())
+        if self.region is not None:
+            self.emit(Await(self.site(expr.span), self.value(expr.args[0]), text))
+            return
+        with self.one_step("wait", expr.span, " ".join(expr.span.text.split())):
+            self.emit(Await(self.site(expr.span), self.value(expr.args[0]), text))
+
+    def _choose(self, expr: tree.Call) -> Value:
+        count = self.value(expr.args[0])
+        if not isinstance(count, Const) or not isinstance(count.value, int) or not 1 <= count.value <= 64:
+            self.fail("choose", expr.args[0].span, "choose takes a constant from 1 to 64")
+        if self.region is not None or self.observing:
+            self.fail("choose", expr.span, "choose is a step of its own: it cannot be part of another")
+        result = self.temporary(self.type_of(expr))
+        self.emit(Choose(self.site(expr.span), result, count.value))
+        return result
+
+    def _check(self, expr: tree.Call) -> None:
+        """assert, warn, report: the finding belongs to the step before."""
+        args = list(expr.args)
+        test: Value = Const(0)
+        shown = " ".join(expr.span.text.split())
+        with self.observe():
+            if expr.name != "report":
+                condition = args.pop(0)
+                shown = " ".join(condition.span.text.split())
+                test = self.value(condition)
+            text = args.pop(0) if args else None
+            message = text.value if isinstance(text, tree.Text) else f"assert({shown}) does not hold".replace("%", "%%")
+            kind, words = split_kind(message, expr.name)
+            values = tuple((self.value(a), self.type_of(a)) for a in args)
+        self.emit(Check(self.site(expr.span), test, kind, words, values, warning=expr.name == "warn"))
+
+    @abstractmethod
+    def processor(self, expr: tree.Call) -> int:
+        """The number of the CPU whose code this is."""
+
+
+def _fits(value: Const, t: Type) -> bool:
+    return not (isinstance(t, IntType) and isinstance(value.value, int) and not t.holds(value.value)) and not (
+        isinstance(t, WordType) and not isinstance(value.value, tuple)
+    )
+
+
+def _returns(statements: tuple[tree.Stmt, ...]) -> bool:
+    """Some statement in there returns."""
+    return any(isinstance(s, tree.Return) for stmt in statements for s in tree.statements_in(stmt))
+
+
+def _label_names(body: tree.Block) -> list[str]:
+    return [s.name for stmt in body.body for s in tree.statements_in(stmt) if isinstance(s, tree.Label)]

@@ -1,0 +1,392 @@
+"""The instructions that the machine executes.
+
+Each actor's text, all calls inlined, becomes one list of instructions. Values are computed by small
+pure expressions over *registers* (locals and temporaries); memory is touched only by instructions,
+one access each. An instruction is *visible* when it starts a step: the machine stops in front of it.
+What is not visible runs as the tail of the step before.
+
+Pointers are numbers: the address of a byte of the state in the low ADDRESS_BITS, and above them the
+generation of the pool object at the time when the pointer was made (see `racewalk.program.layout`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from racewalk.lang.source import Span
+from racewalk.lang.types import Type
+
+ADDRESS_BITS = 10
+ADDRESS_MASK = (1 << ADDRESS_BITS) - 1
+
+
+# -- values -----------------------------------------------------------------------------------
+
+Word = tuple[int, ...]
+Content = int | Word
+"""What a register or a cell holds: a number (bool, enum and pointer too), or a word's fields."""
+
+
+@dataclass(slots=True, eq=False)
+class Register:
+    """A local, a parameter or a temporary of one inlined call.
+
+    `slot` is its address in the state when it must survive between steps, else None. A named local
+    is in scope for the instructions `first <= index < last`; a temporary from its making to its use.
+    """
+
+    name: str
+    type: Type
+    function: str
+    temporary: bool
+    first: int = 0
+    last: int = 0
+    slot: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    value: Content
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOf:
+    """One field of a word."""
+
+    word: Value
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeWord:
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithField:
+    """A word with one field replaced."""
+
+    word: Value
+    index: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Operate:
+    """Integer arithmetic and comparison; division by zero is a finding."""
+
+    op: str
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """`==` of pointers and words: pointers compare by address, whatever their generation."""
+
+    left: Value
+    right: Value
+    type: Type
+    negate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """`test ? then : other` where no arm has an effect."""
+
+    test: Value
+    then: Value
+    other: Value
+
+
+Value = Const | Register | FieldOf | MakeWord | WithField | Operate | Same | Select
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    value: Value
+    stride: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an access goes: `base` (an address, or a pointer value to follow) plus offset and indexes.
+
+    `key` names what the place is by declaration: "mm_struct.pmd", "*pte_t", or a global's name.
+    """
+
+    base: int | Value
+    offset: int
+    indexes: tuple[Index, ...]
+    type: Type
+    key: str
+    text: str
+
+    @property
+    def address(self) -> int | None:
+        """The address, where the text alone fixes it."""
+        return self.base + self.offset if isinstance(self.base, int) and not self.indexes else None
+
+
+# -- where an instruction stands ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One call on the way to an instruction: the calling function, and the call's span."""
+
+    function: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The function and text that an instruction is shown as, and the calls that lead there."""
+
+    function: str
+    span: Span
+    stack: tuple[Caller, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Target:
+    """A place to jump to; `index` is known once the list is complete."""
+
+    index: int = -1
+
+
+@dataclass(slots=True, eq=False)
+class Region:
+    """An `atomic {}`, `fuse {}` or wait_until: its instructions are one step."""
+
+    kind: Literal["atomic", "fuse", "wait"]
+    site: Site
+    outer: Region | None
+    text: str | None = None  # what to call it; None: the text of its span
+
+
+# -- instructions ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, eq=False)
+class Instr:
+    """`observe`: part of a check, no access of the program. `visible` is decided by `steps`."""
+
+    site: Site
+    region: Region | None = field(default=None, kw_only=True)
+    observe: bool = field(default=False, kw_only=True)
+    visible: bool = field(default=False, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class Set(Instr):
+    """`checked` is the type whose width the value must fit; None where it fits for certain."""
+
+    target: Register
+    value: Value
+    checked: Type | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Jump(Instr):
+    to: Target
+
+
+@dataclass(slots=True, eq=False)
+class Branch(Instr):
+    test: Value
+    then: Target
+    other: Target
+
+
+@dataclass(slots=True, eq=False)
+class End(Instr):
+    """The actor has run to its end."""
+
+
+@dataclass(slots=True, eq=False)
+class Enter(Instr):
+    """The first instruction of a region."""
+
+
+@dataclass(slots=True, eq=False)
+class Load(Instr):
+    target: Register
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
+class Store(Instr):
+    place: Place
+    value: Value
+
+
+@dataclass(slots=True, eq=False)
+class AddressOf(Instr):
+    target: Register
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
+class ContainerOf(Instr):
+    target: Register
+    pointer: Value
+    offset: int
+    struct: str
+
+
+@dataclass(slots=True, eq=False)
+class Update(Instr):
+    """A read-modify-write at once.
+
+    add, or: store place op value.   inc_not_zero: only if it is not 0; the result says so.
+    dec_and_test: the result is true when it became 0.   cmpxchg: store value if it was `expected`;
+    the result is what was there.   xchg: likewise, always.
+    """
+
+    op: Literal["add", "or", "inc_not_zero", "dec_and_test", "cmpxchg", "xchg"]
+    place: Place
+    value: Value
+    expected: Value | None = None
+    target: Register | None = None
+
+
+LockMode = Literal["spin", "bit", "read", "write"]
+
+
+@dataclass(slots=True, eq=False)
+class Acquire(Instr):
+    """`attempt`: a trylock; its result goes to `target` and it never blocks."""
+
+    place: Place
+    mode: LockMode
+    attempt: bool = False
+    nested: bool = False
+    target: Register | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Release(Instr):
+    place: Place
+    mode: LockMode
+
+
+@dataclass(slots=True, eq=False)
+class Downgrade(Instr):
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
+class RcuReadLock(Instr):
+    pass
+
+
+@dataclass(slots=True, eq=False)
+class RcuReadUnlock(Instr):
+    pass
+
+
+@dataclass(slots=True, eq=False)
+class CallRcu(Instr):
+    place: Place
+    function: int  # number of the callback, from 1
+
+
+@dataclass(slots=True, eq=False)
+class SynchronizeRcu(Instr):
+    """`begin` notes who reads now; the other waits until all of those have left."""
+
+    begin: bool
+
+
+@dataclass(slots=True, eq=False)
+class GracePeriod(Instr):
+    """RCU takes up one callback whose readers have all left; `which` is its function's number."""
+
+    head: Register
+    which: Register
+
+
+@dataclass(slots=True, eq=False)
+class SetIrqs(Instr):
+    off: bool
+
+
+@dataclass(slots=True, eq=False)
+class Allocate(Instr):
+    """`initial`: (offset in the object, type, value) of each initialised field."""
+
+    target: Register
+    pool: str
+    initial: tuple[tuple[int, Type, Value], ...]
+    reuse: bool
+
+
+@dataclass(slots=True, eq=False)
+class Free(Instr):
+    pointer: Value
+    struct: str
+
+
+@dataclass(slots=True, eq=False)
+class Await(Instr):
+    test: Value
+    text: str
+
+
+@dataclass(slots=True, eq=False)
+class Choose(Instr):
+    target: Register
+    count: int
+
+
+@dataclass(slots=True, eq=False)
+class AskFinished(Instr):
+    target: Register
+    cpu: Value
+
+
+@dataclass(slots=True, eq=False)
+class AskIrqs(Instr):
+    target: Register
+    cpu: Value
+
+
+@dataclass(slots=True, eq=False)
+class AskLive(Instr):
+    target: Register
+    pointer: Value
+    struct: str | None
+
+
+@dataclass(slots=True, eq=False)
+class NextObject(Instr):
+    """The next live object of a type after `after` (None: the first), NULL when there is no more."""
+
+    target: Register
+    addresses: tuple[int, ...]
+    after: Value | None
+
+
+@dataclass(slots=True, eq=False)
+class MightSleep(Instr):
+    pass
+
+
+@dataclass(slots=True, eq=False)
+class Check(Instr):
+    """A condition that must hold, else a finding of `kind` with `text` filled from `args`."""
+
+    test: Value
+    kind: str
+    text: str
+    args: tuple[tuple[Value, Type], ...] = ()
+    fatal: bool = False
+    warning: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Cover(Instr):
+    text: str

@@ -1,0 +1,572 @@
+"""Expressions to instructions: every load and store of memory becomes one of its own, left to right."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from racewalk.lang import tree
+from racewalk.lang.constants import BINARY
+from racewalk.lang.symbols import ConstantSymbol, EnumSymbol, GlobalSymbol, LocalSymbol, NumberSymbol
+from racewalk.lang.types import (
+    NUMBER,
+    BoolType,
+    IntType,
+    LockType,
+    PointerType,
+    StructType,
+    Type,
+    WordType,
+)
+from racewalk.program.code import (
+    ADDRESS_MASK,
+    AddressOf,
+    Allocate,
+    Const,
+    ContainerOf,
+    FieldOf,
+    Index,
+    Load,
+    MakeWord,
+    Operate,
+    Place,
+    Register,
+    Same,
+    Select,
+    Set,
+    Store,
+    Target,
+    Value,
+    WithField,
+)
+from racewalk.program.emit import Alias, Emitter
+from racewalk.program.layout import offset_of, size_of
+
+__all__ = ["Expressions", "operate"]
+
+
+class Expressions(Emitter):
+    """Adds values, places, conditions and assignments to the emitter."""
+
+    @abstractmethod
+    def call(self, expr: tree.Call) -> Value:
+        """The value of a call (`calls`)."""
+
+    def type_of(self, expr: tree.Expr) -> Type:
+        return self.checked.type_of[expr]
+
+    # -- values ---------------------------------------------------------------------------------
+
+    def value(self, expr: tree.Expr) -> Value:
+        """Emit what the expression does; the value it gives."""
+        match expr:
+            case tree.Number(value=number):
+                return Const(number)
+            case tree.Bool(value=truth):
+                return Const(int(truth))
+            case tree.Null():
+                return Const(0)
+            case tree.Name():
+                return self._name(expr)
+            case tree.Unary(op="&", operand=operand):
+                return self.address(operand, expr)
+            case tree.Unary(op="*", operand=operand):
+                register = self._alias(operand)
+                return register if register is not None else self.load(expr)
+            case tree.Unary(op=op, operand=operand):
+                inner = self.value(operand)
+                if op == "!":
+                    return operate("==", inner, Const(0))
+                return operate("-", Const(0), inner) if op == "-" else operate("^", inner, Const(-1))
+            case tree.IncDec():
+                return self._step_by_one(expr)
+            case tree.Binary(op="&&" | "||"):
+                return self._short_circuit(expr)
+            case tree.Binary(op=op, left=left, right=right):
+                a = self._before(left, right)
+                b = self.value(right)
+                if op in ("==", "!=") and isinstance(self._either(left, right), PointerType | WordType):
+                    return _same(a, b, self._either(left, right), op == "!=")
+                return operate(op, a, b)
+            case tree.Conditional():
+                return self._conditional(expr)
+            case tree.Assign():
+                return self._assign(expr)
+            case tree.Comma(items=items):
+                return [self.value(item) for item in items][-1]
+            case tree.Call():
+                return self.call(expr)
+            case tree.Member(base=base, arrow=False) if isinstance(word := self.type_of(base), WordType):
+                return _field(self.value(base), word.index(expr.name))
+            case tree.Member(base=base, name=name, arrow=True) if (
+                isinstance(pointer := self.type_of(base), PointerType) and isinstance(pointer.target, WordType)
+            ):
+                register = self._alias(base)
+                whole: Value = register if register is not None else self._load_at(self._follow(base, expr), expr)
+                return _field(whole, pointer.target.index(name))
+            case tree.Member() | tree.Index():
+                return self.load(expr)
+            case tree.Compound(init=init):
+                return self.word(self.type_of(expr), init)
+            case tree.Allocate():
+                return self._allocate(expr)
+            case tree.ContainerOf():
+                return self._container_of(expr)
+            case _:
+                raise AssertionError(f"[racewalk bug] an expression that the checker refuses: {expr}")
+
+    def _either(self, left: tree.Expr, right: tree.Expr) -> Type:
+        a, b = self.type_of(left), self.type_of(right)
+        return a if isinstance(a, PointerType | WordType) else b
+
+    def _before(self, left: tree.Expr, right: tree.Expr) -> Value:
+        """The left operand's value, fixed before the right operand can change a local."""
+        value = self.value(left)
+        if _has_effect(right) and not isinstance(value, Const) and not (isinstance(value, Register) and value.temporary):
+            return self.copy(left.span, value, _register_type(self.type_of(left)))
+        return value
+
+    def _name(self, expr: tree.Name) -> Value:
+        symbol = self.checked.symbol_of[expr]
+        match symbol:
+            case LocalSymbol():
+                bound = self.frame.bindings[symbol]
+                if isinstance(bound, Alias):
+                    self.fail(
+                        "out-parameter",
+                        expr.span,
+                        f"'{expr.name}' was given the address of a local: it can only be followed (*{expr.name}) or passed on",
+                    )
+                return bound
+            case GlobalSymbol():
+                return self.load(expr)
+            case ConstantSymbol(value=value):
+                return self.value(value)
+            case EnumSymbol(value=number) | NumberSymbol(value=number):
+                return Const(number)
+
+    def _alias(self, pointer: tree.Expr) -> Register | None:
+        """The local that a pointer expression stands for, when it is an out-parameter."""
+        if isinstance(pointer, tree.Name):
+            symbol = self.checked.symbol_of[pointer]
+            if isinstance(symbol, LocalSymbol):
+                bound = self.frame.bindings[symbol]
+                if isinstance(bound, Alias):
+                    return bound.register
+        return None
+
+    def local(self, target: tree.Expr) -> tuple[Register, int | None] | None:
+        """The local that a target is (with the field's number, of a word); None for memory."""
+        match target:
+            case tree.Name():
+                symbol = self.checked.symbol_of[target]
+                if isinstance(symbol, LocalSymbol):
+                    bound = self.frame.bindings[symbol]
+                    if isinstance(bound, Register):
+                        return bound, None
+                    self.fail("out-parameter", target.span, f"'{target.name}' cannot be assigned here")
+            case tree.Unary(op="*", operand=operand):
+                register = self._alias(operand)
+                return (register, None) if register is not None else None
+            case tree.Member(base=base, name=name, arrow=arrow):
+                t = self.type_of(base)
+                word = t.target if arrow and isinstance(t, PointerType) else t
+                if not isinstance(word, WordType):
+                    return None
+                inner = (self._alias(base), None) if arrow else self.local(base)
+                if inner is None or inner[0] is None:
+                    return None
+                return inner[0], word.index(name)
+        return None
+
+    def _step_by_one(self, expr: tree.IncDec) -> Value:
+        op = "+" if expr.op == "++" else "-"
+        old = self.value(expr.operand)
+        if not expr.prefix or not isinstance(old, Register):
+            old = self.copy(expr.span, old, NUMBER) if not isinstance(old, Register) or not old.temporary else old
+        new = operate(op, old, Const(1))
+        self.assign(expr.operand, new, expr, NUMBER)
+        return new if expr.prefix else old
+
+    def _short_circuit(self, expr: tree.Binary) -> Value:
+        if self._simple(expr.left) and self._simple(expr.right):
+            a, b = _truth(self.value(expr.left)), _truth(self.value(expr.right))
+            return _select(a, b, Const(0)) if expr.op == "&&" else _select(a, Const(1), b)
+        yes, no, end = Target(), Target(), Target()
+        result = self.temporary(NUMBER)
+        self.condition(expr, yes, no)
+        self._arm(yes, expr, result, Const(1), end)
+        self._arm(no, expr, result, Const(0), None)
+        self.put(end)
+        return result
+
+    def _arm(self, at: Target, expr: tree.Expr, result: Register, value: Value, end: Target | None) -> None:
+        self.put(at)
+        self.emit(Set(self.site(expr.span), result, value))
+        if end is not None:
+            self.jump(expr.span, end)
+
+    def _conditional(self, expr: tree.Conditional) -> Value:
+        if self._simple(expr.test) and self._simple(expr.then) and self._simple(expr.other):
+            return _select(_truth(self.value(expr.test)), self.value(expr.then), self.value(expr.other))
+        fixed = self.fixed(expr.test)
+        if fixed is not None:
+            return self.value(expr.then if fixed else expr.other)
+        yes, no, end = Target(), Target(), Target()
+        result = self.temporary(_register_type(self.type_of(expr)))
+        self.condition(expr.test, yes, no)
+        self.put(yes)
+        self.emit(Set(self.site(expr.then.span), result, self.value(expr.then)))
+        self.jump(expr.span, end)
+        self.put(no)
+        self.emit(Set(self.site(expr.other.span), result, self.value(expr.other)))
+        self.put(end)
+        return result
+
+    def _simple(self, expr: tree.Expr) -> bool:
+        """Only locals and constants: computing it cannot be seen."""
+        match expr:
+            case tree.Number() | tree.Bool() | tree.Null():
+                return True
+            case tree.Name():
+                symbol = self.checked.symbol_of[expr]
+                if isinstance(symbol, ConstantSymbol):
+                    return self._simple(symbol.value)
+                if isinstance(symbol, LocalSymbol):
+                    return not isinstance(self.frame.bindings[symbol], Alias)
+                return not isinstance(symbol, GlobalSymbol)
+            case tree.Unary(op="-" | "!" | "~", operand=operand):
+                return self._simple(operand)
+            case tree.Unary(op="&", operand=operand):
+                return self._fixed_place(operand)
+            case tree.Binary(op=op, left=left, right=right):
+                return op not in ("/", "%") and self._simple(left) and self._simple(right)
+            case tree.Conditional(test=test, then=then, other=other):
+                return all(self._simple(e) for e in (test, then, other))
+            case tree.Member(base=base, arrow=False) if isinstance(self.type_of(base), WordType):
+                return self._simple(base)
+        return False
+
+    def _fixed_place(self, expr: tree.Expr) -> bool:
+        """The address is a constant here."""
+        match expr:
+            case tree.Name():
+                symbol = self.checked.symbol_of[expr]
+                return isinstance(symbol, GlobalSymbol) and symbol.pool is None
+            case tree.Member(base=base, arrow=True):
+                return self._simple(base) and isinstance(v := self.value(base), Const) and v.value != 0
+            case tree.Member(base=base):
+                return self._fixed_place(base)
+            case tree.Index(base=base, index=index):
+                return self._fixed_place(base) and self._simple(index) and isinstance(self.value(index), Const)
+        return False
+
+    def fixed(self, expr: tree.Expr) -> bool | None:
+        """What a condition is, where the text fixes it; nothing is emitted."""
+        match expr:
+            case tree.Binary(op="&&", left=left, right=right):
+                a = self.fixed(left)
+                return False if a is False else (self.fixed(right) if a else None)
+            case tree.Binary(op="||", left=left, right=right):
+                a = self.fixed(left)
+                return True if a else (self.fixed(right) if a is False else None)
+            case tree.Unary(op="!", operand=operand):
+                inner = self.fixed(operand)
+                return None if inner is None else not inner
+        if self._simple(expr):
+            value = self.value(expr)
+            if isinstance(value, Const):
+                return bool(value.value)
+        return None
+
+    def condition(self, expr: tree.Expr, yes: Target, no: Target) -> None:
+        """Go to `yes` or `no`; `&&`, `||` and `!` become jumps."""
+        fixed = self.fixed(expr)
+        if fixed is not None:
+            self.jump(expr.span, yes if fixed else no)
+            return
+        match expr:
+            case tree.Binary(op="&&", left=left, right=right):
+                middle = Target()
+                self.condition(left, middle, no)
+                self.put(middle)
+                self.condition(right, yes, no)
+            case tree.Binary(op="||", left=left, right=right):
+                middle = Target()
+                self.condition(left, yes, middle)
+                self.put(middle)
+                self.condition(right, yes, no)
+            case tree.Unary(op="!", operand=operand):
+                self.condition(operand, no, yes)
+            case _:
+                self.branch_on(expr.span, self.value(expr), yes, no)
+
+    # -- memory ---------------------------------------------------------------------------------
+
+    def place(self, expr: tree.Expr) -> Place:
+        """Where an expression lies in memory; emits the loads that finding it takes."""
+        t = self.type_of(expr)
+        text = expr.span.text
+        match expr:
+            case tree.Name():
+                symbol = self.checked.symbol_of[expr]
+                assert isinstance(symbol, GlobalSymbol), expr
+                thing = next(o for o in self.layout.objects if o.id == symbol.name)
+                return Place(thing.address, 0, (), t, symbol.name, text)
+            case tree.Unary(op="*", operand=operand):
+                return self._follow(operand, expr)
+            case tree.Member(base=base, arrow=True, name=name):
+                inner = self._follow(base, expr)
+                return self._into(inner, name, t, text)
+            case tree.Member(base=base, name=name):
+                return self._into(self.place(base), name, t, text)
+            case tree.Index(base=base, index=index):
+                inner = self.place(base)
+                number = self.value(index)
+                stride, length = size_of(t), self.type_of(base).length  # type: ignore[union-attr]
+                if isinstance(number, Const) and isinstance(number.value, int):
+                    if not 0 <= number.value < length:
+                        self.fail("index", index.span, f"the index {number.value} is outside of 0 to {length - 1}")
+                    return Place(inner.base, inner.offset + number.value * stride, inner.indexes, t, inner.key, text)
+                return Place(inner.base, inner.offset, (*inner.indexes, Index(number, stride, length)), t, inner.key, text)
+        self.fail("no-place", expr.span, "this does not lie in memory")
+
+    def _follow(self, pointer: tree.Expr, whole: tree.Expr) -> Place:
+        """What a pointer points to."""
+        t = self.type_of(pointer)
+        assert isinstance(t, PointerType)
+        if self._alias(pointer) is not None:
+            self.fail("out-parameter", pointer.span, "a local has no parts in memory: use a local copy")
+        value = self.value(pointer)
+        key = f"*{t.target}"
+        if isinstance(value, Const) and isinstance(value.value, int) and value.value:
+            cell = self.layout.leaf_at.get(value.value)
+            if cell is not None and not isinstance(t.target, StructType):
+                key = cell.key
+            return Place(value.value, 0, (), t.target, key, whole.span.text)
+        return Place(value, 0, (), t.target, key, whole.span.text)
+
+    def _into(self, inner: Place, name: str, t: Type, text: str) -> Place:
+        struct = inner.type
+        assert isinstance(struct, StructType), struct
+        return Place(inner.base, inner.offset + offset_of(struct, name), inner.indexes, t, f"{struct.name}.{name}", text)
+
+    def load(self, expr: tree.Expr, shown: tree.Expr | None = None) -> Value:
+        return self._load_at(self.place(expr), shown or expr)
+
+    def _load_at(self, place: Place, shown: tree.Expr) -> Value:
+        target = self.temporary(place.type)
+        self.emit(Load(self.site(shown.span), target, place))
+        return target
+
+    def address(self, operand: tree.Expr, whole: tree.Expr) -> Value:
+        """`&operand`, of something in memory."""
+        if isinstance(operand, tree.Name) and isinstance(self.checked.symbol_of[operand], LocalSymbol):
+            self.fail(
+                "local-address", whole.span, "the address of a local can only be an argument: f(&x)", "or make it a global"
+            )
+        if isinstance(operand, tree.Unary) and operand.op == "*":
+            return self.value(operand.operand)
+        place = self.place(operand)
+        fixed = place.address
+        if fixed is not None:
+            owner = self.layout.owner_of.get(fixed)
+            if owner is not None and owner.pool is None:
+                return Const(fixed)
+        target = self.temporary(self.checked.pointers.to(place.type))
+        self.emit(AddressOf(self.site(whole.span), target, place))
+        return target
+
+    # -- stores ---------------------------------------------------------------------------------
+
+    def _assign(self, expr: tree.Assign) -> Value:
+        if expr.op == "=":
+            if self.local(expr.target) is None:
+                place = self.place(expr.target)
+                value = self.value(expr.value)
+                return self.store(place, value, expr, self.type_of(expr.value))
+            value = self.value(expr.value)
+            return self.assign(expr.target, value, expr, self.type_of(expr.value))
+        old = self._before(expr.target, expr.value)
+        new = operate(expr.op[:-1], old, self.value(expr.value))
+        return self.assign(expr.target, new, expr, NUMBER)
+
+    def assign(self, target: tree.Expr, value: Value, whole: tree.Expr, given: Type) -> Value:
+        """Store a value of type `given` in a local or in memory."""
+        local = self.local(target)
+        if local is None:
+            return self.store(self.place(target), value, whole, given)
+        register, field = local
+        want = self.type_of(target)
+        value = self.convert(value, given, want)
+        if field is not None:
+            value = _with_field(register, field, value)
+            self.emit(Set(self.site(whole.span), register, value, _check_width(register.type, register.type)))
+        else:
+            self.emit(Set(self.site(whole.span), register, value, _check_width(given, want)))
+        return register if field is None else _field(register, field)
+
+    def store(self, place: Place, value: Value, whole: tree.Expr, given: Type) -> Value:
+        value = self.convert(value, given, place.type)
+        self.emit(Store(self.site(whole.span), place, value))
+        return value
+
+    def convert(self, value: Value, given: Type, want: Type) -> Value:
+        """A number stored as a bool is whether it is not 0."""
+        if isinstance(want, BoolType) and not isinstance(given, BoolType):
+            return _truth(value)
+        return value
+
+    def word(self, t: Type, init: tree.InitList) -> Value:
+        assert isinstance(t, WordType)
+        items: list[Value] = [Const(0)] * len(t.fields)
+        for position, item in enumerate(init.items):
+            name = item.field if item.field is not None else list(t.fields)[position]
+            assert not isinstance(item.value, tree.InitList)
+            items[t.index(name)] = self.convert(self.value(item.value), self.type_of(item.value), t.fields[name])
+        if all(isinstance(i, Const) for i in items):
+            return Const(tuple(i.value for i in items))  # type: ignore[misc, union-attr]
+        return MakeWord(tuple(items))
+
+    def initial(self, init: tree.Expr | tree.InitList, t: Type) -> Value:
+        """The value of an initialiser of a scalar or a word."""
+        if isinstance(init, tree.InitList):
+            return self.word(t, init)
+        return self.convert(self.value(init), self.type_of(init), t)
+
+    # -- objects --------------------------------------------------------------------------------
+
+    def _allocate(self, expr: tree.Allocate) -> Value:
+        t = self.type_of(expr)
+        assert isinstance(t, PointerType) and isinstance(t.target, StructType)
+        struct = t.target
+        pool = next(p for p in self.checked.pools.values() if p.type is struct)
+        initial: list[tuple[int, Type, Value]] = []
+        for position, item in enumerate(expr.fields):
+            name = item.field if item.field is not None else list(struct.fields)[position]
+            self._flatten(item.value, struct.fields[name], offset_of(struct, name), initial)
+        target = self.temporary(t)
+        self.emit(Allocate(self.site(expr.span), target, pool.prefix, tuple(initial), expr.reuse))
+        return target
+
+    def _flatten(
+        self, init: tree.Expr | tree.InitList, t: Type, offset: int, into: list[tuple[int, Type, Value]]
+    ) -> None:
+        """An initialiser of any type as stores of scalars and words."""
+        for inner_offset, inner_type, value in self.scalars(init, t):
+            into.append((offset + inner_offset, inner_type, value))
+
+    def scalars(self, init: tree.Expr | tree.InitList, t: Type) -> list[tuple[int, Type, Value]]:
+        """(offset, type, value) of every scalar or word that an initialiser sets."""
+        if isinstance(init, tree.InitList) and not isinstance(t, WordType):
+            found: list[tuple[int, Type, Value]] = []
+            for position, item in enumerate(init.items):
+                if isinstance(t, StructType):
+                    name = item.field if item.field is not None else list(t.fields)[position]
+                    inner, at = t.fields[name], offset_of(t, name)
+                else:
+                    inner = t.element  # type: ignore[union-attr]
+                    number = self.value(item.index) if item.index is not None else Const(position)
+                    if not isinstance(number, Const) or not isinstance(number.value, int):
+                        self.fail("not-constant", item.span, "an index here must be a constant")
+                    if not 0 <= number.value < t.length:  # type: ignore[union-attr]
+                        self.fail("index", item.span, "the index is outside of the array")
+                    at = number.value * size_of(inner)
+                found += [(at + o, it, v) for o, it, v in self.scalars(item.value, inner)]
+            return found
+        if isinstance(t, LockType):
+            self.fail("bad-initialiser", init.span, "a lock starts free: take it in setup")
+        return [(0, t, self.initial(init, t))]
+
+    def _container_of(self, expr: tree.ContainerOf) -> Value:
+        t = self.type_of(expr)
+        assert isinstance(t, PointerType) and isinstance(t.target, StructType)
+        pointer = self.value(expr.pointer)
+        target = self.temporary(t)
+        self.emit(
+            ContainerOf(
+                self.site(expr.span), target, pointer, offset_of(t.target, expr.field), t.target.name
+            )
+        )
+        return target
+
+
+# -- folding: a value that is known is computed now ------------------------------------------------
+
+
+def operate(op: str, a: Value, b: Value) -> Value:
+    """`a op b`, computed now where both are known."""
+    if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, int) and isinstance(b.value, int):
+        try:
+            return Const(BINARY[op](a.value, b.value))
+        except ZeroDivisionError:
+            pass
+    return Operate(op, a, b)
+
+
+def _truth(value: Value) -> Value:
+    if isinstance(value, Operate) and value.op in ("==", "!=", "<", "<=", ">", ">="):
+        return value
+    if isinstance(value, Same):
+        return value
+    return operate("!=", value, Const(0))
+
+
+def _same(a: Value, b: Value, t: Type, negate: bool) -> Value:
+    if isinstance(a, Const) and isinstance(b, Const) and isinstance(t, PointerType):
+        assert isinstance(a.value, int) and isinstance(b.value, int)
+        return Const(int(((a.value & ADDRESS_MASK) == (b.value & ADDRESS_MASK)) != negate))
+    return Same(a, b, t, negate)
+
+
+def _select(test: Value, then: Value, other: Value) -> Value:
+    if isinstance(test, Const):
+        return then if test.value else other
+    return Select(test, then, other)
+
+
+def _field(word: Value, index: int) -> Value:
+    match word:
+        case Const(value=tuple() as fields):
+            return Const(fields[index])
+        case MakeWord(items=items):
+            return items[index]
+        case WithField(index=at, value=value) if at == index:
+            return value
+    return FieldOf(word, index)
+
+
+def _with_field(word: Value, index: int, value: Value) -> Value:
+    return WithField(word, index, value)
+
+
+def _register_type(t: Type) -> Type:
+    """A register that holds a computed number has room for one."""
+    return t if not isinstance(t, IntType) else NUMBER
+
+
+def _check_width(given: Type, want: Type) -> Type | None:
+    """The type to check a stored value against; None where it fits for certain."""
+    if isinstance(want, IntType) and given is not want:
+        return want
+    if isinstance(want, WordType):
+        return want if any(isinstance(f, IntType) for f in want.fields.values()) else None
+    return None
+
+
+def _has_effect(expr: tree.Expr) -> bool:
+    match expr:
+        case tree.Assign() | tree.IncDec() | tree.Call():
+            return True
+        case tree.Unary(operand=operand):
+            return _has_effect(operand)
+        case tree.Binary(left=left, right=right):
+            return _has_effect(left) or _has_effect(right)
+        case tree.Conditional(test=test, then=then, other=other):
+            return any(_has_effect(e) for e in (test, then, other))
+        case tree.Member(base=base):
+            return _has_effect(base)
+        case tree.Index(base=base, index=index):
+            return _has_effect(base) or _has_effect(index)
+        case tree.Comma():
+            return True
+    return False

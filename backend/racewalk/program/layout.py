@@ -1,0 +1,234 @@
+"""Where everything lies in the state.
+
+    address 0            nothing: the address that NULL has
+    per actor            pc (2 bytes), rcu depth, spinlocks held, interrupts off, snapshot (2 bytes)
+    globals and pools    in order of the text; a pool object starts with its life byte
+    frames               per actor, the locals and temporaries that live between steps
+
+A pointer is 2 bytes: the address in the low 10 bits, the generation of the pool object in the upper 6.
+A life byte is: bit 0 live, bit 1 was live once, bits 2 to 7 the generation, plus one at every free.
+Locks: a spinlock and a bit lock are the owner's number plus one; an rw_semaphore is the writer's
+number plus one, then a mask of readers (2 bytes). An rcu_head is the number of its callback (0: none
+pending), then the mask of readers that the callback waits for (2 bytes).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import Final
+
+from racewalk.lang.types import (
+    ArrayType,
+    BoolType,
+    EnumType,
+    IntType,
+    LockType,
+    PointerType,
+    RcuHeadType,
+    StructType,
+    Type,
+    WordType,
+)
+from racewalk.program.code import ADDRESS_BITS, Content
+
+GENERATIONS: Final = 1 << (16 - ADDRESS_BITS)
+"""Generations count modulo this; a pointer that outlives so many reuses would look fresh."""
+
+LIVE: Final = 1
+USED: Final = 2
+GENERATION_SHIFT: Final = 2
+
+PC, RCU_DEPTH, SPIN_DEPTH, IRQS_OFF, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 5, 7
+"""Offsets in an actor's header."""
+
+
+class Codec:
+    """Reads and writes one type's bytes: a number for scalars, a tuple for words."""
+
+    __slots__ = ("_single", "_struct", "size")
+
+    def __init__(self, form: str, single: bool) -> None:
+        self._struct = struct.Struct("<" + form)
+        self._single = single
+        self.size = self._struct.size
+
+    def read(self, state: bytes | bytearray, address: int) -> Content:
+        values = self._struct.unpack_from(state, address)
+        return values[0] if self._single else values
+
+    def write(self, state: bytearray, address: int, value: Content) -> None:
+        if isinstance(value, tuple):
+            self._struct.pack_into(state, address, *value)
+        else:
+            self._struct.pack_into(state, address, value)
+
+
+def _form(t: Type) -> str:
+    match t:
+        case IntType(bits=bits, signed=signed):
+            return {8: "bB", 16: "hH", 64: "qQ"}[bits][0 if signed else 1]
+        case BoolType():
+            return "B"
+        case EnumType(members=members):
+            low, high = min(members.values(), default=0), max(members.values(), default=0)
+            if low < 0:
+                return "b" if low >= -128 and high <= 127 else "h"
+            return "B" if high <= 255 else "H"
+        case PointerType():
+            return "H"
+        case WordType(fields=fields):
+            return "".join(_form(f) for f in fields.values())
+    raise AssertionError(t)
+
+
+_codecs: dict[str, Codec] = {}
+
+
+def codec(t: Type) -> Codec:
+    """How values of a scalar or word type lie in memory."""
+    form = _form(t)
+    key = form if isinstance(t, WordType) else "1" + form
+    if key not in _codecs:
+        _codecs[key] = Codec(form, single=not isinstance(t, WordType))
+    return _codecs[key]
+
+
+def size_of(t: Type) -> int:
+    """Bytes that a type takes in memory."""
+    match t:
+        case StructType(fields=fields):
+            return sum(size_of(f) for f in fields.values())
+        case ArrayType(element=element, length=length):
+            return size_of(element) * length
+        case LockType(shared=shared):
+            return 3 if shared else 1
+        case RcuHeadType():
+            return 3
+    return codec(t).size
+
+
+def offset_of(t: StructType, name: str) -> int:
+    """Where a field lies in its struct."""
+    offset = 0
+    for field_name, field_type in t.fields.items():
+        if field_name == name:
+            return offset
+        offset += size_of(field_type)
+    raise KeyError(name)
+
+
+def zero(t: Type) -> Content:
+    """The value of all-zero bytes."""
+    return tuple(0 for _ in t.fields) if isinstance(t, WordType) else 0
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """A named piece of memory; `children` of arrays and structs, none for a leaf."""
+
+    id: str
+    name: str
+    type: Type
+    address: int
+    key: str  # "mm_struct.pmd", or the global's name
+    children: tuple[Cell, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return size_of(self.type)
+
+    def leaves(self) -> list[Cell]:
+        if not isinstance(self.type, StructType | ArrayType):
+            return [self]
+        return [leaf for child in self.children for leaf in child.leaves()]
+
+
+@dataclass(slots=True, eq=False)
+class MemoryObject:
+    """A global or an object of a pool. `life` is the address of its life byte; None: lives for ever."""
+
+    id: str
+    type: Type
+    address: int
+    cell: Cell
+    pool: str | None = None
+    life: int | None = None
+    ghost: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Layout:
+    """All of memory but the frames, which the lowering adds at `memory_end`."""
+
+    actors: int  # scheduled ones; one more header follows for setup and finally
+    objects: list[MemoryObject] = field(default_factory=list)
+    pools: dict[str, list[MemoryObject]] = field(default_factory=dict)
+    memory_end: int = 0
+    size: int = 0
+    leaf_at: dict[int, Cell] = field(default_factory=dict)
+    owner_of: dict[int, MemoryObject] = field(default_factory=dict)
+    """Every address of an object -> the object."""
+    locks: list[Cell] = field(default_factory=list)
+    rcu_heads: list[Cell] = field(default_factory=list)
+    typed: dict[int, set[int]] = field(default_factory=dict)
+    """id of a type -> the addresses where such a thing really lies."""
+
+    def header(self, actor: int) -> int:
+        return 1 + actor * ACTOR_BYTES
+
+    def place(self, name: str, t: Type, pool: str | None = None, ghost: bool = False) -> MemoryObject:
+        """Give a global or a pool object its place; call in order of the text."""
+        if not self.memory_end:
+            self.memory_end = self.header(self.actors + 1)
+        life = None
+        if pool is not None:
+            life = self.memory_end
+            self.memory_end += 1
+        address = self.memory_end
+        cell = self._cell(name, name, t, address, name)
+        self.memory_end += size_of(t)
+        thing = MemoryObject(name, t, address, cell, pool, life, ghost)
+        self.objects.append(thing)
+        if pool is not None:
+            self.pools.setdefault(pool, []).append(thing)
+        for at in range(address, self.memory_end):
+            self.owner_of[at] = thing
+        for leaf in cell.leaves():
+            self.leaf_at[leaf.address] = leaf
+            if isinstance(leaf.type, LockType):
+                self.locks.append(leaf)
+            elif isinstance(leaf.type, RcuHeadType):
+                self.rcu_heads.append(leaf)
+        return thing
+
+    def _cell(self, id_: str, name: str, t: Type, address: int, key: str) -> Cell:
+        self.typed.setdefault(id(t), set()).add(address)
+        children: list[Cell] = []
+        match t:
+            case StructType(fields=fields):
+                at = address
+                for field_name, field_type in fields.items():
+                    children.append(
+                        self._cell(f"{id_}.{field_name}", field_name, field_type, at, f"{t.name}.{field_name}")
+                    )
+                    at += size_of(field_type)
+            case ArrayType(element=element, length=length):
+                for i in range(length):
+                    at = address + i * size_of(element)
+                    children.append(self._cell(f"{id_}[{i}]", f"{name}[{i}]", element, at, key))
+        return Cell(id_, name, t, address, key, tuple(children))
+
+    def is_at(self, address: int, t: Type) -> bool:
+        """Something of type `t` really lies at the address."""
+        return address in self.typed.get(id(t), ())
+
+    def name_at(self, address: int) -> str:
+        """The id of the leaf or object at an address, for people."""
+        leaf = self.leaf_at.get(address)
+        owner = self.owner_of.get(address)
+        if owner is not None and owner.address == address and isinstance(owner.type, StructType):
+            return owner.id
+        if leaf is not None:
+            return leaf.id
+        return owner.id if owner is not None else f"address {address}"

@@ -1,0 +1,115 @@
+"""A scenario in one variant, ready to run: layout, code of each actor, steps, properties.
+
+Nothing in here changes while it runs; a state is meaningless without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from racewalk.lang.source import Span
+from racewalk.lang.symbols import Checked
+from racewalk.model import ActorInfo
+from racewalk.program.code import Caller, Instr, Register, Site, Value
+from racewalk.program.emit import ConstantLocal
+from racewalk.program.layout import Layout
+
+StepKind = Literal[
+    "load", "store", "update", "lock", "unlock", "rcu", "irq", "alloc", "free", "wait", "choose", "block"
+]
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One visible instruction: where an actor can stand.
+
+    `footprint` says what the whole step may touch ("R mm_struct.pmd", "W pte_t", "L ptdesc.ptl");
+    `blocks` is the condition, in words, under which it cannot go.
+    """
+
+    index: int
+    at: int  # index of the instruction
+    site: Site
+    label: str
+    text: str
+    words: str
+    caption: str | None
+    kind: StepKind
+    footprint: tuple[str, ...]
+    blocks: str | None
+    in_scope: tuple[Register, ...]  # with slots, outermost first
+    constants: tuple[ConstantLocal, ...]
+    clear: tuple[tuple[int, int], ...]  # address ranges of the frame that are zero here
+
+    @property
+    def function(self) -> str:
+        return self.site.function
+
+    @property
+    def span(self) -> Span:
+        return self.site.span
+
+    @property
+    def stack(self) -> tuple[Caller, ...]:
+        return self.site.stack
+
+
+@dataclass(slots=True, eq=False)
+class Code:
+    """Instructions that run on their own: setup, finally, a property."""
+
+    instrs: list[Instr]
+
+
+@dataclass(slots=True, eq=False)
+class ActorCode:
+    """`step_at`: instruction index -> step; `rests`: steps where a daemon may stay for ever.
+
+    `number` is a CPU's number, None for others. A finished actor's pc is `len(steps)`.
+    """
+
+    index: int
+    info: ActorInfo
+    number: int | None
+    instrs: list[Instr]
+    setup: Code | None
+    place: Span
+    frame: tuple[int, int] = (0, 0)  # addresses
+    steps: list[Step] = field(default_factory=list)
+    step_at: dict[int, int] = field(default_factory=dict)
+    rests: frozenset[int] = frozenset()
+
+    @property
+    def end(self) -> int:
+        return len(self.steps)
+
+
+@dataclass(slots=True, eq=False)
+class Probe:
+    """A property: code that computes `value` and changes nothing."""
+
+    kind: Literal["always", "never", "sometimes", "finally"]
+    finding: str  # the finding kind when it fails
+    text: str
+    code: Code
+    value: Value
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    checked: Checked
+    layout: Layout
+    actors: list[ActorCode]
+    setups: list[Code]
+    probes: list[Probe]
+    finals: list[Code]
+    callbacks: list[str]  # names of the RCU callbacks, number 1 first
+    lock_rank: dict[str, int]  # "mm_struct.mmap_lock" -> place in the lock order
+    covers: tuple[str, ...]  # every cover and `sometimes` in the text that can be reached
+    model_hash: str = ""
+
+    @property
+    def rcu(self) -> ActorCode | None:
+        return next((a for a in self.actors if a.info.kind == "rcu"), None)

@@ -1,0 +1,176 @@
+"""What a step is called: the sentence without its subject, its kind, what it waits for."""
+
+from __future__ import annotations
+
+import re
+
+from racewalk.program.code import (
+    Acquire,
+    Allocate,
+    AskFinished,
+    AskIrqs,
+    AskLive,
+    Await,
+    CallRcu,
+    Choose,
+    Downgrade,
+    Enter,
+    Free,
+    GracePeriod,
+    Instr,
+    Load,
+    NextObject,
+    Place,
+    RcuReadLock,
+    RcuReadUnlock,
+    Release,
+    SetIrqs,
+    Store,
+    SynchronizeRcu,
+    Update,
+)
+from racewalk.program.layout import Layout
+from racewalk.program.program import StepKind
+
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """Source text on one line, without comments."""
+    return " ".join(COMMENT.sub(" ", text).split())
+
+
+def name_of(place: Place, layout: Layout) -> str:
+    """The cell where the text fixes it, else the text of the access."""
+    address = place.address
+    if address is not None:
+        return layout.name_at(address)
+    text = plain(place.text)
+    for call in ("READ_ONCE", "WRITE_ONCE"):
+        if text.startswith(call + "(") and text.endswith(")"):
+            text = text[len(call) + 1 : -1]
+    return text.removeprefix("&")
+
+
+def step_words(instr: Instr, text: str, layout: Layout) -> str:
+    """ "take A.mmap_lock for reading": what the step is about to do."""
+    match instr:
+        case Load(place=place):
+            return f"read {name_of(place, layout)}"
+        case Store(place=place):
+            return f"write {name_of(place, layout)}"
+        case Update(place=place, op=op):
+            verb = {
+                "add": "change",
+                "or": "set bits in",
+                "inc_not_zero": "take a reference unless it is 0 in",
+                "dec_and_test": "drop a reference in",
+                "cmpxchg": "compare and exchange",
+                "xchg": "exchange",
+            }[op]
+            return f"{verb} {name_of(place, layout)} at once"
+        case Acquire(place=place, mode=mode, attempt=attempt):
+            how = {"read": " for reading", "write": " for writing"}.get(mode, "")
+            return f"{'try to take' if attempt else 'take'} {name_of(place, layout)}{how}"
+        case Release(place=place):
+            return f"release {name_of(place, layout)}"
+        case Downgrade(place=place):
+            return f"turn {name_of(place, layout)} into a read lock"
+        case RcuReadLock():
+            return "enter an RCU read section"
+        case RcuReadUnlock():
+            return "leave the RCU read section"
+        case CallRcu(place=place):
+            return f"ask RCU to call back for {name_of(place, layout)}"
+        case SynchronizeRcu(begin=begin):
+            return "note who reads under RCU" if begin else "wait for those RCU readers"
+        case GracePeriod():
+            return "end a grace period and take up its callback"
+        case SetIrqs(off=off):
+            return "switch interrupts off" if off else "switch interrupts on"
+        case Allocate(pool=pool, reuse=reuse):
+            return f"get {'a freed' if reuse else 'an'} object from pool {pool}"
+        case Free(struct=struct):
+            return f"free the {struct}"
+        case Await(text=condition):
+            return f"wait until {condition}"
+        case Choose(count=count):
+            return f"choose one of {count}"
+        case AskFinished():
+            return "ask whether a CPU has finished"
+        case AskIrqs():
+            return "ask whether a CPU has its interrupts on"
+        case AskLive():
+            return "ask whether the object is live"
+        case NextObject():
+            return "look for the next object"
+        case Enter(region=region):
+            if region is not None and region.kind == "wait":
+                return text.replace("wait_until(", "wait until ", 1).removesuffix(")")
+            return f"do at once: {text}"
+    return text
+
+
+def step_kind(instr: Instr) -> StepKind:
+    match instr:
+        case Load() | AskFinished() | AskIrqs() | AskLive() | NextObject():
+            return "load"
+        case Store():
+            return "store"
+        case Update():
+            return "update"
+        case Acquire() | Downgrade():
+            return "lock"
+        case Release():
+            return "unlock"
+        case RcuReadLock() | RcuReadUnlock() | CallRcu() | GracePeriod():
+            return "rcu"
+        case SetIrqs():
+            return "irq"
+        case Allocate():
+            return "alloc"
+        case Free():
+            return "free"
+        case Await() | SynchronizeRcu():
+            return "wait"
+        case Choose():
+            return "choose"
+        case Enter(region=region) if region is not None and region.kind == "wait":
+            return "wait"
+    return "block"
+
+
+def blocking(instr: Instr, layout: Layout) -> str | None:
+    """When an instruction cannot go, in words; None where it always can."""
+    match instr:
+        case Acquire(attempt=False, place=place, mode=mode):
+            name = name_of(place, layout)
+            return f"while somebody writes under {name}" if mode == "read" else f"while {name} is held"
+        case Await(text=text):
+            return f"until {text}"
+        case SynchronizeRcu(begin=False):
+            return "until the noted readers have left"
+        case Allocate(reuse=True, pool=pool):
+            return f"until an object of pool {pool} has been freed"
+        case GracePeriod():
+            return "until every reader that a callback waits for has left"
+    return None
+
+
+def footprint(instr: Instr, touches: list[tuple[str, str]]) -> list[str]:
+    """The symbolic footprint of one instruction: "R vm_area_struct.anon_vma", "L ptdesc.ptl"."""
+    found = [f"{mode} {name}" for mode, name in touches]
+    match instr:
+        case Acquire(place=place) | Downgrade(place=place):
+            found.append(f"L {place.key}")
+        case Release(place=place):
+            found.append(f"U {place.key}")
+        case RcuReadLock() | RcuReadUnlock() | SynchronizeRcu() | GracePeriod():
+            found.append("rcu")
+        case CallRcu(place=place):
+            found.append(f"rcu {place.key}")
+        case SetIrqs():
+            found.append("irqs")
+        case AskFinished() | AskIrqs():
+            found.append("R cpus")
+    return found

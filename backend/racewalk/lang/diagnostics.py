@@ -1,7 +1,7 @@
 """What is wrong with a text, where, and what to write instead.
 
 A stage reports into a `Diagnostics` sink and goes on; whoever started the stages asks the sink at
-the end. `racewalk.lang.render` prints a diagnostic for people.
+the end. `render` prints a diagnostic for people; `did_you_mean` makes the hint for an unknown word.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Literal
 from racewalk.lang import limits
 from racewalk.lang.render import render_excerpt
 from racewalk.lang.source import Span
+from racewalk.lang.spelling import did_you_mean as did_you_mean
 
 Severity = Literal["error", "warning"]
 

@@ -1,0 +1,51 @@
+"""One variant of a scenario with everything that its includes bring: what the type checker reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from racewalk.lang import tree
+from racewalk.lang.header import Header, VariantHeader
+from racewalk.lang.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Declarations in the order of the text, an included file standing where it is included first.
+
+    Names are unique over functions, globals, words, enum constants, defines and macros, and, apart from
+    those, over structs and enums; a second declaration was reported and left out.
+    """
+
+    main: SourceFile
+    header: Header
+    variant: VariantHeader
+    files: tuple[SourceFile, ...]
+    """Texts as they run, edits done; the scenario first, then in the order of the includes."""
+
+    functions: Mapping[str, tree.Function]
+    structs: Mapping[str, tree.Struct]
+    """Object types, by the name behind `struct`."""
+    words: Mapping[str, tree.Struct]
+    enums: tuple[tree.Enum, ...]
+    """Also those without a name."""
+    enumerators: Mapping[str, tuple[tree.Enum, tree.EnumMember]]
+    """Enum constants by name."""
+    defines: Mapping[str, tree.Define]
+    """Each name once, as the variant, the scenario, a `use` file or the library gives it, in this order."""
+    macros: Mapping[str, tree.Macro]
+    globals: tuple[tree.Global, ...]
+    pools: tuple[tree.Pool, ...]
+    setups: tuple[tree.Setup, ...]
+    actors: tuple[tree.Actor, ...]
+    properties: tuple[tree.Property, ...]
+    finals: tuple[tree.Finally, ...]
+    lock_orders: tuple[tree.LockOrder, ...]
+
+    captions: Mapping[str, Mapping[int, str]]
+    """Path -> line -> trailing comment."""
+    heads: Mapping[str, str]
+    """Path -> comment at the head of the file."""
+    leaves_out: Mapping[str, str]
+    """Path -> what the file says it leaves out of Linux, for files that say it."""

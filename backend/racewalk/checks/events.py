@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from racewalk.lang.types import LockType, RcuHeadType
 from racewalk.machine.describe import Describer
 from racewalk.machine.machine import Ran
@@ -22,20 +24,26 @@ from racewalk.program.code import (
     SynchronizeRcu,
     Update,
 )
+from racewalk.program.layout import Layout
 from racewalk.program.program import Step
+from racewalk.program.reach import outermost
 
 
 def event_of(step: Step, instr: Instr, before: State, ran: Ran, describer: Describer) -> Event:
     """The event of a step that ran with a trace."""
     layout = describer.layout
-    accesses = tuple(dict.fromkeys(Access(t.mode, layout.name_at(t.address)) for t in ran.trace))
+    trace = tuple(t for t in ran.trace if t.mode != "read" or _belongs(t.instr, instr))
+    accesses = tuple(dict.fromkeys(Access(t.mode, _cell(t, layout)) for t in trace))
     old, new = Memory(layout, before), Memory(layout, ran.state)
-    return Event(step.label, _words(step, instr, ran.trace, old, new, describer), accesses)
+    return Event(step.label, _words(step, instr, trace, old, new, describer), accesses)
 
 
-def _words(
-    step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new: Memory, describer: Describer
-) -> str:
+def _belongs(part: Instr, head: Instr) -> bool:
+    """A read of the step itself, not of the local work behind it."""
+    return part is head or (isinstance(head, Enter) and outermost(part.region) is outermost(head.region))
+
+
+def _words(step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new: Memory, describer: Describer) -> str:
     def show(address: int, memory: Memory) -> str:
         leaf = describer.layout.leaf_at.get(address)
         if leaf is None or isinstance(leaf.type, LockType | RcuHeadType):
@@ -52,14 +60,14 @@ def _words(
         case Store() if first is not None:
             return f"set {name(first)} to {show(first, new)}"
         case Update() if first is not None:
-            if len(trace) == 1:
+            if len(trace) == 1 or trace[1].mode != "write":
                 return f"left {name(first)} at {show(first, old)}"
             return f"changed {name(first)} from {show(first, old)} to {show(first, new)}"
-        case Acquire(attempt=True) if trace and trace[-1].mode != "lock":
-            return f"failed to take {name(trace[-1].address)}"
-        case Acquire(mode=mode) if trace:
+        case Acquire(attempt=True) if first is not None and trace[0].mode != "lock":
+            return f"failed to take {name(first)}"
+        case Acquire(mode=mode) if first is not None:
             how = {"read": " for reading", "write": " for writing"}.get(mode, "")
-            return f"took {name(trace[-1].address)}{how}"
+            return f"took {name(first)}{how}"
         case Downgrade() if first is not None:
             return f"turned {name(first)} into a read lock"
         case RcuReadLock():
@@ -76,8 +84,12 @@ def _words(
         case Choose():
             return "chose"
         case Enter(region=region) if region is not None and region.kind == "wait":
-            return step.words.replace("wait until", "waited until", 1)
-    return "; ".join(_part(t, name, show, old, new) for t in _telling(trace)) or step.words
+            return past(step.words)
+    return "; ".join(_part(t, describer.layout, show, old, new) for t in _telling(trace)) or past(step.words)
+
+
+def _cell(touch: Touch, layout: Layout) -> str:
+    return layout.object_at(touch.address) if touch.mode in ("alloc", "free") else layout.name_at(touch.address)
 
 
 def _telling(trace: tuple[Touch, ...]) -> list[Touch]:
@@ -86,15 +98,14 @@ def _telling(trace: tuple[Touch, ...]) -> list[Touch]:
     return list(dict.fromkeys(changes or trace))
 
 
-def _part(touch: Touch, name: object, show: object, old: Memory, new: Memory) -> str:
-    assert callable(name) and callable(show)
-    where = name(touch.address)
+def _part(touch: Touch, layout: Layout, show: Callable[[int, Memory], str], old: Memory, new: Memory) -> str:
+    where = _cell(touch, layout)
     match touch.mode:
         case "read":
             return f"read {where}: {show(touch.address, old)}"
         case "write":
             value = show(touch.address, new)
-            return f"set {where} to {value}" if value else f"queued {where}"
+            return f"set {where} to {value}" if value else f"queued {where} for RCU"
         case "lock":
             return f"took {where}"
         case "unlock":
@@ -103,3 +114,26 @@ def _part(touch: Touch, name: object, show: object, old: Memory, new: Memory) ->
             return f"got {where}"
         case "free":
             return f"freed {where}"
+
+
+PAST = {
+    "ask": "asked",
+    "change": "changed",
+    "do": "did",
+    "enter": "entered",
+    "free": "freed",
+    "get": "got",
+    "leave": "left",
+    "look": "looked",
+    "release": "released",
+    "take": "took",
+    "try": "tried",
+    "wait": "waited",
+    "write": "wrote",
+}
+
+
+def past(words: str) -> str:
+    """ "ask whether it is on, wait until it is": each part in the past tense."""
+    parts = [part.split(" ", 1) for part in words.split(", ")]
+    return ", ".join(" ".join([PAST.get(part[0], part[0]), *part[1:]]) for part in parts)

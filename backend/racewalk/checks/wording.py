@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racewalk.lang.check_expr import format_places
+from racewalk.lang.message import format_places
 from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Incident
 from racewalk.machine.memory import Memory
@@ -40,6 +40,7 @@ def _sentence(
     layout = describer.layout
     who = describer.title(actor) if actor is not None else "the end of the run"
     where = layout.name_at(incident.address) if incident.address is not None else "?"
+    thing = layout.object_at(incident.address) if incident.address is not None else "?"
     text = plain(incident.instr.site.span.text)
     function = incident.instr.site.function
     held = tuple(f"held: {layout.name_at(a)}" for a in incident.held)
@@ -75,9 +76,9 @@ def _sentence(
             return f"BUG: sleeping function called from invalid context: {text} {', '.join(why)}".rstrip(), held
         case "double-free":
             again = ", and it is somebody else's now" if incident.other else ""
-            return f"KASAN: double-free in {function}: {where} was freed already{again}", ()
+            return f"KASAN: double-free in {function}: {thing} was freed already{again}", ()
         case "bad-free":
-            return f"KASAN: invalid-free in {function}: {where} did not come from kmalloc", ()
+            return f"KASAN: invalid-free in {function}: {thing} did not come from kmalloc", ()
         case "pool-exhausted":
             pool = layout.owner_of[incident.address].pool if incident.address is not None else None
             return f"out of memory in {function}: all {incident.other} objects of pool {pool} are in use", ()

@@ -21,9 +21,7 @@ from typing import Literal
 
 from racewalk.lang.types import LockKind
 
-ArgKind = Literal[
-    "lock", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"
-]
+ArgKind = Literal["lock", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"]
 Result = Literal["void", "bool", "int", "first", "target"]
 
 

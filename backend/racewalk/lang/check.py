@@ -9,7 +9,7 @@ from __future__ import annotations
 from racewalk.lang import tree
 from racewalk.lang.assemble import Unit
 from racewalk.lang.builtins import BUILTINS
-from racewalk.lang.check_expr import ExpressionChecker
+from racewalk.lang.check_call import ExpressionChecker
 from racewalk.lang.diagnostics import Diagnostics, did_you_mean
 from racewalk.lang.expand import expand
 from racewalk.lang.limits import ACTORS, POOL_OBJECTS
@@ -136,7 +136,7 @@ class _Checker:
             result = self.resolve.type(decl.result) if decl.result is not None else VOID
             if result is not VOID and not is_value(result):
                 self._error("bad-result", decl.name_span, f"a function cannot return {result}", "return a pointer")
-            params = []
+            params: list[LocalSymbol] = []
             for param in decl.params:
                 found = self.resolve.declared(param.declarator)
                 if not is_value(found):
@@ -167,7 +167,9 @@ class _Checker:
 
     # -- statements -----------------------------------------------------------------------------
 
-    def _body(self, body: tree.Block, where: str, scope: dict[str, LocalSymbol] | None = None, result: Type = VOID) -> None:
+    def _body(
+        self, body: tree.Block, where: str, scope: dict[str, LocalSymbol] | None = None, result: Type = VOID
+    ) -> None:
         self.where, self.result = where, result
         self.loops = self.switches = 0
         self.expr.scopes = [scope if scope is not None else {}]
@@ -178,7 +180,10 @@ class _Checker:
         for goto in _gotos(body):
             if goto.name not in labels:
                 self._error(
-                    "unknown-label", goto.name_span, f"there is no label '{goto.name}'", did_you_mean(goto.name, list(labels))
+                    "unknown-label",
+                    goto.name_span,
+                    f"there is no label '{goto.name}'",
+                    did_you_mean(goto.name, list(labels)),
                 )
         self._block(body)
 
@@ -282,7 +287,9 @@ class _Checker:
             self._loop(stmt.body)
         elif len(stmt.args) != len(macro.params):
             self._error(
-                "argument-count", stmt.span, f"{stmt.name} takes {len(macro.params)} arguments, and here are {len(stmt.args)}"
+                "argument-count",
+                stmt.span,
+                f"{stmt.name} takes {len(macro.params)} arguments, and here are {len(stmt.args)}",
             )
             self._loop(stmt.body)
         else:
@@ -329,5 +336,3 @@ def _labels(body: tree.Block) -> dict[str, list[tree.Label]]:
 
 def _gotos(body: tree.Block) -> list[tree.Goto]:
     return [stmt for stmt in tree.statements_in(body) if isinstance(stmt, tree.Goto)]
-
-

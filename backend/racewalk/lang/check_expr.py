@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Never
 
 from racewalk.lang import tree
-from racewalk.lang.builtins import BUILTINS, CONSTANTS, Builtin
+from racewalk.lang.builtins import BUILTINS, CONSTANTS
 from racewalk.lang.diagnostics import Diagnostics, did_you_mean
 from racewalk.lang.resolve import TypeResolver
 from racewalk.lang.source import Span
+from racewalk.lang.spell_type import a
 from racewalk.lang.symbols import (
     Checked,
     ConstantSymbol,
@@ -22,17 +24,10 @@ from racewalk.lang.types import (
     BOOL,
     NULL,
     NUMBER,
-    RCU_HEAD,
     TEXT,
-    VOID,
     ArrayType,
-    BoolType,
-    EnumType,
-    IntType,
-    LockType,
     NullType,
     PointerType,
-    RcuHeadType,
     StructType,
     Type,
     VoidType,
@@ -49,8 +44,11 @@ class Bad(Exception):
     """An expression has no type; the diagnostic has been given."""
 
 
-class ExpressionChecker:
-    """Types the expressions of one unit. `scopes` is the stack of local names, innermost last."""
+class Expressions(ABC):
+    """Types the expressions of one unit; a subclass adds calls.
+
+    `scopes` is the stack of local names, innermost last.
+    """
 
     def __init__(self, checked: Checked, sink: Diagnostics, resolve: TypeResolver) -> None:
         self.out = checked
@@ -59,12 +57,16 @@ class ExpressionChecker:
         self.scopes: list[Scope] = []
         self._defines: set[str] = set()  # being typed, against definitions in circles
 
+    @abstractmethod
+    def call(self, expr: tree.Call) -> Type:
+        """The type of a call (`check_call`). Raises Bad."""
+
     # -- entry points --------------------------------------------------------------------------
 
     def type_of(self, expr: tree.Expr) -> Type | None:
         """The type, recorded; None after a diagnostic."""
         try:
-            return self._type(expr)
+            return self.need(expr)
         except Bad:
             return None
 
@@ -72,17 +74,17 @@ class ExpressionChecker:
         """The expression may be stored where a `want` stands."""
         got = self.type_of(expr)
         if got is not None and not self.fits(got, want):
-            self._error("type-mismatch", expr.span, f"{what} is {_a(want)}, but this is {_a(got)}")
+            self.error("type-mismatch", expr.span, f"{what} is {a(want)}, but this is {a(got)}")
 
     def expect_truth(self, expr: tree.Expr) -> None:
         got = self.type_of(expr)
         if got is not None and not is_truth(got):
-            self._error("not-a-condition", expr.span, f"a condition is a number, a bool or a pointer, not {_a(got)}")
+            self.error("not-a-condition", expr.span, f"a condition is a number, a bool or a pointer, not {a(got)}")
 
     def expect_integer(self, expr: tree.Expr, what: str) -> None:
         got = self.type_of(expr)
         if got is not None and not is_integer(got):
-            self._error("not-a-number", expr.span, f"{what} is a number, but this is {_a(got)}")
+            self.error("not-a-number", expr.span, f"{what} is a number, but this is {a(got)}")
 
     def check_init(self, init: tree.Expr | tree.InitList, want: Type, what: str) -> None:
         """An initialiser: an expression, or a brace list for words, objects and arrays."""
@@ -94,15 +96,15 @@ class ExpressionChecker:
                 self._check_fields(init.items, fields, str(want))
             case ArrayType(element=element, length=length):
                 if len(init.items) > length:
-                    self._error("too-many-values", init.items[length].span, f"{what} has only {length} elements")
+                    self.error("too-many-values", init.items[length].span, f"{what} has only {length} elements")
                 for item in init.items:
                     if item.field is not None:
-                        self._error("bad-initialiser", item.span, "an array has no named fields")
+                        self.error("bad-initialiser", item.span, "an array has no named fields")
                     if item.index is not None:
                         self.expect_integer(item.index, "an index")
                     self.check_init(item.value, element, f"an element of {what}")
             case _:
-                self._error("bad-initialiser", init.span, f"{what} is {_a(want)}: it takes one value, not a list")
+                self.error("bad-initialiser", init.span, f"{what} is {a(want)}: it takes one value, not a list")
 
     def fits(self, got: Type, want: Type) -> bool:
         """A value of type `got` may be stored where a `want` stands."""
@@ -114,7 +116,8 @@ class ExpressionChecker:
 
     # -- one method per form --------------------------------------------------------------------
 
-    def _type(self, expr: tree.Expr) -> Type:
+    def need(self, expr: tree.Expr) -> Type:
+        """The type, recorded. Raises Bad after a diagnostic."""
         known = self.out.type_of.get(expr)
         if known is None:
             known = self._infer(expr)
@@ -130,47 +133,47 @@ class ExpressionChecker:
             case tree.Null():
                 return NULL
             case tree.Text():
-                self._error("stray-text", expr.span, "text can stand only in messages, covers and titles")
+                self.error("stray-text", expr.span, "text can stand only in messages, covers and titles")
                 return TEXT
             case tree.Name():
                 return self._name(expr)
             case tree.Unary():
                 return self._unary(expr)
             case tree.IncDec(operand=operand):
-                self._assignable(operand)
+                self.assignable(operand)
                 self.expect_integer(operand, f"the operand of '{expr.op}'")
                 return NUMBER
             case tree.Binary():
                 return self._binary(expr)
             case tree.Conditional(test=test, then=then, other=other):
                 self.expect_truth(test)
-                return self._common(expr, self._type(then), self._type(other))
+                return self._common(expr, self.need(then), self.need(other))
             case tree.Assign():
                 return self._assign(expr)
             case tree.Comma(items=items):
-                return [self._type(item) for item in items][-1]
+                return [self.need(item) for item in items][-1]
             case tree.Call():
-                return self._call(expr)
+                return self.call(expr)
             case tree.Member():
                 return self._member(expr)
             case tree.Index(base=base, index=index):
                 self.expect_integer(index, "an index")
-                array = self._type(base)
+                array = self.need(base)
                 if not isinstance(array, ArrayType):
-                    self._fail("not-an-array", base.span, f"only an array can be indexed, and this is {_a(array)}")
+                    self.fail("not-an-array", base.span, f"only an array can be indexed, and this is {a(array)}")
                 return array.element
             case tree.Compound(type=name, init=init):
                 word = self.resolve.type(name)
                 if not isinstance(word, WordType):
-                    self._fail("not-a-word", expr.span, f"only a word type has such a value, and {word} is none")
+                    self.fail("not-a-word", expr.span, f"only a word type has such a value, and {word} is none")
                 self.check_init(init, word, f"a {word}")
                 return word
             case tree.Allocate(type=name, fields=fields):
                 struct = self.resolve.type(name)
                 if not isinstance(struct, StructType):
-                    self._fail("not-an-object", name.span, f"only objects are allocated, and {struct} is none")
+                    self.fail("not-an-object", name.span, f"only objects are allocated, and {struct} is none")
                 if not any(pool.type is struct for pool in self.out.pools.values()):
-                    self._error(
+                    self.error(
                         "no-pool",
                         name.span,
                         f"there is no pool of {struct} to allocate from",
@@ -192,7 +195,7 @@ class ExpressionChecker:
             hint = did_you_mean(expr.name, known)
             if expr.name in self.out.functions or expr.name in BUILTINS:
                 hint = f"{expr.name} is a function: call it, {expr.name}(...)"
-            self._fail("unknown-name", expr.span, f"'{expr.name}' is not declared", hint)
+            self.fail("unknown-name", expr.span, f"'{expr.name}' is not declared", hint)
         self.out.symbol_of[expr] = symbol
         match symbol:
             case LocalSymbol(type=t) | GlobalSymbol(type=t) | EnumSymbol(type=t):
@@ -201,11 +204,11 @@ class ExpressionChecker:
                 return NUMBER
             case ConstantSymbol(name=name, value=value):
                 if name in self._defines:
-                    self._fail("circular-define", expr.span, f"'{name}' is defined by itself")
+                    self.fail("circular-define", expr.span, f"'{name}' is defined by itself")
                 self._defines.add(name)
                 outer, self.scopes = self.scopes, []
                 try:
-                    return self._type(value)
+                    return self.need(value)
                 finally:
                     self.scopes = outer
                     self._defines.discard(name)
@@ -232,10 +235,10 @@ class ExpressionChecker:
     def _unary(self, expr: tree.Unary) -> Type:
         if expr.op == "&":
             return self._address(expr)
-        got = self._type(expr.operand)
+        got = self.need(expr.operand)
         if expr.op == "*":
             if not isinstance(got, PointerType):
-                self._fail("not-a-pointer", expr.span, f"'*' takes a pointer, and this is {_a(got)}")
+                self.fail("not-a-pointer", expr.span, f"'*' takes a pointer, and this is {a(got)}")
             return got.target
         if expr.op == "!":
             self.expect_truth(expr.operand)
@@ -245,13 +248,13 @@ class ExpressionChecker:
 
     def _address(self, expr: tree.Unary) -> Type:
         operand = expr.operand
-        got = self._type(operand)
-        if not self._is_place(operand):
-            self._fail("no-address", expr.span, "only something in memory has an address")
+        got = self.need(operand)
+        if not self.is_place(operand):
+            self.fail("no-address", expr.span, "only something in memory has an address")
         root = self.root_local(operand)
         if root is not None and operand is not None:
             if not isinstance(operand, tree.Name):
-                self._fail(
+                self.fail(
                     "local-part-address",
                     expr.span,
                     f"part of the local '{root.name}' has no address",
@@ -259,7 +262,7 @@ class ExpressionChecker:
                 )
             self.out.reassigned.add(root)
         if isinstance(got, ArrayType):
-            self._fail("array-address", expr.span, "take the address of one element: &x[0]")
+            self.fail("array-address", expr.span, "take the address of one element: &x[0]")
         return self.out.pointers.to(got)
 
     def root_local(self, expr: tree.Expr) -> LocalSymbol | None:
@@ -272,37 +275,37 @@ class ExpressionChecker:
                 return self.root_local(base)
         return None
 
-    def _is_place(self, expr: tree.Expr) -> bool:
+    def is_place(self, expr: tree.Expr) -> bool:
         match expr:
             case tree.Name():
                 return isinstance(self.out.symbol_of.get(expr), LocalSymbol | GlobalSymbol)
             case tree.Member(arrow=True) | tree.Unary(op="*"):
                 return True
             case tree.Member(base=base) | tree.Index(base=base):
-                return self._is_place(base)
+                return self.is_place(base)
         return False
 
-    def _assignable(self, target: tree.Expr) -> None:
+    def assignable(self, target: tree.Expr) -> None:
         """The target of a store: a place, of a value type, and not one field of a shared word."""
-        got = self._type(target)
-        if not self._is_place(target):
-            self._fail("not-assignable", target.span, "nothing can be stored here")
+        got = self.need(target)
+        if not self.is_place(target):
+            self.fail("not-assignable", target.span, "nothing can be stored here")
         if not is_value(got):
             hint = "set its fields one by one" if isinstance(got, StructType) else None
-            self._fail("not-a-value", target.span, f"{_a(got)} cannot be stored as a whole", hint)
+            self.fail("not-a-value", target.span, f"{a(got)} cannot be stored as a whole", hint)
         inner = target
         while isinstance(inner, tree.Member | tree.Index):
             base = inner.base
             in_word = (
-                isinstance(inner, tree.Member) and not inner.arrow and isinstance(self._type(base), WordType)
+                isinstance(inner, tree.Member) and not inner.arrow and isinstance(self.need(base), WordType)
             ) or (
                 isinstance(inner, tree.Member)
                 and inner.arrow
-                and isinstance(pointer := self._type(base), PointerType)
+                and isinstance(pointer := self.need(base), PointerType)
                 and isinstance(pointer.target, WordType)
             )
             if in_word and self.root_local(inner) is None:
-                self._fail(
+                self.fail(
                     "part-of-a-word",
                     target.span,
                     "this stores one field of a word in memory: two accesses hidden in one store",
@@ -318,7 +321,7 @@ class ExpressionChecker:
             self.expect_truth(expr.left)
             self.expect_truth(expr.right)
             return BOOL
-        left, right = self._type(expr.left), self._type(expr.right)
+        left, right = self.need(expr.left), self.need(expr.right)
         if expr.op in ("==", "!="):
             self._common(expr, left, right)
             return BOOL
@@ -327,7 +330,7 @@ class ExpressionChecker:
                 hint = None
                 if isinstance(got, PointerType):
                     hint = "there is no pointer arithmetic: index an array, &a[i]"
-                self._error("not-a-number", side.span, f"'{expr.op}' takes numbers, and this is {_a(got)}", hint)
+                self.error("not-a-number", side.span, f"'{expr.op}' takes numbers, and this is {a(got)}", hint)
                 raise Bad
         return BOOL if expr.op in ("<", "<=", ">", ">=") else NUMBER
 
@@ -341,11 +344,11 @@ class ExpressionChecker:
             return right
         if isinstance(right, NullType) and isinstance(left, PointerType):
             return left
-        self._fail("type-mismatch", expr.span, f"{_a(left)} and {_a(right)} do not go together")
+        self.fail("type-mismatch", expr.span, f"{a(left)} and {a(right)} do not go together")
 
     def _assign(self, expr: tree.Assign) -> Type:
-        self._assignable(expr.target)
-        want = self._type(expr.target)
+        self.assignable(expr.target)
+        want = self.need(expr.target)
         if expr.op == "=":
             self.expect_value(expr.value, want, "the target")
         else:
@@ -354,36 +357,38 @@ class ExpressionChecker:
         return want
 
     def _member(self, expr: tree.Member) -> Type:
-        base = self._type(expr.base)
+        base = self.need(expr.base)
         if expr.arrow:
             if not isinstance(base, PointerType):
-                hint = f"use '.': {expr.base.span.text}.{expr.name}" if isinstance(base, StructType | WordType) else None
-                self._fail("not-a-pointer", expr.base.span, f"'->' follows a pointer, and this is {_a(base)}", hint)
+                hint = (
+                    f"use '.': {expr.base.span.text}.{expr.name}" if isinstance(base, StructType | WordType) else None
+                )
+                self.fail("not-a-pointer", expr.base.span, f"'->' follows a pointer, and this is {a(base)}", hint)
             base = base.target
         elif isinstance(base, PointerType):
-            self._fail(
+            self.fail(
                 "not-an-object",
                 expr.base.span,
                 "'.' follows an object or a word, and this is a pointer",
                 f"use '->': {expr.base.span.text}->{expr.name}",
             )
         if not isinstance(base, StructType | WordType):
-            self._fail("no-fields", expr.base.span, f"{_a(base)} has no fields")
+            self.fail("no-fields", expr.base.span, f"{a(base)} has no fields")
         if expr.name not in base.fields:
             hint = did_you_mean(expr.name, list(base.fields))
-            self._fail("unknown-field", expr.name_span, f"{base} has no field '{expr.name}'", hint)
+            self.fail("unknown-field", expr.name_span, f"{base} has no field '{expr.name}'", hint)
         return base.fields[expr.name]
 
     def _container_of(self, expr: tree.ContainerOf) -> Type:
         struct = self.resolve.type(expr.type)
-        pointer = self._type(expr.pointer)
+        pointer = self.need(expr.pointer)
         if not isinstance(struct, StructType):
-            self._fail("not-an-object", expr.type.span, f"container_of gives an object, and {struct} is none")
+            self.fail("not-an-object", expr.type.span, f"container_of gives an object, and {struct} is none")
         if expr.field not in struct.fields:
             hint = did_you_mean(expr.field, list(struct.fields))
-            self._fail("unknown-field", expr.field_span, f"{struct} has no field '{expr.field}'", hint)
+            self.fail("unknown-field", expr.field_span, f"{struct} has no field '{expr.field}'", hint)
         if pointer is not self.out.pointers.to(struct.fields[expr.field]):
-            self._error("type-mismatch", expr.pointer.span, f"this does not point to {struct}.{expr.field}")
+            self.error("type-mismatch", expr.pointer.span, f"this does not point to {struct}.{expr.field}")
         return self.out.pointers.to(struct)
 
     def _check_fields(self, items: tuple[tree.InitItem, ...], fields: dict[str, Type], owner: str) -> None:
@@ -391,185 +396,19 @@ class ExpressionChecker:
         for position, item in enumerate(items):
             name = item.field
             if item.index is not None or (name is None and position >= len(names)):
-                self._error("bad-initialiser", item.span, f"{owner} is initialised by '.field = value'")
+                self.error("bad-initialiser", item.span, f"{owner} is initialised by '.field = value'")
                 continue
             name = name if name is not None else names[position]
             if name not in fields:
-                self._error("unknown-field", item.span, f"{owner} has no field '{name}'", did_you_mean(name, names))
+                self.error("unknown-field", item.span, f"{owner} has no field '{name}'", did_you_mean(name, names))
                 continue
             self.check_init(item.value, fields[name], f"{owner}.{name}")
 
-    # -- calls ----------------------------------------------------------------------------------
-
-    def _call(self, expr: tree.Call) -> Type:
-        builtin = BUILTINS.get(expr.name)
-        function = self.out.functions.get(expr.name)
-        if function is not None:
-            if len(expr.args) != len(function.params):
-                self._error(
-                    "argument-count",
-                    expr.span,
-                    f"{expr.name} takes {_count(len(function.params), 'argument')}, and here are {len(expr.args)}",
-                )
-            for arg, param in zip(expr.args, function.params, strict=False):
-                self.expect_value(arg, param.type, f"'{param.name}' of {expr.name}")
-            return function.result
-        if builtin is not None:
-            return self._builtin(expr, builtin)
-        known = [*self.out.functions, *BUILTINS]
-        self._fail(
-            "unknown-function", expr.name_span, f"no function is called '{expr.name}'", did_you_mean(expr.name, known)
-        )
-
-    def _builtin(self, expr: tree.Call, builtin: Builtin) -> Type:
-        fewest, most = len(builtin.args) - builtin.optional, len(builtin.args)
-        if len(expr.args) < fewest or (len(expr.args) > most and not builtin.rest):
-            self._fail(
-                "argument-count",
-                expr.span,
-                f"{expr.name} takes {_count(most, 'argument')}, and here are {len(expr.args)}",
-            )
-        first: Type = VOID
-        for number, (kind, arg) in enumerate(zip(builtin.args, expr.args, strict=False)):
-            got = self._argument(expr, builtin, kind, arg, first)
-            if number == 0:
-                first = got
-        for arg in expr.args[most:]:
-            got = self._type(arg)
-            if not is_value(got) and not isinstance(got, NullType):
-                self._error("not-a-value", arg.span, f"{_a(got)} cannot be printed")
-        if builtin.rest:
-            self._check_format(expr, builtin)
-        match builtin.result:
-            case "void":
-                return VOID
-            case "bool":
-                return BOOL
-            case "int":
-                return NUMBER
-            case "first":
-                return first
-            case "target":
-                return first.target if isinstance(first, PointerType) else NUMBER
-
-    def _argument(self, call: tree.Call, builtin: Builtin, kind: str, arg: tree.Expr, first: Type) -> Type:
-        if kind == "text":
-            if not isinstance(arg, tree.Text):
-                self._error("text-expected", arg.span, f'{call.name} takes text in quotes here: "kind: words"')
-            return TEXT
-        if kind == "function":
-            self._callback(arg)
-            return VOID
-        got = self._type(arg)
-        target = got.target if isinstance(got, PointerType) else None
-        match kind:
-            case "lock":
-                if not (isinstance(target, LockType) and target.kind == builtin.lock):
-                    wanted = {"spinlock": "spinlock_t", "bit_lock": "bit_lock_t"}.get(
-                        builtin.lock or "", "struct rw_semaphore"
-                    )
-                    hint = f"take its address: &{arg.span.text}" if isinstance(got, LockType) else None
-                    self._error(
-                        "lock-expected", arg.span, f"{call.name} takes a {wanted} *, and this is {_a(got)}", hint
-                    )
-            case "rcu":
-                if not isinstance(target, RcuHeadType):
-                    self._error("rcu-expected", arg.span, f"{call.name} takes a struct rcu_head *, not {_a(got)}")
-            case "counter":
-                if target is None or not is_integer(target):
-                    hint = f"take its address: &{arg.span.text}" if is_integer(got) else None
-                    self._error("counter-expected", arg.span, f"{call.name} takes the address of a number", hint)
-            case "cell":
-                if target is None or not is_value(target):
-                    self._error("cell-expected", arg.span, f"{call.name} takes the address of a value in memory")
-            case "pointer":
-                if not isinstance(got, PointerType):
-                    self._error("not-a-pointer", arg.span, f"{call.name} takes a pointer, and this is {_a(got)}")
-            case "place":
-                if not self._is_place(arg) or not is_value(got):
-                    self._error("place-expected", arg.span, f"{call.name} takes a variable or a field")
-                elif call.name == "WRITE_ONCE":
-                    self._assignable(arg)
-            case "value":
-                want = first.target if call.name in ("cmpxchg", "xchg") and isinstance(first, PointerType) else first
-                self.expect_value(arg, want, "the place")
-            case "int":
-                self.expect_integer(arg, f"the argument of {call.name}")
-            case "truth":
-                self.expect_truth(arg)
-        return got
-
-    def _callback(self, arg: tree.Expr) -> None:
-        """The second argument of call_rcu: the name of a void function of one struct rcu_head *."""
-        name = arg.name if isinstance(arg, tree.Name) else None
-        function = self.out.functions.get(name) if name else None
-        if function is None:
-            hint = did_you_mean(name, list(self.out.functions)) if name else None
-            self._error("function-expected", arg.span, "call_rcu takes the name of a function", hint)
-            return
-        head = self.out.pointers.to(RCU_HEAD)
-        if not (len(function.params) == 1 and function.params[0].type is head and function.result is VOID):
-            self._error(
-                "bad-callback", arg.span, f"an RCU callback is: void {function.decl.name}(struct rcu_head *head)"
-            )
-
-    def _check_format(self, expr: tree.Call, builtin: Builtin) -> None:
-        at = builtin.args.index("text")
-        if at >= len(expr.args) or not isinstance(text := expr.args[at], tree.Text):
-            return
-        wanted = len(format_places(text.value))
-        given = len(expr.args) - at - 1
-        if wanted != given:
-            self._error(
-                "format", text.span, f"the text has {_count(wanted, 'place')} (%s, %d), and {given} values follow"
-            )
-
     # -- saying so ------------------------------------------------------------------------------
 
-    def _error(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
+    def error(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
         self.sink.error(code, message, span, hint)
 
-    def _fail(self, code: str, span: Span, message: str, hint: str | None = None) -> Never:
-        self._error(code, span, message, hint)
+    def fail(self, code: str, span: Span, message: str, hint: str | None = None) -> Never:
+        self.error(code, span, message, hint)
         raise Bad
-
-
-def format_places(text: str) -> list[int]:
-    """Offsets of the %s, %d, %u, %x of a message; %% is none."""
-    places, i = [], 0
-    while i < len(text) - 1:
-        if text[i] == "%":
-            if text[i + 1] in "sdux":
-                places.append(i)
-            i += 1
-        i += 1
-    return places
-
-
-def _a(t: Type) -> str:
-    """A type with its article, for a sentence."""
-    match t:
-        case IntType(name="number"):
-            return "a number"
-        case VoidType():
-            return "nothing"
-        case NullType():
-            return "NULL"
-        case BoolType():
-            return "a bool"
-        case EnumType() | IntType():
-            return f"a number ({t})"
-        case PointerType():
-            return f"a pointer ({t})"
-        case ArrayType():
-            return f"an array ({t})"
-        case WordType():
-            return f"a {t}"
-        case StructType():
-            return f"an object ({t})"
-    return f"a {t}"
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-

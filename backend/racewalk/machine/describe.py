@@ -81,12 +81,12 @@ class Describer:
                 return t.name_of(content)
             case PointerType():
                 assert isinstance(content, int)
-                return self._pointer(content, memory)
+                return self._pointer(content, t, memory)
             case IntType():
                 return content if isinstance(content, int) else 0
         return str(content)
 
-    def _pointer(self, content: int, memory: Memory) -> Value:
+    def _pointer(self, content: int, t: PointerType, memory: Memory) -> Value:
         if not content:
             return {"to": None, "stale": False}
         owner = self.layout.owner_of.get(content & ADDRESS_MASK)
@@ -95,14 +95,14 @@ class Describer:
             and owner.life is not None
             and not (memory.is_live(owner) and memory.generation(owner) == content >> ADDRESS_BITS)
         )
-        return {"to": self.layout.name_at(content & ADDRESS_MASK), "stale": stale}
+        return {"to": self.layout.pointee(content & ADDRESS_MASK, t.target), "stale": stale}
 
     def text(self, content: Content, t: Type, memory: Memory) -> str:
         """A value in a sentence: "P0", "PTE_PRESENT P0", "3"."""
         match t:
             case PointerType():
                 assert isinstance(content, int)
-                return self.layout.name_at(content & ADDRESS_MASK) if content else "NULL"
+                return self.layout.pointee(content & ADDRESS_MASK, t.target) if content else "NULL"
             case EnumType():
                 assert isinstance(content, int)
                 return t.name_of(content)
@@ -111,7 +111,9 @@ class Describer:
             case WordType(fields=fields):
                 assert isinstance(content, tuple)
                 shown = [
-                    self.text(v, f, memory) if not isinstance(f, BoolType | IntType) else (f"{name} {int(v)}" if isinstance(f, IntType) else name)
+                    self.text(v, f, memory)
+                    if not isinstance(f, BoolType | IntType)
+                    else (f"{name} {int(v)}" if isinstance(f, IntType) else name)
                     for v, (name, f) in zip(content, fields.items(), strict=True)
                     if v or isinstance(f, EnumType)
                 ]

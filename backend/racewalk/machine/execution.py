@@ -186,12 +186,12 @@ class Execution:
                 return to.index
             case Load(target=target, place=place):
                 where = self.address(place, instr)
-                memory.note("read", where)
+                memory.note("read", where, instr)
                 self._set(target, memory.read(where, place.type))
             case Store(place=place, value=value):
                 where = self.address(place, instr)
                 content = self._fitting(self.value(value), place.type, instr, where)
-                memory.note("write", where)
+                memory.note("write", where, instr)
                 memory.write(where, place.type, content)
             case Update():
                 self._update(instr)
@@ -218,7 +218,7 @@ class Execution:
                 where = self.address(place, instr)
                 if memory.bytes[where]:
                     self._incident("double-call-rcu", instr, where)
-                memory.note("write", where)
+                memory.note("write", where, instr)
                 memory.bytes[where] = function
                 memory.set_half(where + 1, self._readers())
             case SynchronizeRcu(begin=True):
@@ -266,11 +266,12 @@ class Execution:
         memory, t = self.memory, instr.place.type
         where = self.address(instr.place, instr)
         old, given = memory.read(where, t), self.value(instr.value)
-        memory.note("read", where)
+        memory.note("read", where, instr)
         result: Content = old
         new: Content | None = given
         if instr.op not in ("cmpxchg", "xchg"):
-            assert isinstance(old, int) and isinstance(given, int)
+            assert isinstance(old, int)
+            assert isinstance(given, int)
             new = old | given if instr.op == "or" else old + given
         match instr.op:
             case "inc_not_zero":
@@ -283,7 +284,7 @@ class Execution:
                 if bare(old, t) != bare(self.value(instr.expected), t):
                     new = None
         if new is not None:
-            memory.note("write", where)
+            memory.note("write", where, instr)
             memory.write(where, t, self._fitting(new, t, instr, where))
         if instr.target is not None:
             self._set(instr.target, result)
@@ -310,17 +311,15 @@ class Execution:
                 self._incident("recursive-locking", instr, where)
             if lock.sleeps:
                 self._may_sleep(instr, where)
-        free = memory.owner(where) is None and (
-            instr.mode != "write" or not memory.readers(where)
-        )
+        free = memory.owner(where) is None and (instr.mode != "write" or not memory.readers(where))
         if not free:
             if not instr.attempt:
                 raise Blocked(Block("lock", where, instr.mode))
-            memory.note("read", where)
+            memory.note("read", where, instr)
         else:
             if not instr.attempt:
                 self._check_order(instr, where)
-            memory.note("lock", where)
+            memory.note("lock", where, instr)
             if instr.mode == "read":
                 memory.set_readers(where, memory.readers(where) | self._bit())
             else:
@@ -342,7 +341,7 @@ class Execution:
         else:
             mine = memory.owner(where) == me
             memory.set_owner(where, None)
-        memory.note("unlock", where)
+        memory.note("unlock", where, instr)
         if not mine:
             self._incident("bad-unlock", instr, where)
         if instr.mode == "spin" and mine:
@@ -356,7 +355,7 @@ class Execution:
             self._incident("bad-unlock", instr, where)
         memory.set_owner(where, None)
         memory.set_readers(where, memory.readers(where) | self._bit())
-        memory.note("lock", where)
+        memory.note("lock", where, instr)
 
     def _bit(self) -> int:
         """This actor in a mask; nobody has none."""
@@ -422,7 +421,7 @@ class Execution:
         head = ready[self.choice or 0]
         self._set(instr.which, memory.bytes[head])
         self._set(instr.head, memory.pointer_to(head))
-        memory.note("write", head)
+        memory.note("write", head, instr)
         memory.bytes[head] = 0
 
     # -- objects --------------------------------------------------------------------------------
@@ -441,7 +440,7 @@ class Execution:
             raise _Dead
         initial = [(offset, t, self.value(v)) for offset, t, v in instr.initial]
         memory.bring_to_life(thing)
-        memory.note("alloc", thing.address)
+        memory.note("alloc", thing.address, instr)
         for offset, t, content in initial:
             where = thing.address + offset
             memory.write(where, t, self._fitting(content, t, instr, where))
@@ -458,7 +457,7 @@ class Execution:
             raise _Dead
         if not memory.is_live(thing) or memory.generation(thing) != pointer >> ADDRESS_BITS:
             self._incident("double-free", instr, thing.address, other=int(memory.is_live(thing)))
-        memory.note("free", thing.address)
+        memory.note("free", thing.address, instr)
         memory.end_life(thing)
 
     def _lives(self, pointer: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from racewalk.lang.types import BoolType, EnumType, IntType, LockType, Type, WordType
-from racewalk.program.code import ADDRESS_BITS, Content
+from racewalk.program.code import ADDRESS_BITS, Content, Instr
 from racewalk.program.layout import (
     GENERATION_SHIFT,
     GENERATIONS,
@@ -21,12 +21,15 @@ from racewalk.program.layout import (
     codec,
 )
 
+TouchMode = Literal["read", "write", "lock", "unlock", "alloc", "free"]
+
 
 class Touch(NamedTuple):
-    """One access of memory, in order of its happening."""
+    """One access of memory, in order of its happening, and the instruction that made it."""
 
-    mode: Literal["read", "write", "lock", "unlock", "alloc", "free"]
+    mode: TouchMode
     address: int
+    instr: Instr
 
 
 class Memory:
@@ -39,9 +42,10 @@ class Memory:
         self.bytes = bytearray(state)
         self.trace: list[Touch] | None = [] if traced else None
 
-    def note(self, mode: Literal["read", "write", "lock", "unlock", "alloc", "free"], address: int) -> None:
-        if self.trace is not None:
-            self.trace.append(Touch(mode, address))
+    def note(self, mode: TouchMode, address: int, instr: Instr) -> None:
+        """Remember an access of the program; what a check looks at is none."""
+        if self.trace is not None and not instr.observe:
+            self.trace.append(Touch(mode, address, instr))
 
     def read(self, address: int, t: Type) -> Content:
         return codec(t).read(self.bytes, address)

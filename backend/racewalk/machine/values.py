@@ -30,7 +30,8 @@ def evaluate(value: Value, register: Callable[[Register], Content]) -> Content:
             return register(value)
         case Operate(op=op, left=left, right=right):
             a, b = evaluate(left, register), evaluate(right, register)
-            assert isinstance(a, int) and isinstance(b, int)
+            assert isinstance(a, int)
+            assert isinstance(b, int)
             return BINARY[op](a, b)
         case FieldOf(word=word, index=index):
             content = evaluate(word, register)
@@ -45,7 +46,8 @@ def evaluate(value: Value, register: Callable[[Register], Content]) -> Content:
             return tuple(int(v) for v in (evaluate(i, register) for i in items) if isinstance(v, int))
         case WithField(word=word, index=index, value=inner):
             content, replaced = evaluate(word, register), evaluate(inner, register)
-            assert isinstance(content, tuple) and isinstance(replaced, int)
+            assert isinstance(content, tuple)
+            assert isinstance(replaced, int)
             return (*content[:index], replaced, *content[index + 1 :])
 
 

@@ -37,7 +37,8 @@ from racewalk.program.code import (
     Value,
 )
 from racewalk.program.emit import Alias, Binding, Frame
-from racewalk.program.expressions import Expressions, operate
+from racewalk.program.expressions import Expressions
+from racewalk.program.fold import operate
 
 KIND = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*): *")
 """The finding kind at the head of a message: "lost-pte: a table is detached ..." """
@@ -72,7 +73,9 @@ class Calls(Expressions):
                 "recursion", expr.span, f"{name} calls itself: {circle}", "every call is inlined: use a loop instead"
             )
         if len(outer.stack) >= INLINE_DEPTH:
-            self.fail("inline-depth", expr.span, f"calls are nested deeper than {INLINE_DEPTH} (the limit INLINE_DEPTH)")
+            self.fail(
+                "inline-depth", expr.span, f"calls are nested deeper than {INLINE_DEPTH} (the limit INLINE_DEPTH)"
+            )
         frame = Frame(name, function, (*outer.stack, Caller(outer.function, expr.span)))
         if function.inline:
             frame.shown_as = self.site(expr.span)

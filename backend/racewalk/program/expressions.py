@@ -5,12 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from racewalk.lang import tree
-from racewalk.lang.constants import BINARY
 from racewalk.lang.symbols import ConstantSymbol, EnumSymbol, GlobalSymbol, LocalSymbol, NumberSymbol
 from racewalk.lang.types import (
     NUMBER,
     BoolType,
-    IntType,
     LockType,
     PointerType,
     StructType,
@@ -18,30 +16,33 @@ from racewalk.lang.types import (
     WordType,
 )
 from racewalk.program.code import (
-    ADDRESS_MASK,
     AddressOf,
     Allocate,
     Const,
     ContainerOf,
-    FieldOf,
     Index,
     Load,
     MakeWord,
-    Operate,
     Place,
     Register,
-    Same,
-    Select,
     Set,
     Store,
     Target,
     Value,
-    WithField,
 )
 from racewalk.program.emit import Alias, Emitter
+from racewalk.program.fold import (
+    check_width,
+    field_of,
+    has_effect,
+    operate,
+    register_type,
+    same,
+    select,
+    truth,
+    with_field,
+)
 from racewalk.program.layout import offset_of, size_of
-
-__all__ = ["Expressions", "operate"]
 
 
 class Expressions(Emitter):
@@ -85,7 +86,7 @@ class Expressions(Emitter):
                 a = self._before(left, right)
                 b = self.value(right)
                 if op in ("==", "!=") and isinstance(self._either(left, right), PointerType | WordType):
-                    return _same(a, b, self._either(left, right), op == "!=")
+                    return same(a, b, self._either(left, right), op == "!=")
                 return operate(op, a, b)
             case tree.Conditional():
                 return self._conditional(expr)
@@ -96,13 +97,13 @@ class Expressions(Emitter):
             case tree.Call():
                 return self.call(expr)
             case tree.Member(base=base, arrow=False) if isinstance(word := self.type_of(base), WordType):
-                return _field(self.value(base), word.index(expr.name))
-            case tree.Member(base=base, name=name, arrow=True) if (
-                isinstance(pointer := self.type_of(base), PointerType) and isinstance(pointer.target, WordType)
-            ):
+                return field_of(self.value(base), word.index(expr.name))
+            case tree.Member(base=base, name=name, arrow=True) if isinstance(
+                pointer := self.type_of(base), PointerType
+            ) and isinstance(pointer.target, WordType):
                 register = self._alias(base)
                 whole: Value = register if register is not None else self._load_at(self._follow(base, expr), expr)
-                return _field(whole, pointer.target.index(name))
+                return field_of(whole, pointer.target.index(name))
             case tree.Member() | tree.Index():
                 return self.load(expr)
             case tree.Compound(init=init):
@@ -121,8 +122,8 @@ class Expressions(Emitter):
     def _before(self, left: tree.Expr, right: tree.Expr) -> Value:
         """The left operand's value, fixed before the right operand can change a local."""
         value = self.value(left)
-        if _has_effect(right) and not isinstance(value, Const) and not (isinstance(value, Register) and value.temporary):
-            return self.copy(left.span, value, _register_type(self.type_of(left)))
+        if has_effect(right) and not isinstance(value, Const) and not (isinstance(value, Register) and value.temporary):
+            return self.copy(left.span, value, register_type(self.type_of(left)))
         return value
 
     def _name(self, expr: tree.Name) -> Value:
@@ -134,7 +135,8 @@ class Expressions(Emitter):
                     self.fail(
                         "out-parameter",
                         expr.span,
-                        f"'{expr.name}' was given the address of a local: it can only be followed (*{expr.name}) or passed on",
+                        f"'{expr.name}' was given the address of a local",
+                        f"it can only be followed, *{expr.name}, or passed on",
                     )
                 return bound
             case GlobalSymbol():
@@ -189,8 +191,8 @@ class Expressions(Emitter):
 
     def _short_circuit(self, expr: tree.Binary) -> Value:
         if self._simple(expr.left) and self._simple(expr.right):
-            a, b = _truth(self.value(expr.left)), _truth(self.value(expr.right))
-            return _select(a, b, Const(0)) if expr.op == "&&" else _select(a, Const(1), b)
+            a, b = truth(self.value(expr.left)), truth(self.value(expr.right))
+            return select(a, b, Const(0)) if expr.op == "&&" else select(a, Const(1), b)
         yes, no, end = Target(), Target(), Target()
         result = self.temporary(NUMBER)
         self.condition(expr, yes, no)
@@ -207,12 +209,12 @@ class Expressions(Emitter):
 
     def _conditional(self, expr: tree.Conditional) -> Value:
         if self._simple(expr.test) and self._simple(expr.then) and self._simple(expr.other):
-            return _select(_truth(self.value(expr.test)), self.value(expr.then), self.value(expr.other))
+            return select(truth(self.value(expr.test)), self.value(expr.then), self.value(expr.other))
         fixed = self.fixed(expr.test)
         if fixed is not None:
             return self.value(expr.then if fixed else expr.other)
         yes, no, end = Target(), Target(), Target()
-        result = self.temporary(_register_type(self.type_of(expr)))
+        result = self.temporary(register_type(self.type_of(expr)))
         self.condition(expr.test, yes, no)
         self.put(yes)
         self.emit(Set(self.site(expr.then.span), result, self.value(expr.then)))
@@ -327,7 +329,9 @@ class Expressions(Emitter):
                     if not 0 <= number.value < length:
                         self.fail("index", index.span, f"the index {number.value} is outside of 0 to {length - 1}")
                     return Place(inner.base, inner.offset + number.value * stride, inner.indexes, t, inner.key, text)
-                return Place(inner.base, inner.offset, (*inner.indexes, Index(number, stride, length)), t, inner.key, text)
+                return Place(
+                    inner.base, inner.offset, (*inner.indexes, Index(number, stride, length)), t, inner.key, text
+                )
         self.fail("no-place", expr.span, "this does not lie in memory")
 
     def _follow(self, pointer: tree.Expr, whole: tree.Expr) -> Place:
@@ -348,7 +352,9 @@ class Expressions(Emitter):
     def _into(self, inner: Place, name: str, t: Type, text: str) -> Place:
         struct = inner.type
         assert isinstance(struct, StructType), struct
-        return Place(inner.base, inner.offset + offset_of(struct, name), inner.indexes, t, f"{struct.name}.{name}", text)
+        return Place(
+            inner.base, inner.offset + offset_of(struct, name), inner.indexes, t, f"{struct.name}.{name}", text
+        )
 
     def load(self, expr: tree.Expr, shown: tree.Expr | None = None) -> Value:
         return self._load_at(self.place(expr), shown or expr)
@@ -362,7 +368,10 @@ class Expressions(Emitter):
         """`&operand`, of something in memory."""
         if isinstance(operand, tree.Name) and isinstance(self.checked.symbol_of[operand], LocalSymbol):
             self.fail(
-                "local-address", whole.span, "the address of a local can only be an argument: f(&x)", "or make it a global"
+                "local-address",
+                whole.span,
+                "the address of a local can only be an argument: f(&x)",
+                "or make it a global",
             )
         if isinstance(operand, tree.Unary) and operand.op == "*":
             return self.value(operand.operand)
@@ -399,11 +408,11 @@ class Expressions(Emitter):
         want = self.type_of(target)
         value = self.convert(value, given, want)
         if field is not None:
-            value = _with_field(register, field, value)
-            self.emit(Set(self.site(whole.span), register, value, _check_width(register.type, register.type)))
+            value = with_field(register, field, value)
+            self.emit(Set(self.site(whole.span), register, value, check_width(register.type, register.type)))
         else:
-            self.emit(Set(self.site(whole.span), register, value, _check_width(given, want)))
-        return register if field is None else _field(register, field)
+            self.emit(Set(self.site(whole.span), register, value, check_width(given, want)))
+        return register if field is None else field_of(register, field)
 
     def store(self, place: Place, value: Value, whole: tree.Expr, given: Type) -> Value:
         value = self.convert(value, given, place.type)
@@ -413,7 +422,7 @@ class Expressions(Emitter):
     def convert(self, value: Value, given: Type, want: Type) -> Value:
         """A number stored as a bool is whether it is not 0."""
         if isinstance(want, BoolType) and not isinstance(given, BoolType):
-            return _truth(value)
+            return truth(value)
         return value
 
     def word(self, t: Type, init: tree.InitList) -> Value:
@@ -437,7 +446,8 @@ class Expressions(Emitter):
 
     def _allocate(self, expr: tree.Allocate) -> Value:
         t = self.type_of(expr)
-        assert isinstance(t, PointerType) and isinstance(t.target, StructType)
+        assert isinstance(t, PointerType)
+        assert isinstance(t.target, StructType)
         struct = t.target
         pool = next(p for p in self.checked.pools.values() if p.type is struct)
         initial: list[tuple[int, Type, Value]] = []
@@ -479,94 +489,9 @@ class Expressions(Emitter):
 
     def _container_of(self, expr: tree.ContainerOf) -> Value:
         t = self.type_of(expr)
-        assert isinstance(t, PointerType) and isinstance(t.target, StructType)
+        assert isinstance(t, PointerType)
+        assert isinstance(t.target, StructType)
         pointer = self.value(expr.pointer)
         target = self.temporary(t)
-        self.emit(
-            ContainerOf(
-                self.site(expr.span), target, pointer, offset_of(t.target, expr.field), t.target.name
-            )
-        )
+        self.emit(ContainerOf(self.site(expr.span), target, pointer, offset_of(t.target, expr.field), t.target.name))
         return target
-
-
-# -- folding: a value that is known is computed now ------------------------------------------------
-
-
-def operate(op: str, a: Value, b: Value) -> Value:
-    """`a op b`, computed now where both are known."""
-    if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, int) and isinstance(b.value, int):
-        try:
-            return Const(BINARY[op](a.value, b.value))
-        except ZeroDivisionError:
-            pass
-    return Operate(op, a, b)
-
-
-def _truth(value: Value) -> Value:
-    if isinstance(value, Operate) and value.op in ("==", "!=", "<", "<=", ">", ">="):
-        return value
-    if isinstance(value, Same):
-        return value
-    return operate("!=", value, Const(0))
-
-
-def _same(a: Value, b: Value, t: Type, negate: bool) -> Value:
-    if isinstance(a, Const) and isinstance(b, Const) and isinstance(t, PointerType):
-        assert isinstance(a.value, int) and isinstance(b.value, int)
-        return Const(int(((a.value & ADDRESS_MASK) == (b.value & ADDRESS_MASK)) != negate))
-    return Same(a, b, t, negate)
-
-
-def _select(test: Value, then: Value, other: Value) -> Value:
-    if isinstance(test, Const):
-        return then if test.value else other
-    return Select(test, then, other)
-
-
-def _field(word: Value, index: int) -> Value:
-    match word:
-        case Const(value=tuple() as fields):
-            return Const(fields[index])
-        case MakeWord(items=items):
-            return items[index]
-        case WithField(index=at, value=value) if at == index:
-            return value
-    return FieldOf(word, index)
-
-
-def _with_field(word: Value, index: int, value: Value) -> Value:
-    return WithField(word, index, value)
-
-
-def _register_type(t: Type) -> Type:
-    """A register that holds a computed number has room for one."""
-    return t if not isinstance(t, IntType) else NUMBER
-
-
-def _check_width(given: Type, want: Type) -> Type | None:
-    """The type to check a stored value against; None where it fits for certain."""
-    if isinstance(want, IntType) and given is not want:
-        return want
-    if isinstance(want, WordType):
-        return want if any(isinstance(f, IntType) for f in want.fields.values()) else None
-    return None
-
-
-def _has_effect(expr: tree.Expr) -> bool:
-    match expr:
-        case tree.Assign() | tree.IncDec() | tree.Call():
-            return True
-        case tree.Unary(operand=operand):
-            return _has_effect(operand)
-        case tree.Binary(left=left, right=right):
-            return _has_effect(left) or _has_effect(right)
-        case tree.Conditional(test=test, then=then, other=other):
-            return any(_has_effect(e) for e in (test, then, other))
-        case tree.Member(base=base):
-            return _has_effect(base)
-        case tree.Index(base=base, index=index):
-            return _has_effect(base) or _has_effect(index)
-        case tree.Comma():
-            return True
-    return False

@@ -224,11 +224,15 @@ class Layout:
         return address in self.typed.get(id(t), ())
 
     def name_at(self, address: int) -> str:
-        """The id of the leaf or object at an address, for people."""
+        """The id of the cell at an address, for people; of its object where no cell begins there."""
         leaf = self.leaf_at.get(address)
+        return leaf.id if leaf is not None else self.object_at(address)
+
+    def object_at(self, address: int) -> str:
+        """The id of the object that an address lies in."""
         owner = self.owner_of.get(address)
-        if owner is not None and owner.address == address and isinstance(owner.type, StructType):
-            return owner.id
-        if leaf is not None:
-            return leaf.id
         return owner.id if owner is not None else f"address {address}"
+
+    def pointee(self, address: int, t: Type) -> str:
+        """What a pointer to a `t` points to."""
+        return self.object_at(address) if isinstance(t, StructType) else self.name_at(address)

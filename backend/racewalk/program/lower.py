@@ -1,9 +1,9 @@
 """The lowering: a checked unit becomes a `Program`.
 
-    globals   -> layout, and stores in the setup code
-    actors    -> instructions (every call inlined) -> steps
-    call_rcu  -> one more actor, RCU, with the callbacks' code
-    properties, finally -> code of their own that runs on a copy of the state
+globals   -> layout, and stores in the setup code
+actors    -> instructions (every call inlined) -> steps
+call_rcu  -> one more actor, RCU, with the callbacks' code
+properties, finally -> code of their own that runs on a copy of the state
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from racewalk.program.code import (
 )
 from racewalk.program.dump import dump
 from racewalk.program.emit import Frame, Stop
-from racewalk.program.expressions import operate
+from racewalk.program.fold import operate
 from racewalk.program.layout import Layout
 from racewalk.program.program import ActorCode, Code, Probe, Program
 from racewalk.program.reach import outermost, reachable

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from racewalk.lang import tree
+from racewalk.lang.source import Span
 from racewalk.lang.symbols import LocalSymbol
 from racewalk.lang.types import IntType, PointerType, StructType, Type
 from racewalk.program.calls import Calls
 from racewalk.program.code import Const, NextObject, Register, Set, Target, Value
-from racewalk.program.expressions import operate
+from racewalk.program.fold import operate
 from racewalk.program.layout import zero
+from racewalk.program.words import plain
 
 
 class Statements(Calls):
@@ -147,7 +149,8 @@ class Statements(Calls):
 
     def _for_each_object(self, stmt: tree.ForEachObject) -> None:
         symbol = self.checked.local_of[stmt]
-        assert isinstance(symbol.type, PointerType) and isinstance(symbol.type.target, StructType)
+        assert isinstance(symbol.type, PointerType)
+        assert isinstance(symbol.type.target, StructType)
         struct = symbol.type.target
         addresses = tuple(o.address for o in self.layout.objects if o.type is struct)
         with self.scope():
@@ -222,8 +225,11 @@ def _block_text(stmt: tree.Atomic) -> str:
     inner = [s for s in stmt.body.body if not isinstance(s, tree.Declare) or s.init is not None]
     if not inner:
         return stmt.kind
-    first = " ".join(inner[0].span.text.split())
-    if isinstance(inner[0], tree.If | tree.While | tree.For | tree.Switch | tree.ForEach):
-        first = first.split("{")[0].strip()
-    more = " ..." if len(inner) > 1 else ""
-    return f"{stmt.kind} {{ {first[:60]}{more} }}"
+    span = inner[0].span
+    match inner[0]:
+        case tree.If(then=body):
+            span = Span(span.file, span.start, body.span.start)
+        case tree.While(body=body) | tree.For(body=body) | tree.ForEach(body=body) | tree.Switch(body=body):
+            span = Span(span.file, span.start, body.span.start)
+    more = " ..." if len(inner) > 1 or span is not inner[0].span else ""
+    return f"{stmt.kind} {{ {plain(span.text)}{more} }}"

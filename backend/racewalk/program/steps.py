@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from racewalk.program.code import End, Enter, Instr, Register, Site
+from racewalk.program.code import Caller, End, Enter, GracePeriod, Instr, Register, Site
 from racewalk.program.emit import ConstantLocal, Emitter
 from racewalk.program.layout import Layout, codec
 from racewalk.program.program import ActorCode, Step
@@ -49,6 +49,9 @@ def _step(
     for part in inside:
         shared = [t for t in sharing.touches(part) if t[1] in sharing.shared]
         touched += footprint(part, shared)
+    words = step_words(instr, text, layout)
+    if isinstance(instr, Enter) and instr.region is not None and instr.region.kind != "wait":
+        words = _block_words(text, [p for p in inside if sharing.is_step(p)], layout)
     blocks = next((b for b in (blocking(part, layout) for part in inside) if b is not None), None)
     scope = tuple(r for r in emitter.registers if r.slot is not None and _in_scope(r, at))
     return Step(
@@ -57,7 +60,7 @@ def _step(
         site=_site(instr),
         label=label,
         text=text,
-        words=step_words(instr, text, layout),
+        words=words,
         caption=_caption(instr, emitter),
         kind=step_kind(instr),
         footprint=tuple(dict.fromkeys(touched)),
@@ -66,6 +69,14 @@ def _step(
         constants=tuple(c for c in emitter.constants if c.first <= at < c.last),
         clear=_gaps(scope, actor.frame),
     )
+
+
+def _block_words(text: str, parts: list[Instr], layout: Layout) -> str:
+    """A call that is one step by its name; a block by the first few things that it does."""
+    if "{" not in text:
+        return f"do {text} at once"
+    does = list(dict.fromkeys(step_words(p, plain(p.site.span.text), layout) for p in parts))
+    return ", ".join(does[:3]) + (", and more" if len(does) > 3 else "")
 
 
 def _extent(code: list[Instr], at: int) -> list[int]:
@@ -87,6 +98,8 @@ def _site(instr: Instr) -> Site:
 
 def _text(instr: Instr) -> str:
     region = outermost(instr.region)
+    if isinstance(instr, GracePeriod):
+        return "a grace period ends"
     if isinstance(instr, Enter) and region is not None and region.text is not None:
         return plain(region.text)
     return plain(_site(instr).span.text)
@@ -103,7 +116,7 @@ def _caption(instr: Instr, emitter: Emitter) -> str | None:
 
 
 def _labels(instrs: Sequence[Instr]) -> list[str]:
-    """ "function: text"; "#2" for the second such text of the function; the call path where both repeat.
+    """ "function: text"; "#2" for the second such text of the function; callers in front where both repeat.
 
     Comments, white space and line numbers do not enter, so a label survives most edits.
     """
@@ -119,17 +132,30 @@ def _labels(instrs: Sequence[Instr]) -> list[str]:
     for name, site in zip(plain_names, sites, strict=True):
         nth = sorted(places[name]).index((site.span.file.path, site.span.start))
         numbered.append(name if nth == 0 else f"{name} #{nth + 1}")
-    count = Counter(numbered)
-    routed = [
-        name if count[name] == 1 else " > ".join([*(c.function for c in site.stack[1:]), name])
-        for name, site in zip(numbered, sites, strict=True)
-    ]
+    routed = _with_callers(numbered, [site.stack for site in sites])
     seen: Counter[str] = Counter()
     count = Counter(routed)
     result = []
     for name in routed:
         seen[name] += 1
         result.append(name if count[name] == 1 or seen[name] == 1 else f"{name} @{seen[name]}")
+    return result
+
+
+def _with_callers(names: list[str], stacks: list[tuple[Caller, ...]]) -> list[str]:
+    """Names that occur twice get as many of their nearest callers in front as it takes to tell them apart."""
+    groups: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        groups.setdefault(name, []).append(index)
+    result = list(names)
+    for name, members in groups.items():
+        deepest = max(len(stacks[m]) for m in members)
+        for depth in range(1, deepest + 1) if len(members) > 1 else ():
+            routes = [tuple(c.function for c in stacks[m][-depth:]) for m in members]
+            for member, route in zip(members, routes, strict=True):
+                result[member] = " > ".join([*route, name])
+            if len(set(routes)) == len(members):
+                break
     return result
 
 

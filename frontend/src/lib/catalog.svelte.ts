@@ -1,0 +1,31 @@
+/** The scenarios that the server offers, as the picker shows them. */
+import type { ScenarioList, ScenarioSummary } from './wire';
+
+export class Catalog {
+  scenarios = $state.raw<ScenarioSummary[]>([]);
+  problem = $state<string | null>(null);
+
+  /** In the server's order, each group where its first scenario stands. */
+  readonly groups = $derived([...Map.groupBy(this.scenarios, (scenario) => scenario.group)]);
+
+  async load(base: string): Promise<void> {
+    try {
+      const response = await fetch(new URL('api/scenarios', base));
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      this.scenarios = ((await response.json()) as ScenarioList).scenarios;
+      this.problem = null;
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  find(id: string): ScenarioSummary | undefined {
+    return this.scenarios.find((scenario) => scenario.id === id);
+  }
+}
+
+/** Where a reader begins: the first variant in which something can go wrong, so that there is something to find. */
+export function startingVariant(scenario: ScenarioSummary | undefined): string | null {
+  const variants = scenario?.variants ?? [];
+  return (variants.find((v) => v.verdict !== null && v.verdict !== 'never') ?? variants[0])?.id ?? null;
+}

@@ -1,0 +1,73 @@
+/** What belongs to the page and not to the run: theme, keys, what is shown on a narrow screen. */
+import { MediaQuery } from 'svelte/reactivity';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type View = 'code' | 'world' | 'log';
+
+const THEMES: Theme[] = ['system', 'light', 'dark'];
+
+export class Page {
+  theme = $state<Theme>('system');
+  keysOn = $state(true);
+  view = $state<View>('code');
+  help = $state(false);
+  /** A short word of success, such as "Link copied". */
+  toast = $state<string | null>(null);
+  readonly #wide = new MediaQuery('min-width: 900px', true);
+
+  constructor() {
+    const theme = recall('theme');
+    if (theme === 'light' || theme === 'dark') this.theme = theme;
+    this.keysOn = recall('keys') !== 'off';
+    this.#paint();
+  }
+
+  get narrow(): boolean {
+    return !this.#wide.current;
+  }
+
+  nextTheme(): void {
+    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'system';
+    remember('theme', this.theme);
+    this.#paint();
+  }
+
+  setKeys(on: boolean): void {
+    this.keysOn = on;
+    remember('keys', on ? 'on' : 'off');
+  }
+
+  async copyLink(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.#show('Link copied');
+    } catch {
+      this.#show('The address bar holds the link');
+    }
+  }
+
+  #show(text: string): void {
+    this.toast = text;
+    setTimeout(() => (this.toast = null), 2500);
+  }
+
+  #paint(): void {
+    document.documentElement.dataset.theme = this.theme;
+  }
+}
+
+function recall(name: string): string | null {
+  try {
+    return localStorage.getItem(`racewalk.${name}`);
+  } catch {
+    return null; // storage may be forbidden; then nothing is remembered
+  }
+}
+
+function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(`racewalk.${name}`, value);
+  } catch {
+    // see recall
+  }
+}

@@ -1,0 +1,369 @@
+/**
+ * One run being looked at: the snapshot, and the verbs that move it.
+ *
+ * The server steps; this class keeps what it sent (the program, the history tree, the cursor) and is
+ * the only one that talks to the socket. Travelling in time happens here at once, since any world of
+ * the history can be made here, and the server is told. After a lost connection the session is opened
+ * again from what is kept, and goes on where it was.
+ */
+import { alarm, announcement } from './announce';
+import { actorByLetter } from './format';
+import { History } from './history';
+import type { Link } from './link';
+import { follow } from './schedule';
+import { Socket } from './socket';
+import { runsOf, switchAfter, switchBefore } from './trace';
+import { actorState } from './values';
+import type {
+  Bundle,
+  Moved,
+  Opened,
+  Problem,
+  ProgramView,
+  ReplayNote,
+  Run,
+  SearchDone,
+  SearchProgress,
+  ServerMessage,
+} from './wire';
+
+export type Search =
+  | { state: 'none' }
+  | { state: 'running'; progress: SearchProgress | null }
+  | { state: 'done'; result: SearchDone };
+
+export interface Request {
+  scenario: string;
+  variant: string | null;
+  schedule: string;
+  cursor: number | null;
+  bundle: Bundle | null;
+}
+
+export class Session {
+  program = $state.raw<ProgramView | null>(null);
+  history = $state.raw<History | null>(null);
+  cursor = $state(0);
+  /** The end of the current branch: what travelling forward leads to. */
+  tip = $state(0);
+  schedule = $state('');
+  connection = $state<'connecting' | 'open' | 'lost'>('connecting');
+  replay = $state.raw<ReplayNote | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  search = $state.raw<Search>({ state: 'none' });
+  /** Why a run ended, or why a verb was refused. */
+  remark = $state<string | null>(null);
+  /** For the live regions. */
+  said = $state('');
+  alarm = $state('');
+  /** Who was stepped last: the one whom "again" means. */
+  actor = $state<string | null>(null);
+  bundle: Bundle | null = null;
+
+  readonly node = $derived(this.history?.node(this.cursor) ?? null);
+  readonly world = $derived(this.history?.world(this.cursor) ?? {});
+  /** The world one step earlier, for saying what a changed cell was. */
+  readonly before = $derived(this.history?.world(this.node?.parent ?? this.cursor) ?? {});
+  readonly changes = $derived(this.history?.changes(this.cursor) ?? new Map<string, never>());
+  /** From the root through the cursor to the tip. */
+  readonly path = $derived(this.history?.path(this.tip) ?? []);
+  readonly runs = $derived(runsOf(this.path));
+  /** Ends of the other branches. */
+  readonly branches = $derived(this.history?.leaves().filter((leaf) => leaf !== this.tip) ?? []);
+
+  readonly #socket: Socket;
+  #request: Request | null = null;
+  #seq = 0;
+  #openSeq = 0;
+  #findSeq = 0;
+  /** Answers to verbs before this one no longer move the cursor: it was moved here since. */
+  #movedHere = 0;
+  /** Schedule texts by the leaf that they lead to, for opening the branches again. */
+  #schedules = new Map<number, string>();
+  /** Texts whose leaves are known once the session is open. */
+  #sentBranches: string[] = [];
+
+  constructor(url: string) {
+    this.#socket = new Socket(url, {
+      opened: () => this.#connected(),
+      message: (message) => this.#receive(message),
+      lost: () => (this.connection = 'lost'),
+    });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  // -- opening ----------------------------------------------------------------------------------
+
+  open(request: Request): void {
+    this.#request = request;
+    this.bundle = request.bundle;
+    this.#schedules.clear();
+    this.search = { state: 'none' };
+    this.replay = null;
+    this.problem = null;
+    this.actor = null;
+    this.#sendOpen([]);
+  }
+
+  /** What a link to here says. Null before anything was opened. */
+  get link(): Omit<Link, 'view' | 'bundle'> | null {
+    if (!this.program || !this.node) return null;
+    return {
+      scenario: this.program.scenario.id,
+      variant: this.program.variant,
+      schedule: this.schedule,
+      cursor: this.cursor === this.tip ? null : this.node.number,
+      modelHash: this.program.model_hash,
+    };
+  }
+
+  #connected(): void {
+    this.connection = 'open';
+    const link = this.link;
+    if (!link || !this.node) {
+      if (this.#request) this.#sendOpen([]);
+      return;
+    }
+    // Back after a loss: the same run again, with all its branches.
+    const branches = this.branches
+      .map((leaf) => this.#schedules.get(leaf))
+      .filter((text) => text !== undefined);
+    this.#request = { ...link, cursor: this.node.number, bundle: this.bundle };
+    this.#sendOpen(branches);
+  }
+
+  #sendOpen(branches: string[]): void {
+    const request = this.#request;
+    if (!request) return;
+    this.#sentBranches = branches;
+    this.#openSeq = this.#seq + 1;
+    this.#send({ type: 'open', seq: this.#next(), ...request, branches });
+  }
+
+  // -- verbs ------------------------------------------------------------------------------------
+
+  step(letter: string, choice: number | null = null): void {
+    const state = actorState(this.world, letter);
+    const who = this.program && actorByLetter(this.program, letter);
+    if (!state || !who) return;
+    this.actor = letter;
+    if (state.status !== 'ready') {
+      this.#remark(state.why ?? `${who.title} has nothing to do.`);
+    } else if (choice === null && state.choices.length > 1) {
+      this.#remark(`${who.title} has a choice: ${state.choices.map((c) => c.label).join(', or ')}.`);
+    } else {
+      this.#act({
+        type: 'step',
+        seq: this.#next(),
+        actor: letter,
+        choice: choice ?? state.choices[0]?.choice ?? null,
+      });
+    }
+  }
+
+  run(letter: string, until: Run['until']): void {
+    this.actor = letter;
+    this.#act({ type: 'run', seq: this.#next(), actor: letter, until });
+  }
+
+  undo(): void {
+    this.#act({ type: 'undo', seq: this.#next() });
+  }
+
+  redo(): void {
+    this.#act({ type: 'redo', seq: this.#next() });
+  }
+
+  /** Goes to any node at once; the world there is made here. */
+  seek(id: number): void {
+    const history = this.history;
+    if (!history?.has(id)) return;
+    if (!history.leadsTo(id, this.tip)) {
+      this.tip = this.#leafBelow(id);
+      this.schedule = this.#schedules.get(this.tip) ?? this.schedule;
+    }
+    const seq = this.#next();
+    this.#movedHere = seq;
+    this.#moveTo(id);
+    this.#send({ type: 'seek', seq, node: id });
+  }
+
+  /** Goes to a step of the current branch by its number. */
+  goTo(number: number): void {
+    const target = this.path[Math.max(0, Math.min(number, this.path.length - 1))];
+    if (target && target.id !== this.cursor) this.seek(target.id);
+  }
+
+  back(): void {
+    this.goTo((this.node?.number ?? 0) - 1);
+  }
+
+  forward(): void {
+    this.goTo((this.node?.number ?? 0) + 1);
+  }
+
+  switchBack(): void {
+    this.goTo(switchBefore(this.runs, this.node?.number ?? 0));
+  }
+
+  switchForward(): void {
+    this.goTo(switchAfter(this.runs, this.node?.number ?? 0));
+  }
+
+  setVariant(variant: string): void {
+    if (variant === this.program?.variant) return;
+    this.search = { state: 'none' };
+    this.#openSeq = this.#seq + 1;
+    this.#sentBranches = [];
+    this.#act({ type: 'variant', seq: this.#next(), variant });
+  }
+
+  find(): void {
+    if (this.search.state === 'running') return;
+    this.#findSeq = this.#seq + 1;
+    if (this.#act({ type: 'find', seq: this.#next(), kind: null })) {
+      this.search = { state: 'running', progress: null };
+    }
+  }
+
+  cancel(): void {
+    this.#act({ type: 'cancel', seq: this.#next() });
+  }
+
+  dismissSearch(): void {
+    this.search = { state: 'none' };
+  }
+
+  dismissReplay(): void {
+    this.replay = null;
+  }
+
+  /** To the start of the found schedule, with its steps lying ahead. */
+  walkThrough(): void {
+    if (this.search.state !== 'done' || this.search.result.tip === null || !this.history) return;
+    this.seek(this.search.result.tip);
+    this.seek(this.history.rootId);
+  }
+
+  // -- answers ----------------------------------------------------------------------------------
+
+  #receive(message: ServerMessage): void {
+    switch (message.type) {
+      case 'opened':
+        return this.#opened(message);
+      case 'moved':
+        return this.#moved(message);
+      case 'progress':
+        if (message.seq === this.#findSeq && this.search.state === 'running') {
+          this.search = { state: 'running', progress: message };
+        }
+        return;
+      case 'found':
+        return this.#found(message);
+      case 'failed':
+        if (message.seq === this.#findSeq) this.search = { state: 'none' };
+        if (message.seq === this.#openSeq) this.problem = message.problem;
+        this.#remark(message.problem.message);
+    }
+  }
+
+  #opened(message: Opened): void {
+    if (message.seq < this.#openSeq) return;
+    const sameRun = this.program?.model_hash === message.program.model_hash && this.search.state !== 'none';
+    const history = History.from(message.world, message.nodes);
+    const main = follow(history, message.schedule).node;
+    const tip = history.leadsTo(message.cursor, main) ? main : message.cursor;
+    this.#schedules.clear();
+    for (const text of [...this.#sentBranches, message.schedule]) {
+      this.#schedules.set(follow(history, text).node, text);
+    }
+    this.program = message.program;
+    this.history = history;
+    this.tip = tip;
+    this.cursor = message.cursor;
+    this.schedule = message.schedule;
+    this.replay = message.replay;
+    this.problem = null;
+    this.remark = null;
+    this.#resumeSearch(sameRun);
+  }
+
+  /** A search that the connection took with it is asked for again; node ids of an old result mean nothing now. */
+  #resumeSearch(sameRun: boolean): void {
+    const wasRunning = this.search.state === 'running';
+    const result = this.search.state === 'done' ? this.search.result : null;
+    const text = result?.verdicts.find((v) => v.kind === result.kind)?.schedule;
+    if (sameRun && result && this.history) {
+      const found = text ? follow(this.history, text) : null;
+      this.search = { state: 'done', result: { ...result, tip: found?.complete ? found.node : null } };
+      return;
+    }
+    this.search = { state: 'none' };
+    if (sameRun && wasRunning) this.find();
+  }
+
+  #moved(message: Moved): void {
+    if (!this.history || message.seq < this.#openSeq) return;
+    this.history = this.history.with(message.nodes);
+    this.#schedules.set(message.tip, message.schedule);
+    if (message.seq < this.#movedHere) return;
+    this.tip = message.tip;
+    this.schedule = message.schedule;
+    if (message.cursor !== this.cursor) this.#moveTo(message.cursor);
+    if (message.stopped) this.#remark(message.stopped);
+  }
+
+  #found(message: SearchDone): void {
+    if (!this.history || message.seq !== this.#findSeq) return;
+    this.history = this.history.with(message.nodes);
+    const text = message.verdicts.find((v) => v.kind === message.kind)?.schedule;
+    if (message.tip !== null && text) this.#schedules.set(message.tip, text);
+    this.search = { state: 'done', result: message };
+    this.said = message.statement;
+  }
+
+  // -- small things -----------------------------------------------------------------------------
+
+  #moveTo(id: number): void {
+    this.cursor = id;
+    this.remark = null;
+    if (!this.program || !this.history) return;
+    this.said = announcement(this.program, this.history, id);
+    this.alarm = alarm(this.history, id);
+  }
+
+  #leafBelow(id: number): number {
+    let leaf = id;
+    for (
+      let next = this.history?.children(leaf).at(-1);
+      next !== undefined;
+      next = this.history?.children(leaf).at(-1)
+    ) {
+      leaf = next;
+    }
+    return leaf;
+  }
+
+  #remark(text: string): void {
+    this.remark = text;
+    this.said = text;
+  }
+
+  /** For verbs that only the server can do. */
+  #act(message: Parameters<Socket['send']>[0]): boolean {
+    const sent = this.#send(message);
+    if (!sent) this.#remark('The server cannot be reached at the moment; what is here stays.');
+    return sent;
+  }
+
+  #send(message: Parameters<Socket['send']>[0]): boolean {
+    return this.#socket.send(message);
+  }
+
+  #next(): number {
+    return ++this.#seq;
+  }
+}

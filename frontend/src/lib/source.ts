@@ -1,0 +1,40 @@
+/**
+ * The function around a line of kernel C, found by its layout: a definition begins at the left margin
+ * and ends with a brace there.
+ */
+export interface Extent {
+  /** Lines from 1, both included. */
+  first: number;
+  last: number;
+}
+
+const LABEL = /^[A-Za-z_]\w*:/;
+
+/** Whether a line can be the beginning of a definition: at the margin, and not a label, brace, comment or `#`. */
+function beginsDefinition(line: string): boolean {
+  return /^[A-Za-z_]/.test(line) && !LABEL.test(line);
+}
+
+/** Falls back to some lines around the place when the layout is not the kernel's. */
+export function functionAround(lines: readonly string[], line: number): Extent {
+  let first = line;
+  while (first > 1 && !beginsDefinition(lines[first - 1] ?? '')) first--;
+  if (!beginsDefinition(lines[first - 1] ?? '')) return near(lines, line);
+  // A definition may spread its head over several lines at the margin.
+  while (
+    first > 1 &&
+    beginsDefinition(lines[first - 2] ?? '') &&
+    !/[;}]\s*(\/\*.*)?$/.test(lines[first - 2] ?? '')
+  ) {
+    first--;
+  }
+
+  if (line === first && /[;}]\s*(\/\*.*)?$/.test(lines[first - 1] ?? '')) return { first, last: first };
+  let last = line;
+  while (last < lines.length && !(lines[last - 1] ?? '').startsWith('}')) last++;
+  return { first, last };
+}
+
+function near(lines: readonly string[], line: number): Extent {
+  return { first: Math.max(1, line - 6), last: Math.min(lines.length, line + 6) };
+}

@@ -84,7 +84,7 @@ class Toy:
         else:
             raise NotEnabled(move, "there is no such move here")
         if option.blocked:
-            raise NotEnabled(move, option.blocked)
+            raise NotEnabled(move, f"{self.actors[move.actor].title} {option.blocked}")
         op = self._op(state, move.actor)
         assert op is not None
         values, effects = self.vars(state), Effects()
@@ -180,7 +180,7 @@ def take(lock: str, by: int) -> Op:
         v[lock] = by + 1
 
     def blocked(v: Vars) -> str | None:
-        return f"CPU {by} waits for {lock}, held by CPU {v[lock] - 1}" if v[lock] else None
+        return f"waits for {lock}, held by CPU {v[lock] - 1}" if v[lock] else None
 
     return Op(f"take {lock}", do, blocked, kind="lock")
 
@@ -193,7 +193,7 @@ def release(lock: str) -> Op:
 
 
 def wait(label: str, until: Callable[[Vars], bool], rests: bool = False) -> Op:
-    return Op(label, blocked=lambda v: None if until(v) else f"it waits: {label}", kind="wait", rests=rests)
+    return Op(label, blocked=lambda v: None if until(v) else f"waits {label}", kind="wait", rests=rests)
 
 
 def find(kind: str, when: Callable[[Vars], bool], fatal: bool = False, warning: bool = False) -> Op:
@@ -262,7 +262,7 @@ def chosen_by_device() -> Toy:
         Op(
             "answer",
             answer,
-            lambda v: "the device waits until the last answer is read" if v["full"] else None,
+            lambda v: "waits until the last answer is read" if v["full"] else None,
             ("zero", "one", "two"),
             kind="choose",
             rests=True,

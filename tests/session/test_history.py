@@ -156,7 +156,7 @@ def test_a_switch_from_a_finished_or_a_blocked_cpu_is_no_preemption_and_says_why
     assert history.cursor.switch.reason == "CPU 0 had finished"
     assert not history.cursor.switch.preemption
     assert stopped.cursor.switch is not None
-    assert stopped.cursor.switch.reason == "it waits: for b"
+    assert stopped.cursor.switch.reason == "CPU 0 waits for b"
     assert not stopped.cursor.switch.preemption
 
 

@@ -1,1 +1,6 @@
-"""A run in words: traces, columns per actor, reports."""
+"""A run and a search in words.
+
+verdict  the answer to a scenario's question, with what it covers
+report   a finding in the kernel's own format
+trace    a run in one column per actor
+"""

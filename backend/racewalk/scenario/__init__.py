@@ -1,1 +1,10 @@
-"""Scenario files: front matter, variants, source bundles, and the library that ships with the package."""
+"""Scenarios: where they come from, how one variant is built, and whether it holds what it says.
+
+catalog    the scenarios and the library that ship with the package
+build      from a bundle and a variant to something that can be stepped
+built      that something
+judge      one variant: all schedules searched, verdicts compared with what the file expects
+report     a judgement as the JSON object of `racewalk check --json`
+worker     the process that searches for the server
+template   a scenario to start from
+"""

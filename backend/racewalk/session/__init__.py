@@ -4,4 +4,5 @@ schedule   the text of a schedule, for links and the command line
 history    the tree of steps, with undo, redo, seek and branches
 replay     following a schedule, and where it stops
 run_until  several steps of one actor, up to a place
+words      why an actor cannot go, as a sentence
 """

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from racewalk.model import Event, Finding, Model, Move, NotEnabled, Option, State
 from racewalk.session.schedule import MAX_STEPS, Entry, label_check, print_schedule
+from racewalk.session.words import told_of
 
 MAX_NODES = 50_000
 
@@ -184,7 +185,7 @@ class History:
             rests = "had finished" if model.finished(parent.state, before) else "had nothing to do"
             return Switch(False, f"{info.title} {rests}")
         if all(option.blocked is not None for option in theirs):
-            return Switch(False, theirs[0].blocked or "")
+            return Switch(False, told_of(info.title, theirs[0].blocked or ""))
         return Switch(not info.daemon and not model.actors[move.actor].daemon, "chosen")
 
 

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from racewalk.model import Move, NotEnabled, Option
 from racewalk.session.history import History, Node
+from racewalk.session.words import told_of
 
 MAX_RUN = 10_000
 
@@ -89,7 +90,7 @@ def _next(history: History, actor: int) -> Move | str:
     if ready:
         return f"{title} has a choice to make"
     if theirs:
-        return theirs[0].blocked or ""
+        return told_of(title, theirs[0].blocked or "")
     finished = history.model.finished(history.cursor.state, actor)
     return f"{title} has finished" if finished else f"{title} has nothing to do"
 

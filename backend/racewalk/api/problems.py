@@ -1,0 +1,124 @@
+"""The one error shape, on every path: a `Problem` for whatever goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from racewalk.api.messages import Problem
+
+log = logging.getLogger("racewalk.api")
+
+CODES = {
+    400: "bad-request",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-media-type",
+    422: "invalid",
+    429: "too-many",
+    500: "internal",
+}
+
+MEANINGS = {
+    400: "The body is not JSON.",
+    403: "The request comes from a page of another origin.",
+    404: "There is no such thing.",
+    405: "The path does not take this method.",
+    413: "The body is larger than the server reads.",
+    422: "The request does not have the shape that the path takes.",
+    429: "Too many requests in a short time; Retry-After says when to try again.",
+    500: "The server is at fault.",
+}
+
+
+class Refused(Exception):
+    """An answer that is a problem."""
+
+    def __init__(
+        self, status: int, message: str, hint: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status, self.hint, self.headers = status, hint, headers
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(code=CODES[self.status], message=str(self), hint=self.hint)
+
+
+def problem_response(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(problem.model_dump_json(), status, headers, "application/json")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a path that may answer with these problems."""
+    return {status: {"model": Problem, "description": MEANINGS[status]} for status in statuses}
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Give every error of the app the one shape."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return problem_response(error.status, error.problem, error.headers)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    message = MEANINGS.get(status) or HTTPStatus(status).phrase
+    return problem_response(status, Problem(code=CODES.get(status, "http"), message=message), error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return problem_response(400, Problem(code="bad-request", message=MEANINGS[400]))
+    return problem_response(422, Problem(code="invalid", message=describe_invalid(first)))
+
+
+def describe_invalid(error: Mapping[str, Any]) -> str:
+    """Where a message breaks its schema, and how; what was sent is not repeated."""
+    where = ".".join(str(part) for part in error["loc"] if part != "body")[:200]
+    return f"{where}: {error['msg'][:200]}" if where else str(error["msg"])[:200]
+
+
+class SafetyNet:
+    """Turns what nobody caught into a Problem 500, and the traceback into a line of the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watching(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watching)
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            if started:
+                raise
+            problem = Problem(code="internal", message="The server made a mistake; it is in its log.")
+            await problem_response(500, problem)(scope, receive, send)

@@ -1,0 +1,65 @@
+"""What all requests share: the settings, the scenarios, the worker processes, the counts of clients."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+from racewalk.api.pace import Admission
+from racewalk.api.settings import Settings
+from racewalk.explore.workers import WorkerLimits, Workers
+from racewalk.lang.bundle import Bundle
+from racewalk.scenario.build import Builder
+from racewalk.scenario.built import Built
+from racewalk.scenario.catalog import Catalog
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+THREADS = 4
+COMPILING = 2  # at once: each may take two seconds of a core and 256 MiB
+
+
+class Service:
+    def __init__(self, settings: Settings, catalog: Catalog, worker: str = "racewalk.scenario.worker") -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self._builder = Builder(catalog.library)
+        self.admission = Admission(settings.sessions, settings.sessions_per_client)
+        self.workers = Workers(
+            (sys.executable, "-m", worker),
+            WorkerLimits(
+                processes=settings.search_processes,
+                waiting=settings.search_waiting,
+                memory_bytes=settings.search_memory_bytes,
+                seconds=settings.search_seconds,
+            ),
+        )
+        self._threads = asyncio.Semaphore(THREADS)
+        self._compiling = asyncio.Semaphore(COMPILING)
+        self._compilations = FixedWindowRateLimiter(MemoryStorage())
+        self._compilations_limit = RateLimitItemPerMinute(settings.compilations_per_minute)
+
+    async def in_thread(self, work: Callable[..., T], *arguments: object) -> T:
+        """Do what takes a while beside the event loop."""
+        async with self._threads:
+            return await asyncio.to_thread(partial(work, *arguments))
+
+    async def build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
+        async with self._compiling:
+            return await self.in_thread(self._builder.build, name, bundle, variant)
+
+    async def may_compile(self, client: str) -> bool:
+        """Count a compilation of this client; False when it has had its share."""
+        allowed: Awaitable[bool] = self._compilations.hit(self._compilations_limit, client)
+        return await allowed
+
+    async def close(self) -> None:
+        await self.workers.close()

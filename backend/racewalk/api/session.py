@@ -1,0 +1,278 @@
+"""The WebSocket of a session: messages in, verbs on a `Walk`, messages out.
+
+One connection is one session, and its messages are answered in their order. Only a search runs
+beside them: `find` is answered by any number of `progress` and one `found` (or `failed`) that carry
+its seq, also when `cancel`, a new `open` or another variant ends it; `cancel` has no answer of its
+own. Closing codes of ours: 4408 idle for too long, 4413 a message too large, 4429 too many sessions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from fastapi import APIRouter, WebSocket
+from pydantic import BaseModel, ValidationError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from racewalk.api.messages import (
+    Answer,
+    Cancel,
+    ClientMessage,
+    Failed,
+    Find,
+    Open,
+    Problem,
+    Redo,
+    Run,
+    SearchProgress,
+    Seek,
+    SetVariant,
+    Step,
+    Undo,
+)
+from racewalk.api.pace import Pace
+from racewalk.api.problems import describe_invalid
+from racewalk.api.service import Json, Service
+from racewalk.api.views import diagnostic_view
+from racewalk.api.walk import VerbFailed, Walk
+from racewalk.explore.codec import result_from_json
+from racewalk.explore.workers import WorkerFailed
+from racewalk.lang.bundle import Bundle
+from racewalk.lang.diagnostics import CompileError
+from racewalk.scenario.build import UnknownVariant
+from racewalk.scenario.built import Built
+
+log = logging.getLogger("racewalk.api")
+
+IDLE, TOO_LARGE, TOO_MANY = 4408, 4413, 4429
+SEND_S = 30.0  # a client that reads nothing for so long is gone
+
+router = APIRouter()
+
+
+@router.websocket("/api/session")
+async def session(websocket: WebSocket) -> None:
+    service: Service = websocket.app.state.service
+    client = websocket.client.host if websocket.client is not None else ""
+    await websocket.accept()
+    if not service.admission.enter(client):
+        problem = Problem(code="too-many", message="there are too many open sessions; close one, or try again later")
+        await websocket.send_text(Failed(seq=0, problem=problem).model_dump_json())
+        await websocket.close(TOO_MANY)
+        return
+    connection = Connection(websocket, service)
+    try:
+        await connection.serve()
+    except (WebSocketDisconnect, TimeoutError):
+        pass
+    finally:
+        service.admission.leave(client)
+        await connection.stop_search()
+        if websocket.application_state is WebSocketState.CONNECTED:
+            await websocket.close(connection.close_code)
+
+
+class _Seq(BaseModel):
+    seq: int = 0
+
+
+class Connection:
+    def __init__(self, websocket: WebSocket, service: Service) -> None:
+        self._websocket, self._service = websocket, service
+        self._walk: Walk | None = None
+        self._open: tuple[str, Bundle] | None = None
+        self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
+        self._sending = asyncio.Lock()
+        self._search: asyncio.Task[None] | None = None
+        self.close_code = 1000
+
+    async def serve(self) -> None:
+        """Answer messages until the client goes."""
+        settings = self._service.settings
+        pace = Pace(settings.messages_per_second, settings.messages_burst)
+        while True:
+            try:
+                async with asyncio.timeout(settings.session_idle_s):
+                    frame = await self._websocket.receive()
+            except TimeoutError:
+                self.close_code = IDLE
+                return
+            if frame["type"] == "websocket.disconnect":
+                return
+            text = frame.get("text")
+            if text is None:
+                await self._fail(0, "bad-request", "messages are text")
+                continue
+            if len(text) > settings.message_bytes or len(text.encode(errors="replace")) > settings.message_bytes:
+                await self._fail(0, "too-large", f"a message has at most {settings.message_bytes:,} bytes")
+                self.close_code = TOO_LARGE
+                return
+            await asyncio.sleep(pace.delay_s())
+            await self._answer(text)
+
+    async def stop_search(self) -> None:
+        """End the search that is running, if there is one, and its process."""
+        if self._search is not None:
+            self._search.cancel()
+            await asyncio.gather(self._search, return_exceptions=True)
+            self._search = None
+
+    # -- verbs -------------------------------------------------------------------------------------
+
+    async def _answer(self, text: str) -> None:
+        try:
+            verb = ClientMessage.model_validate_json(text).root
+        except ValidationError as error:
+            await self._fail(_seq_of(text), "bad-request", describe_invalid(error.errors(include_url=False)[0]))
+            return
+        try:
+            match verb:
+                case Open():
+                    await self._do_open(verb)
+                case SetVariant():
+                    await self._do_variant(verb)
+                case Find():
+                    self._do_find(verb)
+                case Cancel():
+                    await self.stop_search()
+                case Step():
+                    await self._do(lambda walk: walk.step(verb))
+                case Run():
+                    await self._do(lambda walk: walk.run(verb))
+                case Undo():
+                    await self._do(lambda walk: walk.undo(verb))
+                case Redo():
+                    await self._do(lambda walk: walk.redo(verb))
+                case Seek():
+                    await self._do(lambda walk: walk.seek(verb))
+        except VerbFailed as failed:
+            await self._send(Failed(seq=verb.seq, problem=failed.problem))
+        except WebSocketDisconnect:
+            raise
+        except Exception:
+            log.exception("the verb %s failed", verb.type)
+            await self._fail(verb.seq, "internal", "the server made a mistake; it is in its log")
+
+    async def _do(self, verb: Callable[[Walk], Answer]) -> None:
+        walk = self._opened()
+        async with self._walking:
+            answer = await self._service.in_thread(_serialised, verb, walk)
+        await self._send_text(answer)
+
+    async def _do_open(self, message: Open) -> None:
+        await self.stop_search()
+        name, bundle = message.scenario, self._bundle(message)
+        built = await self._build(name, bundle, message.variant)
+        settings = self._service.settings
+        async with self._walking:
+            walk = await self._service.in_thread(Walk, built, settings.session_nodes, settings.verb_s)
+            answer = await self._service.in_thread(_serialised, lambda walk: walk.open(message), walk)
+            self._walk, self._open = walk, (name, bundle)
+        await self._send_text(answer)
+
+    async def _do_variant(self, message: SetVariant) -> None:
+        walk = self._opened()
+        assert self._open is not None
+        built = await self._build(*self._open, message.variant)
+        await self.stop_search()
+        async with self._walking:
+            self._walk, answer = await self._service.in_thread(walk.in_variant, built, message.seq)
+        await self._send_text(await self._service.in_thread(answer.model_dump_json))
+
+    def _do_find(self, message: Find) -> None:
+        walk = self._opened()
+        if self._search is not None and not self._search.done():
+            raise VerbFailed("busy", "a search is running; cancel it first")
+        self._search = asyncio.create_task(self._find(message, walk))
+
+    def _opened(self) -> Walk:
+        if self._walk is None:
+            raise VerbFailed("not-open", "no scenario is open")
+        return self._walk
+
+    def _bundle(self, message: Open) -> Bundle:
+        if message.bundle is not None:
+            return Bundle.of((file.path, file.text) for file in message.bundle.files)
+        bundle = self._service.catalog.bundle(message.scenario)
+        if bundle is None:
+            raise VerbFailed("not-found", "there is no such scenario")
+        return bundle
+
+    async def _build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
+        try:
+            return await self._service.build(name, bundle, variant)
+        except CompileError as error:
+            failed = VerbFailed("does-not-compile", "the scenario's text has errors")
+            failed.problem.diagnostics = [diagnostic_view(diagnostic) for diagnostic in error.diagnostics]
+            raise failed from None
+        except UnknownVariant as unknown:
+            raise VerbFailed("not-found", str(unknown)) from None
+
+    # -- searching ---------------------------------------------------------------------------------
+
+    async def _find(self, message: Find, walk: Walk) -> None:
+        """Search in a worker process; the last message is always `found` or `failed`."""
+        assert self._open is not None
+        name, bundle = self._open
+        settings = self._service.settings
+        job: Json = {
+            "name": name,
+            "files": list(bundle),
+            "variant": walk.built.variant.id,
+            "states": settings.search_states,
+            "seconds": settings.search_seconds,
+            "memory_bytes": settings.search_memory_bytes // 2,
+        }
+        news: asyncio.Queue[SearchProgress] = asyncio.Queue(1)
+
+        def progress(found: Json) -> None:
+            if not news.full():  # who reads slowly gets fewer
+                news.put_nowait(SearchProgress(seq=message.seq, **found))
+
+        forwarder = asyncio.create_task(self._forward(news))
+        try:
+            result = result_from_json(await self._service.workers.run(job, progress))
+        except WorkerFailed as failed:
+            await self._fail(message.seq, failed.code, str(failed))
+        except asyncio.CancelledError:
+            await self._send(walk.cancelled(message.seq, message.kind))
+            raise
+        else:
+            async with self._walking:
+                answer = await self._service.in_thread(
+                    _serialised, lambda walk: walk.found(message.seq, walk.kind_to_find(message.kind), result), walk
+                )
+            await self._send_text(answer)
+        finally:
+            forwarder.cancel()
+            await asyncio.gather(forwarder, return_exceptions=True)
+
+    async def _forward(self, news: asyncio.Queue[SearchProgress]) -> None:
+        while True:
+            await self._send(await news.get())
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    async def _fail(self, seq: int, code: str, message: str) -> None:
+        await self._send(Failed(seq=seq, problem=Problem(code=code, message=message)))
+
+    async def _send(self, answer: Answer) -> None:
+        await self._send_text(answer.model_dump_json())
+
+    async def _send_text(self, text: str) -> None:
+        async with self._sending, asyncio.timeout(SEND_S):
+            await self._websocket.send_text(text)
+
+
+def _serialised(verb: Callable[[Walk], Answer], walk: Walk) -> str:
+    return verb(walk).model_dump_json()
+
+
+def _seq_of(text: str) -> int:
+    """The seq of a message that is otherwise wrong, so that its sender knows which it was."""
+    try:
+        return _Seq.model_validate_json(text).seq
+    except ValidationError:
+        return 0

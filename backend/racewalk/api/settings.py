@@ -1,0 +1,43 @@
+"""What whoever runs the server may set, by environment variables `RACEWALK_...`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Limits are per process; "client" is an address."""
+
+    model_config = SettingsConfigDict(env_prefix="RACEWALK_", frozen=True)
+
+    root_path: str = Field(default="", pattern=r"^(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?$")
+    """Path under which a proxy publishes the server: "/racewalk"."""
+
+    allowed_origins: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Origins that may open sessions besides the server's own, separated by spaces: "https://example.org"."""
+
+    body_bytes: int = 256 * 1024
+    compilations_per_minute: int = 60  # of a client
+
+    message_bytes: int = 256 * 1024
+    messages_per_second: float = 40.0  # of a session; faster ones are made to wait
+    messages_burst: int = 200
+    sessions: int = 1_000
+    sessions_per_client: int = 100  # a class may share one address
+    session_nodes: int = 20_000
+    session_idle_s: float = 30 * 60.0
+    verb_s: float = 10.0  # a replay or a run ends after this time, and says so
+
+    search_processes: int = 2
+    search_waiting: int = 32
+    search_memory_bytes: int = 1 << 30
+    search_seconds: float = 60.0
+    search_states: int = 2_000_000
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return frozenset(value.split()) if isinstance(value, str) else value

@@ -1,0 +1,62 @@
+"""A finding as the kernel would have logged it, so that who knows the log knows what it means.
+
+The first line is the one that a reader of logs looks for: KASAN, lockdep, the hung task detector.
+What a model does not have (addresses, registers, times) is left out rather than made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from racewalk.model import Finding
+
+RULE = "=" * 66
+RULED = frozenset({"use-after-free", "double-free", "bad-free", "wild-access", "data-race"})
+LOCKDEP = frozenset({"recursive-locking", "lock-order", "bad-unlock", "double-call-rcu"})
+
+
+class Call(NamedTuple):
+    """One line of a call trace."""
+
+    function: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f" {self.function} ({self.file}:{self.line})"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who did the step, where in the text, and which step of the run it was."""
+
+    title: str  # "CPU 1"
+    name: str  # "uffd monitor"
+    number: int
+    calls: Sequence[Call]  # innermost first; the first is the step's own function
+
+
+def kernel_report(finding: Finding, scene: Scene | None) -> str:
+    """Several lines. `scene` is None for what no step caused, as the findings of the initial state."""
+    lines = [*_head(finding, scene), *finding.details]
+    if scene is not None:
+        lines.append(f"{scene.title}: Comm: {scene.name} step: {scene.number}")
+        lines += ["Call Trace:", *map(str, scene.calls)]
+    if finding.kind in RULED:
+        lines = [RULE, *lines, RULE]
+    return "\n".join(lines)
+
+
+def _head(finding: Finding, scene: Scene | None) -> list[str]:
+    kind, message = finding.kind, finding.message
+    if kind == "deadlock":
+        return ["INFO: task blocked for more than 120 seconds.", message]
+    if kind == "bug-on" and scene is not None:
+        return [f"kernel BUG at {scene.calls[0].file}:{scene.calls[0].line}!", message]
+    if kind == "warn-on" and scene is not None:
+        return [f"WARNING: at {scene.calls[0].file}:{scene.calls[0].line} {scene.calls[0].function}", message]
+    if message.startswith(("BUG: ", "WARNING: ", "INFO: ", "UBSAN: ")):
+        return [message]
+    return [f"WARNING: {message}" if kind in LOCKDEP or finding.warning else f"BUG: {message}"]

@@ -1,0 +1,93 @@
+"""From a bundle and the name of a variant to something that runs: the one way through all stages."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from racewalk.checks.scenario_model import ScenarioModel
+from racewalk.lang.assemble import Library, assemble, read_variants
+from racewalk.lang.bundle import Bundle
+from racewalk.lang.check import check
+from racewalk.lang.diagnostics import CompileError, Diagnostic
+from racewalk.lang.header import Header
+from racewalk.machine.machine import SetupFailed
+from racewalk.program.lower import lower
+from racewalk.scenario.built import Built
+
+BUILT_KEPT = 32
+
+
+class UnknownVariant(Exception):
+    """The scenario has no variant of this name; `known` are those that it has."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no variant {name!r}; the variants are {', '.join(known)}")
+        self.known = known
+
+
+def header_of(bundle: Bundle) -> Header:
+    """What a scenario says of itself, as far as that can be read."""
+    return read_variants(bundle, bundle.main or "")[0]
+
+
+def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_fuses: bool = False) -> Built:
+    """One variant (None: the first). Raises CompileError, UnknownVariant.
+
+    `cut_fuses` takes every `fuse` apart into the steps that it spares a person.
+    """
+    header, complaints = read_variants(bundle, bundle.main or "")
+    complaints.raise_errors()
+    if variant is not None and variant not in header.variants:
+        raise UnknownVariant(variant, tuple(header.variants))
+    unit, sink = assemble(bundle, bundle.main or "", variant, library)
+    sink.raise_errors()
+    checked = check(unit, sink)
+    sink.raise_errors()
+    program = lower(checked, sink, cut_fuses)
+    sink.raise_errors()
+    assert program is not None, "lowering failed without a diagnostic"
+    try:
+        model = ScenarioModel(program)
+    except SetupFailed as failed:
+        raise CompileError([*sink, _setup_failed(failed)]) from None
+    sometimes = (probe.text for probe in program.probes if probe.kind == "sometimes")
+    return Built(
+        name=name,
+        bundle=bundle,
+        header=unit.header,
+        variant=unit.variant,
+        files=unit.files,
+        model=model,
+        warnings=tuple(sink),
+        wanted=tuple(dict.fromkeys([*unit.variant.reach, *sometimes])),
+        limits=tuple(f"{path}: {said}" for path, said in unit.leaves_out.items()),
+    )
+
+
+def _setup_failed(failed: SetupFailed) -> Diagnostic:
+    return Diagnostic("error", "setup-failed", str(failed), None, "nothing may block or go wrong in a setup")
+
+
+class Builder:
+    """`build` with a memory of what was built last. May be used by several threads."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._kept: OrderedDict[tuple[str, Bundle, str | None], Built] = OrderedDict()
+        self._lock = Lock()
+
+    def build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
+        """Raises CompileError, UnknownVariant."""
+        key = (name, bundle, variant)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None:
+                self._kept.move_to_end(key)
+                return known
+        built = build(name, bundle, variant, self._library)
+        with self._lock:
+            self._kept[key] = built
+            while len(self._kept) > BUILT_KEPT:
+                self._kept.popitem(last=False)
+        return built

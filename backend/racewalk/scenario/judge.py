@@ -1,0 +1,96 @@
+"""Whether a variant holds what its file says of it: all schedules searched, every verdict compared.
+
+- A kind that `expect` lists must have just that verdict, and any other kind must be never.
+- A bare verdict with no kind asked for (`*`) is about anything that goes wrong.
+- Warnings count only where `expect` lists them.
+- A cover or `sometimes` property that nothing reached makes the verdict vacuous, and that fails.
+- A proof must not rest on fuses: where asked, the same is searched with the fuses cut, and must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from racewalk.explore.bounds import Bounds, Cancelled, Report
+from racewalk.explore.search import search
+from racewalk.explore.verdict import SearchResult, Verdict
+from racewalk.lang.assemble import Library
+from racewalk.lang.header import ANY_KIND
+from racewalk.scenario.build import build
+from racewalk.scenario.built import Built
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    built: Built
+    result: SearchResult
+    vacuous: tuple[str, ...]
+    complaints: tuple[str, ...]  # sentences; empty: as expected
+    cut: SearchResult | None = None  # the same with the fuses cut
+
+    @property
+    def as_expected(self) -> bool:
+        return not self.complaints
+
+    @property
+    def headline(self) -> str | None:
+        """The kind that the headline verdict is about; None: anything that goes wrong."""
+        return self.built.variant.asks
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict_on(self.result, self.headline or ANY_KIND)
+
+
+def judge(
+    built: Built,
+    bounds: Bounds,
+    report: Report = lambda progress: None,
+    cancelled: Cancelled = lambda: False,
+    cut_fuses_with: Library | None = None,
+) -> Judgement:
+    """Search all schedules of a variant; with a library also those of its text with the fuses cut."""
+    result = search(built.model, bounds, report, cancelled)
+    cut = None
+    if cut_fuses_with is not None:
+        apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)
+        cut = search(apart.model, bounds, report, cancelled)
+    vacuous = built.vacuous(result.covers)
+    return Judgement(built, result, vacuous, tuple(_complaints(built, result, cut, vacuous)), cut)
+
+
+def verdict_on(result: SearchResult, kind: str) -> Verdict:
+    """The verdict on a kind, or, for ANY_KIND, on anything that is no warning."""
+    if kind != ANY_KIND:
+        return result.verdict(kind)
+    found = {one.verdict for one in result.found if not one.finding.warning}
+    if found:
+        return "always" if "always" in found else "sometimes"
+    return "never" if result.exhaustive else "unknown"
+
+
+def _complaints(
+    built: Built, result: SearchResult, cut: SearchResult | None, vacuous: tuple[str, ...]
+) -> Iterator[str]:
+    expect = built.variant.expect
+    for kind, expected in expect.items():
+        actual = verdict_on(result, kind)
+        if actual != expected:
+            name = "a finding" if kind == ANY_KIND else kind
+            yield f"expected {name} {expected}, and it is {actual}"
+    anything = expect.get(ANY_KIND, "never") != "never"
+    for one in result.found:
+        if one.kind not in expect and not one.finding.warning and not anything:
+            yield f"expected no {one.kind}, and it is {one.verdict}: {one.finding.message}"
+    for words in vacuous:
+        yield f'nothing reached "{words}", so the verdict is vacuous'
+    if not result.exhaustive:
+        yield f"the search ended at its bound of {' and '.join(result.bounds)}, so it proves nothing"
+    if cut is not None:
+        kinds = dict.fromkeys(one.kind for one in (*result.found, *cut.found) if not one.finding.warning)
+        for kind in kinds:
+            whole, apart = result.verdict(kind), cut.verdict(kind)
+            if whole != apart:
+                yield f"with the fuses cut {kind} is {apart}, and not {whole}"
+

@@ -10,7 +10,7 @@ What a variant may do, so that two variants differ by something that can be read
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -25,6 +25,9 @@ from racewalk.lang.heads import head_comment, left_out
 from racewalk.lang.parser import parse, parse_expression
 from racewalk.lang.source import SourceFile, Span
 from racewalk.lang.unit import Unit as Unit
+
+_NO_CODE = frozenset(("comment-end-in-front-matter", "unclosed-front-matter"))
+"""After these nobody knows where the code begins."""
 
 Library = Callable[[str], str | None]
 """The text of a library file by its path, or None. It is only asked for paths that are well formed."""
@@ -45,6 +48,8 @@ def assemble(bundle: Bundle, main_path: str, variant_id: str | None, library: Li
     main, header, complaints = _read_main(main_path, text or "")
     sink.extend(complaints)
     variant = _choose(header, variant_id, main, sink)
+    if any(complaint.code in _NO_CODE for complaint in complaints):
+        return _Assembly(main, header, variant, bundle, library, sink).unit(), sink
     assembly = _Assembly(main, header, variant, bundle, library, sink)
     assembly.gather()
     return assembly.unit(), sink
@@ -66,14 +71,14 @@ def _read_main(path: str, text: str) -> tuple[SourceFile, Header, tuple[Diagnost
     """A scenario's header, read once for all its variants: YAML is slower to read than C."""
     sink = Diagnostics()
     file = SourceFile(path, text)
-    return file, read_header(file, sink), tuple(sink)
+    return file, read_header(file, sink), sink.in_order()
 
 
 @lru_cache(maxsize=256)
 def _parse_library(path: str, text: str) -> tuple[tree.File, tuple[Diagnostic, ...]]:
     """A library file's tree. Only library texts are kept, so nobody can fill the memory with texts of his own."""
     sink = Diagnostics()
-    return parse(SourceFile(path, text), sink), tuple(sink)
+    return parse(SourceFile(path, text), sink), sink.in_order()
 
 
 def _choose(header: Header, variant_id: str | None, main: SourceFile, sink: Diagnostics) -> VariantHeader:
@@ -181,7 +186,20 @@ class _Assembly:
             self.sink.extend(complaints)
             return parsed
         file = self.main if path == self.main.path else SourceFile(path, text)
-        return parse(apply_edits(file, self.edits.get(path, ()), self.sink), self.sink)
+        return self._parse_own(file)
+
+    def _parse_own(self, file: SourceFile) -> tree.File:
+        """Parse a text of the scenario, or an edited one: its mistakes name the edit, as they show another text."""
+        edits = self.edits.get(file.path, [])
+        edited = apply_edits(file, edits, self.sink)
+        own = Diagnostics()
+        parsed = parse(edited, own)
+        for diagnostic in own.in_order():
+            if edited is not file:
+                note = Note(f"the variant '{self.variant.id}' edited this text", edits[0].before.span)
+                diagnostic = replace(diagnostic, notes=(*diagnostic.notes, note))
+            self.sink.add(diagnostic)
+        return parsed
 
     # -- names ---------------------------------------------------------------------------------
 

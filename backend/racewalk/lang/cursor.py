@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from racewalk.lang import limits
 from racewalk.lang.diagnostics import Diagnostics, Note
-from racewalk.lang.lexer import Tokens
+from racewalk.lang.lexer import KEYWORDS, Tokens
 from racewalk.lang.source import SourceFile, Span
 
 
@@ -28,6 +28,7 @@ class Cursor:
         self.kinds = tokens.kinds
         self.starts = tokens.starts
         self.ends = tokens.ends
+        self.end_called = "the end of the file"
         self.index = 0
         self.kind = tokens.kinds[0]
 
@@ -95,7 +96,7 @@ class Cursor:
         """The token in words: "';'", "the name 'foo'", "the end of the file"."""
         kind = self.kind
         if kind == "end":
-            return "the end of the file"
+            return self.end_called
         if kind == "eol":
             return "the end of the line"
         if kind == "text":
@@ -106,7 +107,8 @@ class Cursor:
     def error(
         self, code: str, message: str, span: Span | None = None, hint: str | None = None, notes: tuple[Note, ...] = ()
     ) -> None:
-        self.sink.error(code, message, self.here() if span is None else span, hint, notes)
+        if self.kind != "stray":  # what it stands for was reported, and all else follows from it
+            self.sink.error(code, message, self.here() if span is None else span, hint, notes)
 
     def panic(self, code: str, message: str, hint: str | None = None) -> NoReturn:
         """Complain about this token and give up the construct."""
@@ -125,7 +127,7 @@ class Cursor:
         if self.kind == "name":
             self.advance()
             return self.index - 1
-        hint = f"'{self.word()}' is a word of the language" if self.kind.isidentifier() and self.kind != "end" else None
+        hint = f"'{self.word()}' is a word of the language" if self.kind in KEYWORDS else None
         self.panic("expected-name", f"expected {what}, but found {self.describe()}", hint)
 
     def close_paren(self, opening: int, where: str) -> None:

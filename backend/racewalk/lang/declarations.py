@@ -10,23 +10,22 @@ from racewalk.lang.foreign import ANNOTATIONS, NOT_YET_CALLS, TYPE_WORDS, not_ye
 from racewalk.lang.source import Span
 from racewalk.lang.spelling import closest, did_you_mean
 from racewalk.lang.statements import BLOCK_WORDS, FILE_LEVEL_WORDS, Statements, Unclosed
-from racewalk.lang.typenames import TYPE_START
+from racewalk.lang.typenames import SCALAR_NAMES, TYPE_START
 
 _QUALIFIERS = frozenset(("static", "inline", "__weak", "atomic", "fuse", "ghost", "extern"))
-_CONDITIONALS = frozenset(("if", "ifdef", "ifndef", "elif", "else", "endif", "elifdef", "elifndef"))
+_STATEMENT_SIGNS = frozenset(("=", "+=", "-=", "|=", "&=", "++", "--", "->", ".", "["))
 
 
 class Declarations(Statements):
     def declarations(self) -> tuple[tree.Decl, ...]:
         """translation-unit: { external-declaration }"""
         decls: list[tree.Decl] = []
-        self.conditional_seen = False
         while self.kind != "end":
             before = self.index
             try:
                 self._external(decls)
-            except (Panic, TooDeep) as stop:
-                self._to_next_declaration(rest_of_body=isinstance(stop, TooDeep) and bool(self.blocks))
+            except (Panic, TooDeep):
+                self._to_next_declaration(before)
             except Unclosed:
                 pass
             self.depth = 0
@@ -57,14 +56,16 @@ class Declarations(Statements):
             self.advance()
         elif kind == "name" and self._special(decls):
             pass
-        elif kind in _QUALIFIERS or kind in TYPE_START or kind in TYPE_WORDS or kind == "name":
-            self._function_or_global(decls)
-        elif kind in self._by_kind:
+        elif (kind in self._by_kind and kind not in _QUALIFIERS) or (
+            kind == "name" and self.peek() in _STATEMENT_SIGNS and self.word() not in SCALAR_NAMES
+        ):
             self.panic(
                 "statement-outside",
                 f"a statement stands in a function, an actor or setup {{ }}, but here is {self.describe()}",
                 "look for a '}' too many above",
             )
+        elif kind in _QUALIFIERS or kind in TYPE_START or kind in TYPE_WORDS or kind == "name":
+            self._function_or_global(decls)
         else:
             self.panic("expected-declaration", f"expected a declaration, but found {self.describe()}")
 
@@ -143,8 +144,8 @@ class Declarations(Statements):
                 decls.append(self._include(start))
             elif word == "define":
                 self._define(decls, start)
-            elif word in _CONDITIONALS:
-                self._conditional_directive(word, start)
+            elif self.conditional(0):
+                pass
             elif word == "undef":
                 self.panic("directive", "there is no #undef", "a variant's 'define' changes a constant")
             elif word in ("pragma", "error", "warning", "line", "import"):
@@ -152,22 +153,11 @@ class Declarations(Statements):
             elif self.kind != "eol":
                 hint = did_you_mean(word, ("include", "define"))
                 self.panic("directive", f"unknown directive #{word[:40]}", hint or "there are #include and #define")
-            if self.kind not in ("eol", "end"):
+            if word in ("include", "define") and self.kind not in ("eol", "end"):
                 self.panic("directive-end", f"expected the end of the line, but found {self.describe()}")
         except Panic:
             pass
         self.skip_line()
-
-    def _conditional_directive(self, word: str, start: int) -> None:
-        if not self.conditional_seen or word in ("if", "ifdef", "ifndef"):
-            self.conditional_seen = True
-            self.error(
-                "conditional",
-                f"there is no #{word}",
-                Span(self.file, start, self.ends[self.index]),
-                "write if (CONSTANT) { ... }, whose dead branch is dropped; a file is included once without a guard",
-            )
-        raise Panic
 
     def _include(self, start: int) -> tree.Include:
         """# include "path" """
@@ -382,11 +372,10 @@ class Declarations(Statements):
                 self.advance()
             elif self.kind == "name" and self.word() in ANNOTATIONS:
                 self.annotation()
-            else:
+            elif not self._misspelt_qualifier():
                 break
         if self.kind == "{" and seen & {"atomic", "fuse"}:
             self.panic("statement-outside", "atomic { } stands in a function or an actor")
-        self._misspelt_qualifier()
         specifier = self.specifier()
         at = self.starts[self.index]
         while self.kind in _QUALIFIERS:  # `void __weak f(...)`
@@ -411,18 +400,21 @@ class Declarations(Statements):
             self.error("qualifier", f"'{word}' belongs to a function, not to a variable", self.since(start))
         self._globals(decls, at, specifier, "ghost" in seen)
 
-    def _misspelt_qualifier(self) -> None:
-        """`sturct page P0;`, `statc int f()`: three names in a row."""
-        if self.kind == "name" and self.peek() == "name" and self.peek(2) in ("name", "*", "=", ";"):
-            word = self.word()
-            known = closest(word, ("struct", "enum")) or (
-                closest(word, ("static", "inline", "ghost", "__weak", "atomic", "fuse", "wrapping", "unsigned"))
-                if self.peek(2) == "name"
-                else None
+    def _misspelt_qualifier(self) -> bool:
+        """`statc inline u8 f()`, `gost u8 x;`: passed as what it was meant to be."""
+        after, third = self.peek(), self.peek(2)
+        if self.kind != "name" or not (after in _QUALIFIERS or (after == "name" and third in ("name", "*", "=", ";"))):
+            return False
+        known = closest(self.word(), ("struct", "enum") if after == "name" else ())
+        if known is None and (third == "name" or after in _QUALIFIERS):
+            known = closest(
+                self.word(), ("static", "inline", "ghost", "__weak", "atomic", "fuse", "wrapping", "unsigned")
             )
-            if known and (known not in ("struct", "enum") or self.peek(2) != ";" or len(word) >= 4):
-                self.error("misspelt", f"unknown word '{word}'", hint=f"did you mean '{known}'?")
-                self.advance()
+        if known is None:
+            return False
+        self.error("misspelt", f"unknown word '{self.word()}'", hint=f"did you mean '{known}'?")
+        self.advance()
+        return True
 
     def _globals(self, decls: list[tree.Decl], start: int, specifier: tree.TypeName, ghost: bool) -> None:
         while True:
@@ -495,8 +487,8 @@ class Declarations(Statements):
                 specifier = self.specifier()
                 if self._unnamed():
                     self.pointers()
-                    message = "a parameter needs a name"
-                    self.error("parameter-name", message, self.since(start), "prototypes are not needed at all")
+                    message = "a parameter has a type and a name"
+                    self.error("parameter-name", message, self.since(start), "write u8 name, or struct page *name")
                 else:
                     declarator = self.declarator(specifier)
                     if declarator.dims:
@@ -573,6 +565,8 @@ class Declarations(Statements):
         self.advance()
         type_ = self.type_name()
         self.expect(",", 'after the type: POOL(struct page, 4, "P");')
+        if self.kind == "text":
+            self.panic("pool-count", "POOL needs the number of objects", 'write POOL(struct page, 4, "P");')
         count = self.constant()
         self.expect(",", 'after the number of objects: POOL(struct page, 4, "P");')
         prefix, span = self._title("the prefix of the objects' names")
@@ -627,32 +621,19 @@ class Declarations(Statements):
 
     # -- recovering ----------------------------------------------------------------------------
 
-    def _to_next_declaration(self, rest_of_body: bool) -> None:
-        """Over the next ';' or '{ ... }' at this level, or up to what can only begin a declaration."""
-        while self.kind != "end":
-            if self.kind == "#":
-                return
-            if self._outside():
-                return
-            if self.kind == "{" and not rest_of_body:
-                self._skip_body()
+    def _to_next_declaration(self, start: int) -> None:
+        """Over the ';' or '}' that ends the declaration begun at a token, or up to what can only begin another."""
+        depth = self.kinds[start : self.index].count("{") - self.kinds[start : self.index].count("}")
+        if self.index == start:
+            self.advance()
+        while self.kind != "end" and self.kind != "#" and not self._outside():
+            kind = self.kind
+            self.advance()
+            depth += (kind == "{") - (kind == "}")
+            if kind == "}" and depth <= 0:
+                if self.kind == "name" and self.peek() == ";":
+                    self.advance()  # the variable or the word behind the '}'
                 self.accept(";")
                 return
-            if self.kind == ";" and not rest_of_body:
-                self.advance()
-                return
-            self.advance()
-
-    def _skip_body(self) -> None:
-        """Over balanced braces, or up to what can only begin a declaration."""
-        depth = 0
-        while self.kind != "end":
-            if self.kind == "{":
-                depth += 1
-            elif self.kind == "}":
-                depth -= 1
-            elif depth and self._outside():
-                return
-            self.advance()
-            if depth <= 0:
+            if kind == ";" and depth <= 0:
                 return

@@ -92,6 +92,10 @@ class Diagnostics:
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(d for d in self._items if d.severity == "error")
 
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """What was collected of one file, in the order of its text."""
+        return tuple(sorted(self._items, key=lambda d: d.span.start if d.span is not None else -1))
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._items)
 

@@ -240,6 +240,8 @@ class Expressions(TypeNames):
                 "values in braces need their type here",
                 "write (name_t){ ... }; bare braces only initialise",
             )
+        if kind == "typeof" or kind == "asm":
+            self.panic("foreign-word", f"there is no '{kind}'")
         if kind in _TYPE_KEYWORDS:
             self.panic("type-as-value", f"expected a value, but found the type '{self.word()}'")
         self.panic("expected-expression", f"expected an expression, but found {self.describe()}")

@@ -236,7 +236,7 @@ class _Lexer:
             self.at = self.end
             return
         if source.startswith("*/", start):
-            self._error("stray-comment-end", "'*/' without a '/*' before it", start, start + 2)
+            self._comment_end(start)
             return
         newline = source.find("\n", start, self.end)
         line_end = self.end if newline < 0 else newline
@@ -252,11 +252,25 @@ class _Lexer:
                 return
             self._error("unclosed-character", "a character constant never ends", start, start + 1)
             return
+        # Probably the quote was forgotten, not what closes the call around it.
+        line_end = start + 1 + len(source[start + 1 : line_end].rstrip(" \t\r{;)"))
         self.at = line_end
         self._error(
             "unclosed-text", "this string has no closing quote on its line", start, start + 1, 'close it with "'
         )
         self.tokens.texts[self._emit("text", start, line_end)] = ""
+
+    def _comment_end(self, start: int) -> None:
+        """A '*/' too many. If the last comment holds a '/*', what stands between was meant as comment, too."""
+        before = self.source.rfind("*/", 0, start)
+        opening = self.source.rfind("/*", 0, before) if before >= 0 else -1
+        nested = opening >= 0 and self.source.rfind("/*", 0, opening) > self.source.rfind("*/", 0, opening)
+        if nested:
+            while self.tokens.starts and self.tokens.starts[-1] > before:
+                for parts in (self.tokens.kinds, self.tokens.starts, self.tokens.ends):
+                    parts.pop()
+        hint = "comments do not nest: the first '*/' ends them all" if nested else None
+        self._error("stray-comment-end", "'*/' without a '/*' before it", start, start + 2, hint)
 
     def _stray(self, start: int) -> None:
         """A character that no token begins with."""
@@ -279,12 +293,13 @@ class _Lexer:
                 stop += 1
             self.at = stop
             self._error("stray-character", f"stray character {_called(char)}", start, stop)
+            self._emit("stray", start, stop)
 
     def _typographic_quote(self, start: int) -> None:
         closing = start + 1
         while closing < self.end and self.source[closing] not in QUOTES and self.source[closing] not in '"\n':
             closing += 1
-        self._error("look-alike", f"{_called(self.source[start])} only looks like '\"'", start, start + 1, 'write "')
+        self._error("look-alike", f"{_called(self.source[start])} is no quote here", start, start + 1, 'write "')
         if closing < self.end and self.source[closing] != "\n":
             closing += 1
             self._text(start, closing)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
-QUOTES = frozenset("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02")
+QUOTES = frozenset("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02")
 
 INVISIBLE = frozenset("\u00a0\u00ad\u2028\u2029\u202f\u205f\u2060\u3000\ufeff") | {
     chr(code) for code in range(0x2000, 0x200E)
 }
 
 _SIGNS = {
-    "\u2018": "'",
-    "\u2019": "'",
     "\u2032": "'",
     "\u00b4": "'",
     "\u2010": "-",

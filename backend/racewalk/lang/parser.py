@@ -26,10 +26,11 @@ def parse(file: SourceFile, sink: Diagnostics) -> tree.File:
 def parse_expression(file: SourceFile, sink: Diagnostics, start: int, end: int) -> tree.Expr:
     """One expression that is the whole of `file.text[start:end]`; BadExpr when it is none."""
     parser = Declarations(lex(file, sink, start, end), sink)
+    parser.end_called = "the end of the value"
     try:
         value = parser.constant()
         if parser.kind != "end":
-            parser.panic("unexpected-token", f"expected the end of the expression, but found {parser.describe()}")
+            parser.panic("unexpected-token", f"expected one expression, but found {parser.describe()}")
     except (Panic, TooDeep):
         return tree.BadExpr(Span(file, start, end))
     return value

@@ -22,13 +22,15 @@ BLOCK_WORDS = frozenset(("setup", "finally", "lock_order"))
 
 _HEADED = ("if", "while", "for", "switch")
 _PLAIN = ("return", "goto", "break", "continue")
-_OPEN_DECLARATION = frozenset(("struct", "enum", "typedef", "static", "inline", "extern", "__weak", "ghost", "#"))
+_OPEN_DECLARATION = frozenset(("struct", "enum", "typedef", "static", "inline", "extern", "__weak", "ghost"))
+_CONDITIONALS = frozenset(("if", "ifdef", "ifndef", "elif", "else", "endif", "elifdef", "elifndef"))
 
 
 class Statements(Expressions):
     def __init__(self, tokens: Tokens, sink: Diagnostics) -> None:
         super().__init__(tokens, sink)
         self.blocks: list[int] = []  # '{' that are open
+        self.conditional_seen = False  # one #if is enough to say of a file
         self.suspect: int | None = None  # a '{' whose '}' stands further left than it should
         self._by_kind: dict[str, Callable[[], tree.Stmt]] = {
             "{": self.block,
@@ -122,10 +124,33 @@ class Statements(Expressions):
         if self.kind == "else":
             self.panic("else-without-if", "'else' without an 'if' before it")
         if self.kind == "#":
-            self.error("directive-inside", "a directive stands outside functions, at the beginning of a line")
-            self.skip_line()
-            return tree.Empty(self.after_previous())
+            return self._directive_inside()
         return self._expression_statement()
+
+    def _directive_inside(self) -> tree.Empty:
+        """A directive in the middle of statements."""
+        start = self.starts[self.index]
+        if not self.conditional(1):
+            self.error(
+                "directive-inside", "a directive stands outside functions", hint="move it out; order never matters"
+            )
+        self.skip_line()
+        return tree.Empty(Span(self.file, start, start))
+
+    def conditional(self, ahead: int) -> bool:
+        """Whether a word is that of a conditional directive, which is reported: #else and #endif not again."""
+        word = self.word(ahead)
+        if word not in _CONDITIONALS:
+            return False
+        if not self.conditional_seen or word in ("if", "ifdef", "ifndef"):
+            self.conditional_seen = True
+            self.error(
+                "conditional",
+                f"there is no #{word}",
+                self.tokens.span(self.index + ahead),
+                "write if (CONSTANT) { ... }, whose dead branch is dropped; a file is included once without a guard",
+            )
+        return True
 
     def substatement(self, of: str) -> tree.Stmt:
         """The statement that belongs to an if or a loop; labels before it come with it, in a block."""
@@ -411,7 +436,7 @@ class Statements(Expressions):
     def _loop_like(self, start: int, call: tree.Call) -> tree.Stmt:
         """`name (args) statement`: an iterator macro of another file, or a misspelt keyword."""
         keyword = closest(call.name, _HEADED)
-        if keyword in ("if", "while", "switch") and len(call.args) == 1 and self.kind != "name":
+        if keyword in ("if", "while", "switch") and len(call.args) == 1:
             self.error("misspelt", f"unknown word '{call.name}'", call.name_span, f"did you mean '{keyword}'?")
             if keyword == "switch" and self.kind == "{":
                 return tree.Switch(self.since(start), call.args[0], self.block())
@@ -484,7 +509,7 @@ class Statements(Expressions):
             return False
         kind = self.kind
         if kind in _OPEN_DECLARATION:
-            return kind != "#" or self.peek() == "name"
+            return True
         if kind == "name":
             word, after = self.word(), self.peek()
             if (after == "(" and word in FILE_LEVEL_WORDS) or (after == "{" and word in BLOCK_WORDS):

@@ -20,7 +20,9 @@ variants:
     define: {REVERSED_LAST: true}
     expect: never
     reach: ["somebody eats"]
-notes: []
+notes:
+  - at: "dine: spin_lock(&fork[second])"
+    say: One fork is in the hand, and stays there until the other one is free.
 ---*/
 #define N		3
 #define REVERSED_LAST	false

@@ -22,7 +22,10 @@ variants:
     summary: one atomic instruction
     define: {ATOMIC: true}
     expect: never
-notes: []
+notes:
+  - at: "increment: counter++"
+    variants: [plain, locked]
+    say: It stores one more than what it loaded, whatever the counter is by now.
 ---*/
 #define LOCKED	false
 #define ATOMIC	false

@@ -54,6 +54,9 @@ variants:
     use: [mm/khugepaged/retract.v6.6.c]
     expect: never
     reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "UFFDIO_COPY is tried again", "the test under ptl skips the VMA"]
+    note: >-
+      In some schedules UFFDIO_COPY answers -EEXIST although the slot is empty: the table went away between the two looks at
+      the PMD. Nothing is lost then. Found here by reading and running the code of 71c186efc1b2; nobody reported it.
   v6.6-no-recheck:
     summary: "never shipped: the merged code without the test under the page-table lock"
     use: [mm/khugepaged/retract.v6.6.c]
@@ -63,10 +66,60 @@ variants:
         to: "if (false)"
     expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
     reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "UFFDIO_COPY is tried again"]
-notes: []
+notes:
+  - at: "retract_page_tables: READ_ONCE(vma->anon_vma)"
+    variants: [patch-v1, v6.6-no-recheck]
+    say: The only look at anon_vma. If it is NULL khugepaged goes on, and nothing that it holds keeps it NULL.
+  - at: "retract_page_tables: READ_ONCE(vma->anon_vma)"
+    variants: [v6.4, v6.5]
+    say: A first guess without a lock that would keep the answer true. It is asked again under the mmap lock.
+  - at: "retract_page_tables: READ_ONCE(vma->anon_vma)"
+    variants: [v6.6]
+    say: A first guess without a lock that would keep the answer true. It is asked again under the page-table lock.
+  - at: "retract_page_tables: mmap_write_trylock(mm)"
+    variants: [v6.4, v6.5]
+    say: With it, nobody else is in the mm. It does not wait, because a page fault takes the mmap lock first and the page lock, which khugepaged holds, second.
+  - at: "retract_page_tables: vma->anon_vma"
+    variants: [v6.4, v6.5]
+    say: anon_vma is set only under the mmap lock, at least shared. So this answer holds.
+  - at: "retract_page_tables: vma->anon_vma"
+    variants: [v6.6]
+    say: UFFDIO_COPY sets anon_vma before it takes ptl. Either it is seen here, or UFFDIO_COPY gets ptl later and finds the table gone.
+  - at: "retract_page_tables: pmd_lock(mm, pmd)"
+    variants: [patch-v1, v6.6, v6.6-no-recheck]
+    say: pml guards the PMD entry. Who only fills a slot of a table that is there does not need it.
+  - at: "retract_page_tables: spin_lock_nested(ptl"
+    variants: [patch-v1, v6.6, v6.6-no-recheck]
+    say: ptl guards the slots. From here on nobody can fill one; but whoever came before has.
+  - at: "pmdp_collapse_flush: pmdp_huge_get_and_clear(pmdp)"
+    say: The entry is taken out, and with it the whole table. Nobody looks what is in its slots.
+  - at: "retract_page_tables: pte_free_defer"
+    variants: [patch-v1, v6.6, v6.6-no-recheck]
+    say: Somebody who found the table before may still look at it, so it is freed only when all such readers have left.
+  - at: "mfill_atomic_copy: mmap_read_lock(mm)"
+    variants: [v6.4, v6.5]
+    say: As long as the monitor holds it, khugepaged's trylock fails, and khugepaged notes the range for later.
+  - at: "mfill_atomic_copy: mmap_read_lock(mm)"
+    variants: [patch-v1, v6.6, v6.6-no-recheck]
+    say: khugepaged does not take the mmap lock any more, so this excludes nobody here.
+  - at: "mfill_atomic_copy: __anon_vma_prepare(vma)"
+    say: From here on whoever looks at anon_vma lets the page table be. Has khugepaged looked already?
+  - at: "mfill_atomic_copy: pmdp_get_lockless(pmd) #2"
+    variants: [patch-v1, v6.6, v6.6-no-recheck]
+    say: If the table went away since the first look, UFFDIO_COPY answers -EEXIST, although nothing is in the slot.
+  - at: "mfill_atomic_pte_copy: kmalloc(struct page"
+    say: An anonymous page, because the mapping is private. The page cache is not asked, and so the page lock that khugepaged holds does not matter.
+  - at: "pte_offset_map_lock: pmdp_get_lockless(pmd)"
+    actor: uffd monitor
+    variants: [v6.5, patch-v1, v6.6, v6.6-no-recheck]
+    say: With ptl held, is it still the table of this PMD? If not, UFFDIO_COPY answers -EAGAIN and the monitor tries again.
+  - at: "mfill_atomic_install_pte: set_pte_at(pte, new)"
+    say: The page is in the table. Only ptl is held, and mmap_lock shared.
+  - at: "finish_fault: do_set_pmd"
+    say: The PMD is empty, so the huge page of the file is mapped, with the old contents.
 ---*/
+/* retract_page_tables() comes with the variant. */
 #include "linux/mm.h"
-#include "mm/khugepaged/retract.v6.6.c"
 #include "fs/userfaultfd.c"
 #include "arch/fault.c"
 #include "kernel/fork.c"

@@ -11,32 +11,42 @@
  */
 #include "linux/mm.h"
 
-bool one_of_them_takes_it(u8 mask)
+/* Sends it; gives those that have their interrupts off, one bit each. The others take it at once. */
+atomic u8 send_to_all_others(void)
+{
+	u8 pending = 0;
+
+	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		if (cpu != smp_processor_id())
+			if (!irqs_enabled(cpu))
+				pending |= 1 << cpu;
+	return pending;
+}
+
+bool somebody_takes_it(u8 pending)
 {
 	for (int cpu = 0; cpu < NR_CPUS; cpu++)
-		if ((mask >> cpu) & 1)
+		if ((pending >> cpu) & 1)
 			if (irqs_enabled(cpu))
 				return true;
 	return false;
 }
 
+/* Waits until one of them, or several, have their interrupts on; gives those that are left. */
+atomic u8 wait_for_some(u8 pending)
+{
+	wait_until(somebody_takes_it(pending));
+	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		if ((pending >> cpu) & 1)
+			if (irqs_enabled(cpu))
+				pending &= ~(1 << cpu);
+	return pending;
+}
+
 void smp_call_function_wait(void)
 {
-	u8 mask = 0;
+	u8 pending = send_to_all_others();
 
-	atomic {				/* a CPU with interrupts on takes it at once */
-		for (int cpu = 0; cpu < NR_CPUS; cpu++)
-			if (cpu != smp_processor_id())
-				if (!irqs_enabled(cpu))
-					mask |= 1 << cpu;
-	}
-	while (mask) {				/* the others as they come, in any order */
-		atomic {
-			wait_until(one_of_them_takes_it(mask));
-			for (int cpu = 0; cpu < NR_CPUS; cpu++)
-				if ((mask >> cpu) & 1)
-					if (irqs_enabled(cpu))
-						mask &= ~(1 << cpu);
-		}
-	}
+	while (pending)
+		pending = wait_for_some(pending);
 }

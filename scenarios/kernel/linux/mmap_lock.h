@@ -28,27 +28,20 @@ static inline void unlock_page(struct page *page)			{ bit_unlock(&page->lock); }
  * moment, so that a VMA locked by a reader is waited for (or, with `try`, not). Only under mmap_lock
  * exclusive, which is also what ends it.
  */
-static inline void vma_start_write(struct vm_area_struct *vma)
+fuse void vma_start_write(struct vm_area_struct *vma)
 {
-	fuse {
-		down_write(&vma->vm_lock);
-		vma->vm_lock_seq = vma->vm_mm->mm_lock_seq + 1;
-		up_write(&vma->vm_lock);
-	}
+	down_write(&vma->vm_lock);
+	vma->vm_lock_seq = vma->vm_mm->mm_lock_seq + 1;
+	up_write(&vma->vm_lock);
 }
 
-static inline bool vma_try_start_write(struct vm_area_struct *vma)
+fuse bool vma_try_start_write(struct vm_area_struct *vma)
 {
-	bool done = false;
-
-	fuse {
-		if (down_write_trylock(&vma->vm_lock)) {
-			vma->vm_lock_seq = vma->vm_mm->mm_lock_seq + 1;
-			up_write(&vma->vm_lock);
-			done = true;
-		}
-	}
-	return done;
+	if (!down_write_trylock(&vma->vm_lock))
+		return false;
+	vma->vm_lock_seq = vma->vm_mm->mm_lock_seq + 1;
+	up_write(&vma->vm_lock);
+	return true;
 }
 
 static inline void mmap_write_unlock(struct mm_struct *mm)

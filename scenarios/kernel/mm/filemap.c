@@ -9,25 +9,33 @@
  */
 #include "linux/mm.h"
 
-/* The page at an index, referenced and locked; NULL for a hole. Sleeps for the page lock. */
+/* Look, take a reference, look again: one step, as the reference of a page of the cache is never 0 here. */
+fuse struct page *filemap_get_page(struct address_space *mapping, unsigned long index)
+{
+	struct page *page = READ_ONCE(mapping->i_pages[index]);
+
+	if (page)
+		get_page(page);
+	return page;
+}
+
+/* False if the page was truncated while one slept for its lock. The lock is held in any case. */
+fuse bool lock_page_of(struct page *page, struct address_space *mapping)
+{
+	lock_page(page);
+	return page->mapping == mapping;
+}
+
+/* The page at an index, referenced and locked; NULL for a hole. */
 struct page *find_lock_page(struct address_space *mapping, unsigned long index)
 {
 	struct page *page;
-	bool still_there;
 
 	for (;;) {
-		fuse {					/* in Linux: get, then see that it is still there */
-			page = READ_ONCE(mapping->i_pages[index]);
-			if (page)
-				get_page(page);
-		}
+		page = filemap_get_page(mapping, index);	/* K3 */
 		if (!page)
 			return NULL;
-		fuse {					/* K3 */
-			lock_page(page);
-			still_there = page->mapping == mapping;		/* not truncated meanwhile */
-		}
-		if (still_there)
+		if (lock_page_of(page, mapping))		/* K3 */
 			return page;
 		unlock_page(page);
 		put_page(page);

@@ -22,19 +22,16 @@
 /* -- page tables come up ---------------------------------------------------------------------- */
 
 /* Puts an empty table into a PMD that is none. *table is NULL afterwards if it was used. */
-void pmd_install(struct mm_struct *mm, pmd_t *pmd, struct ptdesc **table)
+fuse void pmd_install(struct mm_struct *mm, pmd_t *pmd, struct ptdesc **table)
 {
-	spinlock_t *pml;
+	spinlock_t *pml = pmd_lock(mm, pmd);
 
-	fuse {
-		pml = pmd_lock(mm, pmd);
-		if (pmd_none(pmdp_get_lockless(pmd))) {
-			mm_inc_nr_ptes(mm);
-			set_pmd_at(pmd, __pmd_table(*table));
-			*table = NULL;
-		}
-		spin_unlock(pml);
+	if (pmd_none(pmdp_get_lockless(pmd))) {
+		mm_inc_nr_ptes(mm);
+		set_pmd_at(pmd, __pmd_table(*table));
+		*table = NULL;
 	}
+	spin_unlock(pml);
 }
 
 void __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
@@ -42,7 +39,8 @@ void __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 	struct ptdesc *table = kmalloc(struct ptdesc);
 
 	pmd_install(mm, pmd, &table);
-	if (table)					/* somebody was faster */
+	/* Somebody was faster. */
+	if (table)
 		pte_free(table);
 }
 
@@ -54,9 +52,10 @@ void handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 	pmd_t *pmd = pmd_offset(vma->vm_mm, addr);
 	pmd_t val = pmdp_get_lockless(pmd);		/* K2 */
 
+	/* Either somebody was faster, or a write needs small pages. */
 	if (pmd_trans_huge(val)) {
 		if (!write || val.write)
-			return;				/* somebody was faster */
+			return;
 		__split_huge_pmd(vma, pmd, addr);
 	}
 	handle_pte_fault(vma, pmd, addr, write);
@@ -83,8 +82,9 @@ void handle_pte_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr
 	}
 	BUG_ON(!pte_present(orig));
 
-	spin_lock(ptl);						/* the lock of the table seen above */
-	if (ptep_get(pte) != orig || !write || orig.write) {	/* pte_same(): not what was seen? */
+	/* The lock of the table that was seen above; then pte_same(): is the slot as it was? */
+	spin_lock(ptl);
+	if (ptep_get(pte) != orig || !write || orig.write) {
 		pte_unmap_unlock(ptl);
 		return;
 	}
@@ -126,7 +126,7 @@ void do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 	struct page *copy;
 	bool mapped;
 
-	anon_vma_prepare(vma);					/* before K3 */
+	anon_vma_prepare(vma);
 	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1);
 	page = __do_fault(vma, addr);
 	copy->data = page->data;
@@ -146,7 +146,7 @@ bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, st
 	pte_t *pte;
 
 	if (pmd_none(pmdp_get_lockless(pmd))) {			/* K4 */
-		if (do_set_pmd(vma, pmd, addr, page, write))
+		if (do_set_pmd(vma, pmd, addr, page, write))	/* K4 */
 			return true;
 		__pte_alloc(mm, pmd);				/* K5 */
 	}
@@ -167,24 +167,22 @@ bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, st
 }
 
 /* A huge leaf for a huge page, if the VMA can have one and the PMD is still none. */
-bool do_set_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, struct page *page, bool write)
+fuse bool do_set_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, struct page *page, bool write)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	bool done = false;
 	spinlock_t *pml;
 
-	fuse {							/* K4 */
-		if (page->huge && transhuge_vma_suitable(vma, addr - addr % HPAGE_PMD_SIZE)) {
-			pml = pmd_lock(mm, pmd);
-			if (pmd_none(pmdp_get_lockless(pmd))) {
-				add_mm_counter(mm, MM_SHMEMPAGES, HPAGE_PMD_NR);
-				page_add_file_rmap(page);
-				set_pmd_at(pmd, __pmd_huge(page, write));
-				done = true;
-			}
-			spin_unlock(pml);
-		}
+	if (!page->huge || !transhuge_vma_suitable(vma, addr - addr % HPAGE_PMD_SIZE))
+		return false;
+	pml = pmd_lock(mm, pmd);
+	if (pmd_none(pmdp_get_lockless(pmd))) {
+		add_mm_counter(mm, MM_SHMEMPAGES, HPAGE_PMD_NR);
+		page_add_file_rmap(page);
+		set_pmd_at(pmd, __pmd_huge(page, write));
+		done = true;
 	}
+	spin_unlock(pml);
 	return done;
 }
 
@@ -193,7 +191,8 @@ bool do_set_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, stru
 /* A write to a slot that maps a page read-only. The slot is what it was, and ptl is held. */
 void do_wp_page(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_t *pte, spinlock_t *ptl, pte_t orig)
 {
-	if ((vma->vm_flags & VM_SHARED) || orig.page->kind == PAGE_ANON) {	/* nobody to copy for */
+	/* Nobody to copy for. */
+	if ((vma->vm_flags & VM_SHARED) || orig.page->kind == PAGE_ANON) {
 		set_pte_at(pte, mk_pte(orig.page, true));
 		pte_unmap_unlock(ptl);
 		return;
@@ -219,10 +218,11 @@ void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pt
 	mmu_notifier_invalidate_range_start(mm, addr, addr + 1);
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);
 	if (pte) {
-		if (ptep_get(pte) == orig) {			/* pte_same() */
+		/* pte_same(); then ptep_clear_flush(), which the new entry has to wait for. */
+		if (ptep_get(pte) == orig) {
 			dec_mm_counter(mm, mm_counter(old));
 			inc_mm_counter(mm, MM_ANONPAGES);
-			set_pte_at(pte, __pte_none);		/* ptep_clear_flush() */
+			set_pte_at(pte, __pte_none);
 			flush_tlb_range(vma, addr, addr + 1);
 			page_add_new_anon_rmap(copy, vma);
 			set_pte_at(pte, mk_pte(copy, true));
@@ -232,9 +232,10 @@ void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pt
 		pte_unmap_unlock(ptl);
 	}
 	mmu_notifier_invalidate_range_end(mm, addr, addr + 1);
+	/* One reference was the slot's, the other do_wp_page()'s. */
 	if (copied)
-		put_page(old);					/* what the slot held */
+		put_page(old);
 	else
 		put_page(copy);
-	put_page(old);						/* what do_wp_page() took */
+	put_page(old);
 }

@@ -21,10 +21,11 @@ void exit_mmap(struct mm_struct *mm)
 			unmap_single_vma(mm->mmap[i]);
 	mmap_read_unlock(mm);
 
+	/* Once the file does not know the VMAs any more, no rmap walk finds their tables. */
 	mmap_write_lock(mm);
 	for (int i = 0; i < NR_VMAS; i++)
 		if (mm->mmap[i])
-			unlink_file_vma(mm->mmap[i]);		/* after this no rmap walk finds its tables */
+			unlink_file_vma(mm->mmap[i]);
 	for (int i = 0; i < NR_REGIONS; i++)
 		free_pte_range(mm, &mm->pmd[i]);
 	mmap_write_unlock(mm);

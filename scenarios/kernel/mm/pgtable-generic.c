@@ -14,20 +14,21 @@
 #include "linux/mm.h"
 #include "arch/tlb-flush.c"
 
-/* NULL unless the PMD names a table; else a pointer into it, inside an RCU section. */
-pte_t *__pte_offset_map(pmd_t *pmd, unsigned long addr, pmd_t *pmdvalp)
+/*
+ * NULL unless the PMD names a table; else a pointer into it, inside an RCU section. (Entering the section a
+ * moment earlier than the look makes no difference to anybody: one step.)
+ */
+fuse pte_t *__pte_offset_map(pmd_t *pmd, unsigned long addr, pmd_t *pmdvalp)
 {
 	pmd_t val;
 
-	fuse {					/* entering RCU a moment earlier makes no difference */
-		rcu_read_lock();
-		val = pmdp_get_lockless(pmd);
-		if (val.kind != PMD_TABLE)
-			rcu_read_unlock();
+	rcu_read_lock();
+	val = pmdp_get_lockless(pmd);
+	if (val.kind != PMD_TABLE) {
+		rcu_read_unlock();
+		return NULL;
 	}
 	*pmdvalp = val;
-	if (val.kind != PMD_TABLE)
-		return NULL;
 	return &val.table->pte[addr % PTRS_PER_PTE];
 }
 
@@ -36,12 +37,10 @@ static inline void pte_unmap(void)
 	rcu_read_unlock();
 }
 
-static inline void pte_unmap_unlock(spinlock_t *ptl)
+fuse void pte_unmap_unlock(spinlock_t *ptl)
 {
-	fuse {
-		spin_unlock(ptl);
-		rcu_read_unlock();
-	}
+	spin_unlock(ptl);
+	rcu_read_unlock();
 }
 
 /* The same, and which lock the table has that was seen. The lock is not taken. */
@@ -68,7 +67,8 @@ pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr,
 			return NULL;
 		ptl = pte_lockptr(mm, &val);
 		spin_lock(ptl);
-		if (val == pmdp_get_lockless(pmd))	/* still the table that was locked? */
+		/* Still the table that was locked? */
+		if (val == pmdp_get_lockless(pmd))
 			break;
 		pte_unmap_unlock(ptl);
 	}

@@ -11,28 +11,30 @@
  */
 #include "linux/mm.h"
 
-/* Gives the VMA an anon_vma if it has none. Under mmap_lock, shared is enough. */
-void anon_vma_prepare(struct vm_area_struct *vma)
+/* Two locks around one test and one store; the second because two threads of the mm may be here. One step. */
+fuse void __anon_vma_prepare(struct vm_area_struct *vma)
 {
 	struct mm_struct *mm = vma->vm_mm;
-	struct anon_vma *anon_vma;
-	bool used = false;
+	struct anon_vma *allocated = kmalloc(struct anon_vma);
+	struct anon_vma *anon_vma = allocated;
 
-	if (READ_ONCE(vma->anon_vma))
-		return;
-	fuse {							/* two locks around one test and one store */
-		anon_vma = kmalloc(struct anon_vma);
-		down_write(&anon_vma->rwsem);
-		spin_lock(&mm->page_table_lock);		/* two threads of the mm may be here */
-		if (!vma->anon_vma) {
-			vma->anon_vma = anon_vma;
-			used = true;
-		}
-		spin_unlock(&mm->page_table_lock);
-		up_write(&anon_vma->rwsem);
+	down_write(&anon_vma->rwsem);
+	spin_lock(&mm->page_table_lock);
+	if (!vma->anon_vma) {
+		vma->anon_vma = anon_vma;
+		allocated = NULL;
 	}
-	if (!used)
-		kfree(anon_vma);
+	spin_unlock(&mm->page_table_lock);
+	up_write(&anon_vma->rwsem);
+	if (allocated)
+		kfree(allocated);
+}
+
+/* Gives the VMA an anon_vma if it has none. Under mmap_lock, shared is enough. */
+static inline void anon_vma_prepare(struct vm_area_struct *vma)
+{
+	if (!READ_ONCE(vma->anon_vma))
+		__anon_vma_prepare(vma);
 }
 
 /* Nobody else can know the page yet, and vma->anon_vma stays what it is under mmap_lock: one step. */

@@ -13,20 +13,18 @@
 
 spinlock_t khugepaged_mm_lock;
 
-/* False when the small array is full; then the range waits for the next scan. */
-bool khugepaged_add_pte_mapped_thp(struct mm_struct *mm, unsigned long addr)
+/* A spinlock around one small array. False when it is full; then the range waits for the next scan. */
+fuse bool khugepaged_add_pte_mapped_thp(struct mm_struct *mm, unsigned long addr)
 {
 	bool added = false;
 
-	fuse {							/* a spinlock around one array */
-		spin_lock(&khugepaged_mm_lock);
-		if (mm->khugepaged.nr_pte_mapped_thp < MAX_PTE_MAPPED_THP) {
-			mm->khugepaged.pte_mapped_thp[mm->khugepaged.nr_pte_mapped_thp] = addr;
-			mm->khugepaged.nr_pte_mapped_thp += 1;
-			added = true;
-		}
-		spin_unlock(&khugepaged_mm_lock);
+	spin_lock(&khugepaged_mm_lock);
+	if (mm->khugepaged.nr_pte_mapped_thp < MAX_PTE_MAPPED_THP) {
+		mm->khugepaged.pte_mapped_thp[mm->khugepaged.nr_pte_mapped_thp] = addr;
+		mm->khugepaged.nr_pte_mapped_thp += 1;
+		added = true;
 	}
+	spin_unlock(&khugepaged_mm_lock);
 	return added;
 }
 

@@ -31,7 +31,7 @@ bool huge_range_in_vma(struct vm_area_struct *vma, unsigned long pgoff, unsigned
 }
 
 /* Walks to the PMD without any lock and looks at it once. */
-enum scan_result find_pmd_or_thp_or_none(struct mm_struct *mm, unsigned long addr, pmd_t **pmd)
+static inline enum scan_result find_pmd_or_thp_or_none(struct mm_struct *mm, unsigned long addr, pmd_t **pmd)
 {
 	pmd_t *pmdp = pmd_offset(mm, addr);
 	pmd_t val = pmdp_get_lockless(pmdp);

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from racewalk.api import scenarios, session
 from racewalk.api.page import Page
-from racewalk.api.problems import SafetyNet, answer_problems
+from racewalk.api.problems import BodyLimit, SafetyNet, answer_problems
 from racewalk.api.security import Security
 from racewalk.api.service import Service
 from racewalk.api.settings import Settings
@@ -44,12 +44,12 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None,
         docs_url=None,  # their pages load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=settings.body_bytes,
     )
     app.include_router(scenarios.router)
     app.include_router(session.router)
     app.router.default = _page_or_nothing(page or Page())
     answer_problems(app)
+    app.add_middleware(BodyLimit, limit_bytes=settings.body_bytes)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(SafetyNet)
     app.add_middleware(Security, allowed_origins=settings.allowed_origins)

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -95,6 +96,33 @@ def describe_invalid(error: Mapping[str, Any]) -> str:
     """Where a message breaks its schema, and how; what was sent is not repeated."""
     where = ".".join(str(part) for part in error["loc"] if part != "body")[:200]
     return f"{where}: {error['msg'][:200]}" if where else str(error["msg"])[:200]
+
+
+class BodyLimit:
+    """Reads no more of a body than the limit."""
+
+    def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
+        self.app, self.limit_bytes = app, limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > self.limit_bytes:
+            await problem_response(413, Problem(code=CODES[413], message=MEANINGS[413]))(scope, receive, send)
+            return
+        read_bytes = 0
+
+        async def counting() -> Message:
+            nonlocal read_bytes
+            message = await receive()
+            read_bytes += len(message.get("body", b""))
+            if read_bytes > self.limit_bytes:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counting, send)
 
 
 class SafetyNet:

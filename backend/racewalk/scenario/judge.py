@@ -93,4 +93,3 @@ def _complaints(
             whole, apart = result.verdict(kind), cut.verdict(kind)
             if whole != apart:
                 yield f"with the fuses cut {kind} is {apart}, and not {whole}"
-

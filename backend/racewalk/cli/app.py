@@ -1,0 +1,45 @@
+"""The command itself: its subcommands, and what is true of all of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from racewalk.cli.check import check
+from racewalk.cli.list import list_scenarios
+from racewalk.cli.new import new
+from racewalk.cli.run import run
+from racewalk.cli.serve import serve
+from racewalk.cli.steps import steps
+from racewalk.scenario.version import version
+
+app = typer.Typer(
+    name="racewalk",
+    help="Step through the interleavings of Linux kernel races, find the bad one, and prove the fix.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(check)
+app.command()(run)
+app.command()(steps)
+app.command("list")(list_scenarios)
+app.command()(new)
+app.command()(serve)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"racewalk {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What comes before the subcommand."""

@@ -1,0 +1,121 @@
+"""`racewalk check`: all schedules of a scenario's variants, and whether the verdicts are those expected."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from racewalk.cli.input import Target, build_target, library, read_target
+from racewalk.explain.verdict import statement
+from racewalk.explore.bounds import Bounds, Progress, Report
+from racewalk.lang.render import printable
+from racewalk.scenario.build import header_of
+from racewalk.scenario.judge import Judgement, judge
+from racewalk.scenario.report import report, run_of
+
+NOT_AS_EXPECTED = 1
+
+
+def check(
+    target: Target,
+    variant: Annotated[
+        list[str] | None, typer.Option("--variant", "-V", metavar="NAME", help="Only this one; may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per variant, one line each.")] = False,
+    cut_fuses: Annotated[
+        bool, typer.Option("--cut-fuses", help="Also search with every fuse taken apart; the verdicts must agree.")
+    ] = False,
+    max_states: Annotated[int, typer.Option(min=1, help="Give up after so many states.")] = 5_000_000,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Give up after so many seconds per variant.")] = 600.0,
+) -> None:
+    """Search all schedules and compare what is found with what the file expects.
+
+    Exit status 0: as the file expects, or nothing found where it expects nothing. 1: otherwise. 2: the input is wrong.
+    """
+    name, bundle = read_target(target)
+    names: list[str | None] = [*(variant or header_of(bundle).variants)]
+    built = [build_target(name, bundle, one) for one in names]
+    bounds = Bounds(states=max_states, seconds=max_seconds, memory_bytes=8 << 30)
+    judgements: list[Judgement] = []
+    for one in built:
+        with _progress(f"{one.name} {one.variant.id}") as progress:
+            judgement = judge(one, bounds, progress, cut_fuses_with=library() if cut_fuses else None)
+        judgements.append(judgement)
+        if as_json:
+            print(json.dumps(report(judgement)), flush=True)
+    if not as_json:
+        _show(judgements)
+    if not all(judgement.as_expected for judgement in judgements):
+        raise typer.Exit(NOT_AS_EXPECTED)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Report]:
+    """A line on the terminal while a search goes on; nothing where there is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda progress: None
+        return
+    with console.status(Text(printable(what))) as status:
+
+        def tell(progress: Progress) -> None:
+            said = f"{what}: {progress.states:,} states, {progress.frontier:,} to expand, depth {progress.depth}"
+            status.update(Text(printable(f"{said}, {progress.elapsed_s:.0f} s")))
+
+        yield tell
+
+
+# -- for people ------------------------------------------------------------------------------------
+
+
+def _show(judgements: list[Judgement]) -> None:
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    first = judgements[0].built
+    console.print(Text(printable(f"{first.name}: {first.header.title or first.name}"), style="bold"))
+    console.print(_table(judgements))
+    for judgement in judgements:
+        _details(console, judgement)
+
+
+def _table(judgements: list[Judgement]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("variant", "verdict", "steps", "states", "seconds", "as expected"):
+        table.add_column(heading, justify="right" if heading in ("steps", "states", "seconds") else "left")
+    for judgement in judgements:
+        result = judgement.result
+        found = result.get(judgement.headline) if judgement.headline else next(iter(result.found), None)
+        table.add_row(
+            Text(printable(judgement.built.variant.id)),
+            Text(f"{judgement.verdict}{'' if result.exhaustive else ' (bounded)'}"),
+            "" if found is None else str(len(found.schedule)),
+            f"{result.states:,}",
+            f"{result.elapsed_s:.2f}",
+            Text("yes", style="green") if judgement.as_expected else Text("NO", style="bold red"),
+        )
+    return table
+
+
+def _details(console: Console, judgement: Judgement) -> None:
+    built, result = judgement.built, judgement.result
+    console.print()
+    console.print(Text(printable(f"{built.variant.id}: {built.variant.summary}".rstrip(": ")), style="bold"))
+    kind = judgement.headline or (result.found[0].kind if result.found else "any finding")
+    said = statement(result, kind, built.variant.id, built.model.memory_model, judgement.vacuous)
+    console.print(Text(printable(said)))
+    for found in result.found:
+        mark = "warning" if found.finding.warning else found.verdict
+        history, end = run_of(judgement, found)
+        console.print(Text(printable(f"  {found.kind} ({mark}, {end.number} steps): {found.finding.message}")))
+        console.print(Text(f"    --schedule {history.schedule(end)}"))
+    if judgement.cut is not None:
+        console.print(Text(f"  With the fuses cut: {judgement.cut.states:,} states."))
+    for complaint in judgement.complaints:
+        console.print(Text(printable(f"  NOT AS EXPECTED: {complaint}"), style="red"))

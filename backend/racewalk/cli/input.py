@@ -1,0 +1,90 @@
+"""What a command works on: a shipped scenario by its id, a file, or the standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from racewalk.lang import limits
+from racewalk.lang.assemble import Library
+from racewalk.lang.bundle import Bundle, decode, parse_bundle, path_problem
+from racewalk.lang.diagnostics import CompileError, Diagnostics, did_you_mean, render
+from racewalk.lang.render import printable
+from racewalk.scenario.build import UnknownVariant, build
+from racewalk.scenario.built import Built
+from racewalk.scenario.catalog import ID, shipped
+
+WRONG_INPUT = 2
+
+Target = Annotated[
+    str, typer.Argument(metavar="ID|FILE", help="A shipped scenario (see `racewalk list`), a file, or - for stdin.")
+]
+VariantOption = Annotated[
+    str | None, typer.Option("--variant", "-V", metavar="NAME", help="The variant; the first where none is given.")
+]
+
+
+def wrong(message: str, hint: str | None = None) -> NoReturn:
+    """Say what is wrong with the input, and leave."""
+    print(f"error: {printable(message)}", file=sys.stderr)
+    if hint:
+        print(f"hint: {printable(hint)}", file=sys.stderr)
+    raise typer.Exit(WRONG_INPUT)
+
+
+def read_target(target: str) -> tuple[str, Bundle]:
+    """The name and the text of a scenario; leaves with a message where there is none."""
+    catalog = shipped()
+    bundle = catalog.bundle(target)
+    if bundle is not None:
+        return target, bundle
+    if target == "-":
+        return _parsed("stdin.c", sys.stdin.buffer.read(limits.SOURCE_BYTES + 1))
+    file = Path(target)
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(limits.SOURCE_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        if ID.fullmatch(target):
+            hint = did_you_mean(target, catalog.ids()) or "`racewalk list` shows the scenarios"
+            wrong(f"there is no scenario and no file '{target}'", hint)
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "that is no name of a file"
+        wrong(f"'{target}' cannot be read: {reason}")
+    return _parsed(file.name if path_problem(file.name) is None else "scenario.c", data)
+
+
+def _parsed(path: str, data: bytes) -> tuple[str, Bundle]:
+    """A file's bytes as a bundle; it may hold several files."""
+    sink = Diagnostics()
+    text = decode(data, path, sink)
+    if not sink.has_errors:
+        bundle = parse_bundle(text, path, sink)
+        if not sink.has_errors:
+            return path.removesuffix(".c"), bundle
+    show_diagnostics(CompileError(sink))
+
+
+def build_target(name: str, bundle: Bundle, variant: str | None) -> Built:
+    """One variant, ready; leaves with the diagnostics where the text is wrong."""
+    try:
+        return build(name, bundle, variant, library())
+    except CompileError as error:
+        show_diagnostics(error)
+    except UnknownVariant as error:
+        wrong(str(error), did_you_mean(variant or "", error.known))
+
+
+def library() -> Library:
+    return shipped().library
+
+
+def show_diagnostics(error: CompileError) -> NoReturn:
+    """Print the complaints of the compiler, and leave."""
+    for diagnostic in error.diagnostics:
+        print(render(diagnostic), file=sys.stderr)
+    errors = sum(diagnostic.severity == "error" for diagnostic in error.diagnostics)
+    print(f"{errors} error{'' if errors == 1 else 's'}", file=sys.stderr)
+    raise typer.Exit(WRONG_INPUT)

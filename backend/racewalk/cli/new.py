@@ -1,0 +1,27 @@
+"""`racewalk new`: a scenario to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from racewalk.cli.input import wrong
+from racewalk.scenario.catalog import ID
+from racewalk.scenario.template import starting_text
+
+
+def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digits and -.")]) -> None:
+    """Write NAME.c, a commented scenario that checks, into the current folder."""
+    if not ID.fullmatch(name):
+        wrong(f"'{name}' cannot be the name of a scenario", "small letters, digits and -, at most 64")
+    file = Path(f"{name}.c")
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(starting_text(name))
+    except FileExistsError:
+        wrong(f"{file} exists already", "choose another name")
+    except OSError as error:
+        wrong(f"{file} cannot be written: {error.strerror}")
+    print(f"{file} is written. Next: racewalk check {file}")

@@ -1,0 +1,68 @@
+"""`racewalk serve`: the server, and the page in it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+) -> None:
+    """Serve the page. Settings come from environment variables RACEWALK_...; Ctrl-C stops it."""
+    import uvicorn
+    from pydantic import ValidationError
+
+    from racewalk.api.app import create_app
+    from racewalk.api.settings import Settings
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            print(f"error: RACEWALK_{str(problem['loc'][0]).upper()}: {problem['msg']}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    try:
+        listening = _listen(host, port)
+    except OSError as error:
+        print(f"error: cannot listen on {host} port {port}: {error.strerror or error}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    address = _address(host, listening.getsockname()[1]) + settings.root_path + "/"
+    print(f"Racewalk listens on {address}", flush=True)
+    if open_browser:
+        import webbrowser
+
+        webbrowser.open(address)  # the socket listens already: the browser waits for the server
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        ws_max_size=settings.message_bytes,
+        ws_per_message_deflate=False,  # differences are small; compressing costs a third of the throughput
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens, made here so that its port is known before the server runs."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _address(host: str, port: int) -> str:
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"

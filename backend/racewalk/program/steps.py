@@ -106,10 +106,14 @@ def _text(instr: Instr) -> str:
 
 
 def _caption(instr: Instr, emitter: Emitter) -> str | None:
-    """The trailing comment of the line: "V9"."""
-    span = _site(instr).span
-    captions = emitter.checked.unit.captions.get(span.file.path, {})
-    return captions.get(span.finish.line) or captions.get(span.begin.line)
+    """The trailing comment of the line, "V9"; where it has none, that of the nearest call that led there."""
+    site = _site(instr)
+    for span in [site.span, *(caller.span for caller in reversed(site.stack))]:
+        captions = emitter.checked.unit.captions.get(span.file.path, {})
+        found = captions.get(span.finish.line) or captions.get(span.begin.line)
+        if found is not None:
+            return found
+    return None
 
 
 # -- labels -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from racewalk.machine.machine import Machine, Ran
 from racewalk.machine.memory import Memory
 from racewalk.model import ActorInfo, Event, Finding, Move, NotEnabled, Option, Outcome, State, World
 from racewalk.program.layout import MemoryObject
-from racewalk.program.program import Program
+from racewalk.program.program import Probe, Program
 
 
 class ScenarioModel:
@@ -157,7 +157,7 @@ class ScenarioModel:
             if self.machine.holds(state, probe) != good and (
                 before is None or self.machine.holds(before, probe) == good
             ):
-                found.append(Finding(probe.finding, probe.text, False, False, actor, label))
+                found.append(Finding(probe.finding, _broken(probe), False, False, actor, label))
         return found
 
     def _seen(self, state: State) -> tuple[str, ...]:
@@ -180,10 +180,15 @@ class ScenarioModel:
     def final_findings(self, state: State) -> tuple[Finding, ...]:
         if not self.is_final(state):
             return ()
-        found = [Finding(p.finding, p.text) for p in self._finals if not self.machine.holds(state, p)]
+        found = [Finding(p.finding, _broken(p)) for p in self._finals if not self.machine.holds(state, p)]
         incidents = self.machine.conclude(state, self.program.finals)
         return tuple(found + self._findings(incidents, None, None, state))
 
     def stuck_findings(self, state: State) -> tuple[Finding, ...]:
         found = deadlock(self.machine, self.describer, state)
         return () if found is None else (found,)
+
+
+def _broken(probe: Probe) -> str:
+    """What a property says when it does not hold."""
+    return f"{'it happened' if probe.kind == 'never' else 'not so'}: {probe.text}"

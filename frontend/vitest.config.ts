@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
-  test: { environment: 'happy-dom', include: ['src/tests/**/*.test.ts'] },
+  test: { environment: 'happy-dom', include: ['src/tests/**/*.test.ts'], css: true },
 });

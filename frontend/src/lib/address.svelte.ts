@@ -17,6 +17,8 @@ export class Address {
   readonly #session: Session;
   readonly #page: Page;
   #packed: string | null = null;
+  /** The fragment as it was last read or written here: only another one is news. */
+  #known = '';
   /** Text of a link that could not be read. */
   problem = $state<string | null>(null);
 
@@ -45,7 +47,7 @@ export class Address {
       view: null,
       bundle: null,
     };
-    if (how === 'push') history.pushState(null, '', `#${encodeLink(link)}`);
+    if (how === 'push') this.#write(`#${encodeLink(link)}`, 'pushState');
     void this.#open(link);
   }
 
@@ -57,21 +59,27 @@ export class Address {
       const view = this.#page.narrow && this.#page.view !== 'code' ? this.#page.view : null;
       const fragment = `#${encodeLink({ ...link, view, bundle: this.#packed })}`;
       const timer = setTimeout(() => {
-        if (location.hash !== fragment) history.replaceState(history.state, '', fragment);
+        if (location.hash !== fragment) this.#write(fragment, 'replaceState');
       }, DEBOUNCE_MS);
       return () => clearTimeout(timer);
     });
     $effect(() => {
       const follow = () => {
         const link = decodeLink(location.hash);
-        if (link) void this.#open(link);
+        if (link && location.hash !== this.#known) void this.#open(link);
       };
       window.addEventListener('hashchange', follow);
       return () => window.removeEventListener('hashchange', follow);
     });
   }
 
+  #write(fragment: string, how: 'pushState' | 'replaceState'): void {
+    this.#known = fragment;
+    history[how](null, '', fragment);
+  }
+
   async #open(link: Link): Promise<void> {
+    this.#known = location.hash;
     this.#packed = link.bundle;
     this.linkedHash = link.modelHash;
     this.problem = null;

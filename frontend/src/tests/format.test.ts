@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { actorTitle, count, formatValue, kindWords, lockWord, seconds } from '../lib/format';
+import type { ActorView, LockState } from '../lib/wire';
+import { free, held, pmd, pointer, pte } from './lostPage';
+
+test.each<[unknown, string]>([
+  [42, '42'],
+  [true, 'true'],
+  ['PAGE_ANON', 'PAGE_ANON'],
+  [pointer('T0.pte[1]'), 'T0.pte[1]'],
+  [pointer(null), 'NULL'],
+  [pmd('T0'), 'PMD_TABLE, table T0'],
+  [pte('P0'), 'PTE_PRESENT, page P0, write'],
+  [free, 'free'],
+  [held('a', 3), 'held'],
+  [{ rcu: null }, 'idle'],
+  [{ rcu: ['b'] }, 'queued'],
+  [undefined, '–'],
+])('%j is said as "%s"', (value, words) => {
+  expect(formatValue(value)).toBe(words);
+});
+
+test('a lock says how it is held', () => {
+  const lock = (state: LockState['state'], mode: 'read' | 'write' | 'held'): LockState => ({
+    state,
+    holders: [{ actor: 'a', mode, since: 1 }],
+    waiters: [],
+  });
+
+  expect(lockWord(lock('read', 'read'))).toBe('read-held');
+  expect(lockWord(lock('held', 'write'))).toBe('write-held');
+  expect(lockWord(lock('held', 'held'))).toBe('held');
+});
+
+test('a CPU is called by its number, a device by what it is too', () => {
+  const actor = (kind: ActorView['kind'], title: string, name: string): ActorView => ({
+    letter: 'a',
+    kind,
+    title,
+    name,
+    steps: [],
+  });
+
+  expect(actorTitle(actor('cpu', 'CPU 0', 'khugepaged'))).toBe('CPU 0');
+  expect(actorTitle(actor('device', 'device', 'iommu'))).toBe('device · iommu');
+});
+
+test('numbers carry their word', () => {
+  expect(count(1, 'step')).toBe('1 step');
+  expect(count(3321, 'state')).toBe('3,321 states');
+  expect(count(2, 'other branch', 'other branches')).toBe('2 other branches');
+  expect(seconds(1.94)).toBe('1.9 s');
+  expect(seconds(74.2)).toBe('74 s');
+});
+
+test('a kind of finding reads as words', () => {
+  expect(kindWords('lost-pte')).toBe('Lost PTE');
+  expect(kindWords('bad-rss-counter')).toBe('Bad RSS counter');
+});

@@ -1,0 +1,266 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Session } from '../lib/session.svelte';
+import type { SearchDone } from '../lib/wire';
+import { FakeSocket } from './fakeSocket';
+import { actor, moved, node, NODES, opened, SCHEDULES } from './lostPage';
+
+let session: Session;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeSocket.made = [];
+  vi.stubGlobal('WebSocket', FakeSocket);
+  session = new Session('ws://server/api/session');
+});
+
+afterEach(() => {
+  session.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A session that is open, with the first `steps` steps done. */
+function openWith(steps = 0): FakeSocket {
+  session.open({
+    scenario: 'lost-page',
+    variant: 'broken',
+    schedule: SCHEDULES[steps] ?? '',
+    cursor: null,
+    bundle: null,
+  });
+  FakeSocket.last.accept();
+  FakeSocket.last.say(opened(FakeSocket.last.heard.seq, steps));
+  return FakeSocket.last;
+}
+
+function answer(socket: FakeSocket, id: number): void {
+  socket.say(moved(socket.heard.seq, id));
+}
+
+test('what is asked for before there is a connection is opened when there is one', () => {
+  session.open({ scenario: 'lost-page', variant: null, schedule: '1.a1AB', cursor: 0, bundle: null });
+
+  FakeSocket.last.accept();
+
+  expect(FakeSocket.last.sent).toMatchObject([
+    { type: 'open', scenario: 'lost-page', schedule: '1.a1AB', cursor: 0, branches: [] },
+  ]);
+});
+
+test('a step is asked of the server and moves the cursor when it answers', () => {
+  const socket = openWith();
+
+  session.step('a');
+  expect(session.cursor).toBe(0);
+  answer(socket, 1);
+
+  expect(socket.heard).toMatchObject({ type: 'step', actor: 'a', choice: null });
+  expect(session.node?.words).toBe('read VA.anon_vma: NULL');
+  expect(session.said).toBe('Step 1: CPU 0 read VA.anon_vma: NULL.');
+  expect(session.link).toMatchObject({ schedule: '1.a1AB', cursor: null });
+});
+
+test('a step that is not possible says why and asks nobody', () => {
+  const socket = openWith();
+  const blocked = actor(1, {
+    status: 'blocked',
+    why: 'CPU 0 waits for ptl of T0, held by CPU 1 since step 3.',
+  });
+  socket.say(moved(2, 1, { nodes: [node(1, 0, { actor: 'b', delta: { 'actor:a': blocked } })] }));
+  const asked = socket.sent.length;
+
+  session.step('a');
+
+  expect(session.remark).toBe('CPU 0 waits for ptl of T0, held by CPU 1 since step 3.');
+  expect(socket.sent.length).toBe(asked);
+});
+
+test('a step with a choice needs the choice', () => {
+  const socket = openWith();
+  const choices = [
+    { choice: 0, label: 'slot 0' },
+    { choice: 1, label: 'slot 1' },
+  ];
+  socket.say(
+    moved(2, 1, { nodes: [node(1, 0, { actor: 'b', delta: { 'actor:a': actor(1, { choices }) } })] }),
+  );
+
+  session.step('a');
+  expect(session.remark).toContain('slot 0, or slot 1');
+  session.step('a', 1);
+
+  expect(socket.heard).toMatchObject({ type: 'step', actor: 'a', choice: 1 });
+});
+
+test('time travel happens at once, and the way forward stays', () => {
+  const socket = openWith(7);
+
+  session.goTo(2);
+
+  expect(session.cursor).toBe(2);
+  expect(session.tip).toBe(7);
+  expect(socket.heard).toMatchObject({ type: 'seek', node: 2 });
+  expect(session.link).toMatchObject({ schedule: SCHEDULES[7], cursor: 2 });
+});
+
+test('an answer to an older verb does not pull the cursor back', () => {
+  const socket = openWith(5);
+  session.goTo(1);
+  const older = socket.heard.seq;
+  session.goTo(3);
+
+  socket.say(moved(older, 1, { nodes: [], tip: 5, schedule: SCHEDULES[5] ?? '' }));
+
+  expect(session.cursor).toBe(3);
+});
+
+test('a violation is said as an alarm', () => {
+  openWith(6);
+
+  session.step('a');
+  answer(FakeSocket.last, 7);
+
+  expect(session.alarm).toBe('A PTE table is detached while slot 1 maps P0.');
+});
+
+test('after a lost connection the run is opened again with its cursor and its branches', () => {
+  const socket = openWith(2);
+  session.goTo(1);
+  session.step('a');
+  const other = node(8, 1, { actor: 'a', number: 2, words: 'took A.pmd_ptl' });
+  socket.say(moved(socket.heard.seq, 8, { nodes: [other], schedule: '1.a2CD' }));
+  session.goTo(1);
+
+  socket.drop();
+  expect(session.connection).toBe('lost');
+  expect(session.node?.number).toBe(1);
+  vi.advanceTimersByTime(300);
+  FakeSocket.last.accept();
+
+  expect(FakeSocket.last).not.toBe(socket);
+  expect(FakeSocket.last.heard).toMatchObject({
+    type: 'open',
+    scenario: 'lost-page',
+    variant: 'broken',
+    schedule: '1.a2CD',
+    cursor: 1,
+    branches: [SCHEDULES[2]],
+  });
+
+  // The server numbers the nodes anew; the page finds its places by the schedules.
+  FakeSocket.last.say(
+    opened(FakeSocket.last.heard.seq, 1, {
+      nodes: [...NODES.slice(0, 2), node(2, 1, { actor: 'a' }), node(3, 1, { actor: 'b', number: 2 })],
+      cursor: 1,
+      schedule: '1.a2CD',
+    }),
+  );
+  expect(session.connection).toBe('open');
+  expect(session.cursor).toBe(1);
+  expect(session.tip).toBe(2);
+  expect(session.branches).toEqual([3]);
+
+  FakeSocket.last.drop();
+  vi.advanceTimersByTime(300);
+  FakeSocket.last.accept();
+  expect(FakeSocket.last.heard).toMatchObject({ schedule: '1.a2CD', branches: [SCHEDULES[2]] });
+});
+
+test('a verb without a connection says so and leaves everything as it is', () => {
+  const socket = openWith(3);
+  socket.drop();
+
+  session.step('b');
+
+  expect(session.remark).toContain('cannot be reached');
+  expect(session.cursor).toBe(3);
+});
+
+test('the page tries again, each time after a longer while', () => {
+  openWith().drop();
+  const tries: number[] = [];
+  for (let ms = 0; ms < 20_000; ms += 50) {
+    const before = FakeSocket.made.length;
+    vi.advanceTimersByTime(50);
+    if (FakeSocket.made.length > before) {
+      tries.push(ms + 50);
+      FakeSocket.last.drop();
+    }
+  }
+
+  expect(tries.slice(0, 4)).toEqual([250, 750, 1750, 3750]);
+  expect((tries.at(-1) ?? 0) - (tries.at(-2) ?? 0)).toBe(5000);
+});
+
+function found(seq: number, more: Partial<SearchDone> = {}): SearchDone {
+  return {
+    type: 'found',
+    seq,
+    kind: 'lost-pte',
+    verdict: 'sometimes',
+    verdicts: [
+      {
+        kind: 'lost-pte',
+        verdict: 'sometimes',
+        fatal: false,
+        warning: false,
+        message: null,
+        steps: 7,
+        schedule: SCHEDULES[7] ?? '',
+      },
+    ],
+    states: 40,
+    transitions: 70,
+    exhaustive: true,
+    bounds: [],
+    vacuous: [],
+    memory_model: 'sequentially consistent',
+    elapsed_s: 0.1,
+    statement: 'Sometimes: the page is lost in 7 steps.',
+    nodes: NODES.slice(1),
+    tip: 7,
+    cancelled: false,
+    ...more,
+  };
+}
+
+test('a found schedule is walked from its start with its steps lying ahead', () => {
+  const socket = openWith();
+  session.find();
+  socket.say(found(socket.heard.seq));
+
+  session.walkThrough();
+
+  expect(session.cursor).toBe(0);
+  expect(session.path.length).toBe(8);
+  session.forward();
+  expect(session.node?.words).toBe('read VA.anon_vma: NULL');
+  expect(session.link).toMatchObject({ schedule: SCHEDULES[7], cursor: 1 });
+});
+
+test('a search that the connection took with it is asked for again', () => {
+  const socket = openWith();
+  session.find();
+  socket.drop();
+  vi.advanceTimersByTime(300);
+  FakeSocket.last.accept();
+  FakeSocket.last.say(opened(FakeSocket.last.heard.seq));
+
+  expect(FakeSocket.last.heard).toMatchObject({ type: 'find' });
+  expect(session.search.state).toBe('running');
+});
+
+test('another variant keeps the page until the server has opened it', () => {
+  const socket = openWith(3);
+
+  session.setVariant('fixed');
+  expect(session.program?.variant).toBe('broken');
+  const answered = opened(socket.heard.seq, 2, {
+    replay: { at: 3, message: 'CPU 1 was somewhere else.', possible: [] },
+  });
+  socket.say({ ...answered, program: { ...answered.program, variant: 'fixed', model_hash: 'other' } });
+
+  expect(session.program?.variant).toBe('fixed');
+  expect(session.cursor).toBe(2);
+  expect(session.replay?.message).toBe('CPU 1 was somewhere else.');
+});

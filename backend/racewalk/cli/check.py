@@ -9,9 +9,6 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from racewalk.cli.input import Target, build_target, library, read_target
 from racewalk.explain.verdict import statement
@@ -60,11 +57,13 @@ def check(
 @contextmanager
 def _progress(what: str) -> Iterator[Report]:
     """A line on the terminal while a search goes on; nothing where there is no terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda progress: None
         return
-    with console.status(Text(printable(what))) as status:
+    from rich.console import Console  # slow to import, and seldom needed
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(printable(what))) as status:
 
         def tell(progress: Progress) -> None:
             said = f"{what}: {progress.states:,} states, {progress.frontier:,} to expand, depth {progress.depth}"
@@ -75,47 +74,56 @@ def _progress(what: str) -> Iterator[Report]:
 
 # -- for people ------------------------------------------------------------------------------------
 
+HEADINGS = ("variant", "verdict", "steps", "states", "seconds", "as expected")
+NUMBERS = ("steps", "states", "seconds")
+
 
 def _show(judgements: list[Judgement]) -> None:
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     first = judgements[0].built
-    console.print(Text(printable(f"{first.name}: {first.header.title or first.name}"), style="bold"))
-    console.print(_table(judgements))
+    for line in [f"{first.name}: {first.header.title or first.name}", "", *_table(judgements)]:
+        print(printable(line))
     for judgement in judgements:
-        _details(console, judgement)
+        for line in _details(judgement):
+            print(printable(line))
 
 
-def _table(judgements: list[Judgement]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("variant", "verdict", "steps", "states", "seconds", "as expected"):
-        table.add_column(heading, justify="right" if heading in ("steps", "states", "seconds") else "left")
-    for judgement in judgements:
-        result = judgement.result
-        found = result.get(judgement.headline) if judgement.headline else next(iter(result.found), None)
-        table.add_row(
-            Text(printable(judgement.built.variant.id)),
-            Text(f"{judgement.verdict}{'' if result.exhaustive else ' (bounded)'}"),
-            "" if found is None else str(len(found.schedule)),
-            f"{result.states:,}",
-            f"{result.elapsed_s:.2f}",
-            Text("yes", style="green") if judgement.as_expected else Text("NO", style="bold red"),
-        )
-    return table
+def _table(judgements: list[Judgement]) -> Iterator[str]:
+    """One line per variant, the columns aligned."""
+    rows = [HEADINGS, *map(_row, judgements)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    for row in rows:
+        cells = [
+            f"{cell:>{width}}" if heading in NUMBERS else f"{cell:<{width}}"
+            for cell, width, heading in zip(row, widths, HEADINGS, strict=True)
+        ]
+        yield "  ".join(cells).rstrip()
 
 
-def _details(console: Console, judgement: Judgement) -> None:
+def _row(judgement: Judgement) -> tuple[str, ...]:
+    result = judgement.result
+    found = result.get(judgement.headline) if judgement.headline else next(iter(result.found), None)
+    return (
+        judgement.built.variant.id,
+        f"{judgement.verdict}{'' if result.exhaustive else ' (bounded)'}",
+        "" if found is None else str(len(found.schedule)),
+        f"{result.states:,}",
+        f"{result.elapsed_s:.2f}",
+        "yes" if judgement.as_expected else "NO",
+    )
+
+
+def _details(judgement: Judgement) -> Iterator[str]:
     built, result = judgement.built, judgement.result
-    console.print()
-    console.print(Text(printable(f"{built.variant.id}: {built.variant.summary}".rstrip(": ")), style="bold"))
     kind = judgement.headline or (result.found[0].kind if result.found else "any finding")
-    said = statement(result, kind, built.variant.id, built.model.memory_model, judgement.vacuous)
-    console.print(Text(printable(said)))
+    yield ""
+    yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
+    yield statement(result, kind, built.variant.id, built.model.memory_model, judgement.vacuous)
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
         history, end = run_of(judgement, found)
-        console.print(Text(printable(f"  {found.kind} ({mark}, {end.number} steps): {found.finding.message}")))
-        console.print(Text(f"    --schedule {history.schedule(end)}"))
+        yield f"  {found.kind} ({mark}, {end.number} steps): {found.finding.message}"
+        yield f"    --schedule {history.schedule(end)}"
     if judgement.cut is not None:
-        console.print(Text(f"  With the fuses cut: {judgement.cut.states:,} states."))
+        yield f"  With the fuses cut: {judgement.cut.states:,} states."
     for complaint in judgement.complaints:
-        console.print(Text(printable(f"  NOT AS EXPECTED: {complaint}"), style="red"))
+        yield f"  NOT AS EXPECTED: {complaint}"

@@ -50,6 +50,8 @@ def read_target(target: str) -> tuple[str, Bundle]:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         if ID.fullmatch(target):
             hint = did_you_mean(target, catalog.ids()) or "`racewalk list` shows the scenarios"
+            if file.with_suffix(".c").exists():
+                hint = f"did you mean the file {file.with_suffix('.c')}?"
             wrong(f"there is no scenario and no file '{target}'", hint)
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "that is no name of a file"
         wrong(f"'{target}' cannot be read: {reason}")

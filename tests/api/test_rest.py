@@ -1,0 +1,236 @@
+"""REST: scenarios, the compiler, and one shape for every error."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from racewalk.api.app import create_app
+from racewalk.api.messages import Problem, ScenarioDetail, ScenarioList
+from racewalk.api.page import Page
+from racewalk.api.settings import Settings
+from starlette.testclient import TestClient
+
+OWN = 'u8 x;\nCPU(0, "first") { x = 1; }\nCPU(1, "second") { x = 2; }\n'
+
+
+def bundle(text: str, path: str = "own.c") -> dict[str, object]:
+    return {"files": [{"path": path, "text": text}]}
+
+
+def test_the_list_names_every_scenario_with_what_its_variants_expect(client: TestClient) -> None:
+    answer = ScenarioList.model_validate_json(client.get("/api/scenarios").content)
+
+    by_id = {scenario.id: scenario for scenario in answer.scenarios}
+    assert {variant.id: variant.verdict for variant in by_id["lost-update"].variants} == {
+        "plain": "sometimes",
+        "locked": "never",
+        "atomic": "never",
+    }
+    assert by_id["lost-update"].asks == "lost-update"
+
+
+def test_a_scenario_comes_with_its_text(client: TestClient) -> None:
+    answer = ScenarioDetail.model_validate_json(client.get("/api/scenarios/lost-update").content)
+
+    assert answer.title == "Do two increments always count as two?"
+    assert [file.path for file in answer.bundle.files] == ["lost-update.c"]
+    assert "counter++" in answer.bundle.files[0].text
+
+
+def test_a_text_of_ones_own_is_compiled(client: TestClient) -> None:
+    answer = client.post("/api/compile", json=bundle(OWN)).json()
+
+    assert answer == {"ok": True, "diagnostics": [], "steps": 2, "actors": ["first", "second"]}
+
+
+def test_a_text_with_errors_is_answered_with_diagnostics(client: TestClient) -> None:
+    response = client.post("/api/compile", json=bundle('CPU(0, "a") { y = 1; }'))
+
+    answer = response.json()
+    assert response.status_code == 200
+    assert not answer["ok"]
+    (diagnostic,) = answer["diagnostics"]
+    assert diagnostic["severity"] == "error"
+    assert diagnostic["place"] == {"file": "own.c", "line": 1, "column": 15, "end_line": 1, "end_column": 16}
+    assert "^" in diagnostic["rendered"]
+
+
+@pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "a\\..\\b", "\x1b[2J.c"])
+def test_a_path_in_a_bundle_is_only_a_name(client: TestClient, path: str) -> None:
+    answer = client.post("/api/compile", json=bundle(OWN, path)).json()
+
+    assert not answer["ok"]
+    assert "\x1b" not in answer["diagnostics"][0]["rendered"]
+
+
+def test_a_text_cannot_include_what_is_not_of_the_library(client: TestClient) -> None:
+    answer = client.post("/api/compile", json=bundle('#include "../lost-update.c"\n' + OWN)).json()
+
+    assert not answer["ok"]
+
+
+def test_the_server_tells_its_version(client: TestClient) -> None:
+    answer = client.get("/api/health").json()
+
+    assert answer["status"] == "ok"
+    assert answer["version"]
+
+
+# -- errors --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "headers", "status", "code"),
+    [
+        ("POST", "/api/compile", b"{", {}, 400, "bad-request"),
+        ("POST", "/api/compile", b"\xff\xfe", {}, 400, "bad-request"),
+        ("POST", "/api/compile", b"{}", {"Origin": "http://elsewhere.example"}, 403, "forbidden"),
+        ("GET", "/api/scenarios/no-such-scenario", None, {}, 404, "not-found"),
+        ("GET", "/api/scenarios/..%2f..%2fREADME", None, {}, 404, "not-found"),
+        ("GET", "/api/scenarios/uffd-copy.c", None, {}, 404, "not-found"),
+        ("GET", "/api/no-such-path", None, {}, 404, "not-found"),
+        ("POST", "/api/no-such-path", b"{}", {}, 404, "not-found"),
+        ("GET", "/no-such-file.js", None, {}, 404, "not-found"),
+        ("GET", "/assets/../../secret", None, {}, 404, "not-found"),
+        ("DELETE", "/api/scenarios", None, {}, 405, "method-not-allowed"),
+        ("POST", "/", b"", {}, 405, "method-not-allowed"),
+        ("POST", "/api/compile", b"[" + b" " * 300_000, {}, 413, "too-large"),
+        ("POST", "/api/compile", b"{}", {}, 422, "invalid"),
+        ("POST", "/api/compile", b'{"files": [{"path": 1, "text": "x"}]}', {}, 422, "invalid"),
+        ("GET", "/api/scenarios/" + "a" * 65, None, {}, 422, "invalid"),
+    ],
+)
+def test_every_error_has_the_one_shape_and_the_headers(
+    client: TestClient,
+    method: str,
+    path: str,
+    content: bytes | None,
+    headers: dict[str, str],
+    status: int,
+    code: str,
+) -> None:
+    response = client.request(method, path, content=content, headers={"Content-Type": "application/json", **headers})
+
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/json"
+    assert Problem.model_validate_json(response.content).code == code
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_body_without_a_length_is_cut_off_at_the_limit(client: TestClient) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(1_000):
+            yield b" " * 1_000
+
+    response = client.post("/api/compile", content=endless(), headers={"Content-Type": "application/json"})
+
+    assert response.status_code == 413
+    assert Problem.model_validate_json(response.content).code == "too-large"
+
+
+def test_too_many_compilations_are_refused_with_the_time_to_wait(built_page: Page) -> None:
+    with TestClient(create_app(Settings(compilations_per_minute=2), page=built_page)) as client:
+        answers = [client.post("/api/compile", json=bundle(OWN)) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert Problem.model_validate_json(answers[2].content).code == "too-many"
+    assert answers[2].headers["retry-after"] == "60"
+
+
+def test_a_mistake_of_ours_is_a_problem_and_its_traceback_stays_in_the_log(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr("racewalk.api.scenarios.scenario_summary", broken)
+
+    response = client.get("/api/scenarios")
+
+    assert response.status_code == 500
+    assert Problem.model_validate_json(response.content).code == "internal"
+    assert "secret" not in response.text
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "a secret" in caplog.text
+
+
+def test_an_origin_that_the_settings_allow_may_compile(built_page: Page) -> None:
+    settings = Settings(allowed_origins="https://racewalk.example  http://other.example:8080")  # type: ignore[arg-type]
+    with TestClient(create_app(settings, page=built_page)) as client:
+        origins = ["https://racewalk.example", "http://other.example:8080", "http://other.example", "http://testserver"]
+        answers = [client.post("/api/compile", json=bundle(OWN), headers={"Origin": origin}) for origin in origins]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 403, 200]
+
+
+@pytest.mark.parametrize("origin", ["null", "http://testserver.evil.example", "http://testserver:99", "http://[", "x"])
+def test_other_origins_may_not(client: TestClient, origin: str) -> None:
+    response = client.post("/api/compile", json=bundle(OWN), headers={"Origin": origin})
+
+    assert response.status_code == 403
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def test_the_page_is_asked_for_again_and_its_hashed_files_are_kept(client: TestClient) -> None:
+    index, script = client.get("/"), client.get("/assets/index-abc123.js")
+
+    assert "<title>Racewalk</title>" in index.text
+    assert index.headers["cache-control"] == "no-cache"
+    assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_file_that_is_missing_is_not_kept(client: TestClient) -> None:
+    response = client.get("/assets/index-gone.js")
+
+    assert response.status_code == 404
+    assert "immutable" not in response.headers.get("cache-control", "")
+
+
+def test_large_answers_are_compressed(client: TestClient) -> None:
+    with client.stream("GET", "/assets/index-abc123.js", headers={"Accept-Encoding": "gzip"}) as response:
+        raw = b"".join(response.iter_raw())
+
+    assert response.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(raw).startswith(b"console.log")
+
+
+def test_the_policy_allows_no_script_from_elsewhere_or_inline(client: TestClient) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_a_page_that_was_not_built_says_so_in_plain_words(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(), page=Page(tmp_path))) as client:
+        root, other, health = client.get("/"), client.get("/assets/x.js"), client.get("/api/health")
+
+    assert root.status_code == 503
+    assert "has not been built" in root.text
+    assert root.headers["content-type"].startswith("text/plain")
+    assert other.status_code == 404
+    assert health.status_code == 200
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_it_works_under_a_path_of_a_proxy_that_keeps_or_strips_it(built_page: Page, kept: bool) -> None:
+    prefix = "/tools/racewalk" if kept else ""
+    with TestClient(create_app(Settings(root_path="/tools/racewalk"), page=built_page)) as client:
+        answers = {
+            path: client.get(prefix + path).status_code
+            for path in ("/api/health", "/", "/assets/index-abc123.js", "/api/nothing", "/nothing")
+        }
+
+    assert answers == {
+        "/api/health": 200,
+        "/": 200,
+        "/assets/index-abc123.js": 200,
+        "/api/nothing": 404,
+        "/nothing": 404,
+    }

@@ -1,0 +1,531 @@
+"""A session over its WebSocket: stepping, searching, coming back, and clients that misbehave."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+from racewalk.api.app import create_app
+from racewalk.api.page import Page
+from racewalk.api.session import IDLE, TOO_LARGE, TOO_MANY
+from racewalk.api.settings import Settings
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from tests.api.talk import Talk
+
+LOSING = ({"actor": "a"}, {"actor": "b"}, {"actor": "a"}, {"actor": "b"})
+
+ENDLESS = """
+u8 turn;
+CPU(0, "spins") { for (int i = 0; i < 30000; i++) turn = 1 - turn; }
+CPU(1, "looks") { u8 seen = turn; }
+"""
+
+LARGE = """
+u16 a; u16 b; u16 c; u16 d;
+CPU(0, "one") { for (int i = 0; i < 200; i++) a = i; }
+CPU(1, "two") { for (int i = 0; i < 200; i++) b = i; }
+CPU(2, "three") { for (int i = 0; i < 200; i++) c = i; }
+CPU(3, "four") { for (int i = 0; i < 200; i++) d = i; u8 x = a + b + c + d > 1000; }
+CPU(4, "looks") { u8 x = a + b + c + d > 1000; }
+"""
+
+
+def files(text: str) -> dict[str, object]:
+    return {"files": [{"path": "own.c", "text": text}]}
+
+
+@pytest.fixture
+def talk(client: TestClient) -> Iterator[Talk]:
+    with Talk(client) as talk:
+        yield talk
+
+
+# -- opening ---------------------------------------------------------------------------------------
+
+
+def test_opening_tells_the_program_the_world_and_the_root(talk: Talk) -> None:
+    opened = talk.open(variant="locked")
+
+    program = opened["program"]
+    assert program["variant"] == "locked"
+    assert [actor["letter"] for actor in program["actors"]] == ["a", "b"]
+    assert [step["kind"] for step in program["actors"][0]["steps"]] == ["lock", "load", "store", "unlock"]
+    assert program["memory_model"] == "sequentially consistent"
+    assert opened["world"]["counter"] == 0
+    assert opened["world"]["actor:a"]["status"] == "ready"
+    assert [node["number"] for node in opened["nodes"]] == [0]
+    assert opened["replay"] is None
+
+
+def test_every_cell_of_the_world_belongs_to_an_object_of_the_program(talk: Talk) -> None:
+    opened = talk.open("uffd-copy")
+
+    def leaves(cells: list[dict]) -> Iterator[str]:  # type: ignore[type-arg]
+        for cell in cells:
+            yield from leaves(cell["children"]) if cell["role"] == "group" else [cell["id"]]
+
+    known = {leaf for thing in opened["program"]["objects"] for leaf in leaves(thing["cells"])}
+    assert known == {key for key in opened["world"] if ":" not in key}
+
+
+def test_a_variant_is_the_first_one_unless_it_is_named(talk: Talk) -> None:
+    assert talk.open()["program"]["variant"] == "plain"
+    assert talk.fails("open", scenario="lost-update", variant="v9")["code"] == "not-found"
+
+
+def test_a_text_of_ones_own_is_opened(talk: Talk) -> None:
+    opened = talk.open("my race", bundle=files('u8 x;\nCPU(0, "w") { x = 1; }\nCPU(1, "r") { u8 y = x; }'))
+
+    assert opened["program"]["scenario"]["id"] == "my race"
+    assert opened["program"]["files"][0]["path"] == "own.c"
+
+
+def test_a_text_with_errors_is_refused_with_its_diagnostics(talk: Talk) -> None:
+    problem = talk.fails("open", scenario="mine", bundle=files('CPU(0, "a") { y = 1; }'))
+
+    assert problem["code"] == "does-not-compile"
+    assert problem["diagnostics"][0]["place"]["line"] == 1
+
+
+def test_a_scenario_that_is_not_there_is_refused(talk: Talk) -> None:
+    assert talk.fails("open", scenario="../uffd-copy")["code"] == "not-found"
+    assert talk.fails("step", actor="a")["code"] == "not-open"
+
+
+# -- stepping ----------------------------------------------------------------------------------------
+
+
+def test_stepping_by_hand_loses_the_update(talk: Talk) -> None:
+    talk.open()
+    for step in LOSING:
+        moved = talk.do("step", **step)
+
+    (node,) = moved["nodes"]
+    assert [finding["kind"] for finding in node["findings"]] == ["lost-update"]
+    assert node["number"] == 4
+    assert node["switch"]
+    assert not node["preemption"]
+    assert node["switch_reason"] == "CPU 0 had finished"
+    assert talk.world()["counter"] == 1
+    assert moved["tip"] == moved["cursor"] == node["id"]
+
+
+def test_a_step_tells_what_changed_and_nothing_else(talk: Talk) -> None:
+    talk.open()
+
+    (node,) = talk.do("step", actor="a")["nodes"]
+
+    assert set(node["delta"]) == {"actor:a"}
+    assert node["accesses"] == [{"mode": "read", "cell": "counter"}]
+    assert node["words"]
+
+
+def test_a_lock_tells_since_when_it_is_held_and_a_waiter_why_it_waits(talk: Talk) -> None:
+    talk.open(variant="locked")
+    talk.do("step", actor="a")
+    talk.do("step", actor="a")
+
+    world = talk.world()
+    assert world["lock"]["lock"]["holders"] == [{"actor": "a", "mode": "held", "since": 1}]
+    assert world["lock"]["lock"]["waiters"] == ["b"]
+    assert world["actor:b"]["why"] == "waits for lock, held by CPU 0 since step 1"
+    assert world["actor:b"]["waits_for"] == "lock"
+    assert talk.fails("step", actor="b") == {
+        "code": "not-enabled",
+        "message": "CPU 1 waits for lock, held by CPU 0 since step 1",
+        "hint": None,
+        "diagnostics": [],
+    }
+
+
+def test_a_lock_held_since_the_setup_is_held_since_no_step(talk: Talk) -> None:
+    opened = talk.open("uffd-copy")
+
+    assert opened["world"]["H.lock"]["lock"]["holders"] == [{"actor": "a", "mode": "held", "since": None}]
+
+
+def test_a_run_stops_with_its_reason_and_sends_all_its_steps_at_once(talk: Talk) -> None:
+    talk.open(variant="locked")
+
+    before_unlock = talk.do("run", actor="a", until="lock")
+    to_the_end = talk.do("run", actor="a", until="blocked")
+
+    assert before_unlock["nodes"][0]["label"] == "increment: spin_lock(&lock)"
+    assert len(before_unlock["nodes"]) == 3
+    assert before_unlock["stopped"] == "before a lock operation"
+    assert to_the_end["stopped"] == "CPU 0 has finished"
+
+
+def test_a_run_until_somebody_else_may_go_stops_at_the_unlock(talk: Talk) -> None:
+    talk.open(variant="locked")
+    talk.do("step", actor="a")
+
+    stopped = talk.do("run", actor="a", until="switch")["stopped"]
+
+    assert stopped == "CPU 1 no longer waits"
+
+
+def test_a_run_until_return_leaves_the_function_of_its_first_step(talk: Talk) -> None:
+    text = """
+    u8 x; u8 y;
+    void inner(void) { x = 1; x = 2; }
+    void outer(void) { inner(); y = 1; }
+    CPU(0, "w") { outer(); y = 2; }
+    CPU(1, "r") { u8 a = x; u8 b = y; }
+    """
+    talk.open("own", bundle=files(text))
+
+    assert talk.do("run", actor="a", until="return")["stopped"] == "the function has returned"
+    assert talk.nodes[talk.cursor]["number"] == 2
+    talk.do("run", actor="a", until="return")
+    assert talk.nodes[talk.cursor]["number"] == 3
+
+
+def test_undo_redo_and_seek_move_the_cursor_and_send_no_nodes(talk: Talk) -> None:
+    talk.open()
+    for step in LOSING:
+        talk.do("step", **step)
+
+    assert talk.do("undo") | {"seq": 0} == {
+        "seq": 0,
+        "type": "moved",
+        "nodes": [],
+        "cursor": 3,
+        "tip": 4,
+        "schedule": talk.schedule,
+        "stopped": None,
+    }
+    assert talk.do("redo")["cursor"] == 4
+    assert talk.do("seek", node=0)["cursor"] == 0
+    assert talk.fails("seek", node=77)["code"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "code"),
+    [
+        ("step", {"actor": "q"}, "bad-request"),
+        ("step", {"actor": "a", "choice": 3}, "not-enabled"),
+        ("step", {"actor": "a", "choice": "x"}, "bad-request"),
+        ("run", {"actor": "a", "until": "christmas"}, "bad-request"),
+        ("step", {}, "bad-request"),
+        ("step", {"actor": "a", "extra": 1}, "bad-request"),
+        ("variant", {"variant": "v9"}, "not-found"),
+        ("fly", {}, "bad-request"),
+    ],
+)
+def test_a_verb_that_makes_no_sense_fails_and_the_session_goes_on(
+    talk: Talk, verb: str, fields: dict[str, object], code: str
+) -> None:
+    talk.open()
+
+    assert talk.fails(verb, **fields)["code"] == code
+    assert talk.do("step", actor="a")["cursor"] == 1
+
+
+# -- coming back -------------------------------------------------------------------------------------
+
+
+def test_after_a_lost_connection_the_tree_and_the_cursor_are_the_same(client: TestClient) -> None:
+    with Talk(client) as before:
+        before.open()
+        for step in LOSING:
+            before.do("step", **step)
+        branch = before.schedule
+        before.do("seek", node=1)
+        before.do("step", actor="a")
+        before.do("step", actor="b")
+        before.do("undo")
+
+    with Talk(client) as after:
+        opened = after.open(variant="plain", schedule=before.schedule, branches=[branch], cursor=2)
+
+    def shape(talk: Talk) -> set[str]:
+        def path(node: dict) -> str:  # type: ignore[type-arg]
+            if node["parent"] is None:
+                return ""
+            return path(talk.nodes[node["parent"]]) + node["actor"]
+
+        return {path(node) for node in talk.nodes.values()}
+
+    assert shape(after) == shape(before)
+    assert after.schedule == before.schedule
+    assert after.world() == before.world()
+    assert after.nodes[after.cursor]["number"] == 2
+    assert opened["replay"] is None
+
+
+def test_a_schedule_that_cannot_be_followed_stops_with_what_was_possible(talk: Talk) -> None:
+    opened = talk.open(variant="locked", schedule="1.a1b1a1")
+
+    assert opened["replay"] == {
+        "at": 2,
+        "message": "CPU 1 waits for lock, held by CPU 0",
+        "possible": ["CPU 0 can do `increment: counter`"],
+    }
+    assert opened["cursor"] == 1
+
+
+@pytest.mark.parametrize("schedule", ["nonsense", "1.a99999999", "1.é", "9.a1", "1." + "a1" * 30_000, "\x00"])
+def test_an_absurd_schedule_opens_at_the_start_and_says_what_is_wrong(talk: Talk, schedule: str) -> None:
+    opened = talk.open(schedule=schedule, branches=[schedule])
+
+    assert opened["cursor"] == 0
+    assert "schedule" in opened["replay"]["message"]
+
+
+def test_a_cursor_beyond_the_schedule_is_its_end(talk: Talk) -> None:
+    assert talk.open(schedule="1.a1b1", cursor=99)["cursor"] == 2
+    assert talk.open(schedule="1.a1b1", cursor=-5)["cursor"] == 0
+
+
+def test_another_variant_keeps_the_run_as_far_as_it_goes(talk: Talk) -> None:
+    talk.open("uffd-copy", variant="patch-v1", schedule="1.a5b14a2")
+
+    opened = talk.ask("variant", variant="v6.6")
+
+    assert opened["program"]["variant"] == "v6.6"
+    assert opened["replay"]["at"] == 21
+    assert "CPU 0" in opened["replay"]["message"]
+    assert talk.nodes[opened["cursor"]]["number"] == 20
+    assert talk.do("undo")["cursor"] != opened["cursor"]
+
+
+def test_another_variant_keeps_the_cursor_within_the_run(talk: Talk) -> None:
+    talk.open("lost-update", variant="plain", schedule="1.a2b2", cursor=3)
+
+    assert talk.ask("variant", variant="plain")["cursor"] == 3
+    assert talk.do("redo")["cursor"] == 4
+
+
+# -- searching ---------------------------------------------------------------------------------------
+
+
+def test_a_search_finds_the_shortest_schedule_and_leaves_the_cursor_alone(talk: Talk) -> None:
+    talk.open()
+    talk.do("step", actor="a")
+
+    found, _ = talk.find()
+
+    assert found["kind"] == "lost-update"
+    assert found["verdict"] == "sometimes"
+    assert found["exhaustive"]
+    assert found["states"] == 12
+    assert "4 steps lead to lost-update" in found["statement"]
+    assert talk.nodes[found["tip"]]["number"] == 4
+    assert [finding["kind"] for finding in talk.nodes[found["tip"]]["findings"]] == ["lost-update"]
+    assert talk.do("seek", node=found["tip"])["schedule"] == found["verdicts"][0]["schedule"]
+
+
+def test_the_found_schedule_is_one_message_that_needs_no_server_to_walk_through(talk: Talk) -> None:
+    talk.open("uffd-copy", variant="patch-v1")
+
+    found, _ = talk.find(kind="bad-rss-counter")
+
+    talk.cursor = found["tip"]
+    assert found["kind"] == "bad-rss-counter"
+    assert talk.world()["A.rss_stat[1]"] == 1
+
+
+def test_a_search_of_what_never_happens_says_so(talk: Talk) -> None:
+    talk.open(variant="atomic")
+
+    found, _ = talk.find()
+
+    assert (found["verdict"], found["tip"], found["nodes"]) == ("never", None, [])
+    assert found["statement"].startswith("Never: no schedule leads to lost-update.")
+
+
+def test_a_search_reports_and_the_session_can_be_stepped_meanwhile(built_page: Page) -> None:
+    with TestClient(create_app(Settings(), page=built_page)) as client, Talk(client) as talk:
+        talk.open("large", bundle=files(LARGE))
+        seq = talk.send("find")
+        while talk.receive()["type"] != "progress":
+            pass
+        stepped = talk.send("step", actor="a")
+        answers = {}
+        while stepped not in answers:
+            answer = talk.receive()
+            answers[answer["seq"]] = answer
+        talk.send("cancel")
+        while (ended := talk.receive())["type"] == "progress":
+            pass
+
+    assert answers[stepped]["type"] == "moved"
+    assert ended["seq"] == seq
+    assert ended["cancelled"]
+    assert ended["verdict"] == "unknown"
+
+
+def test_a_second_search_waits_its_turn_and_opening_ends_the_first(built_page: Page) -> None:
+    with TestClient(create_app(Settings(), page=built_page)) as client, Talk(client) as talk:
+        talk.open("large", bundle=files(LARGE))
+        first = talk.send("find")
+        while talk.receive()["type"] != "progress":
+            pass
+        second = talk.send("find")
+        while (refused := talk.receive())["type"] == "progress":
+            pass
+        talk.send("open", scenario="lost-update")
+        while (cancelled := talk.receive())["type"] == "progress":
+            pass
+        opened = talk.receive()
+
+    assert (refused["seq"], refused["problem"]["code"]) == (second, "busy")
+    assert (cancelled["seq"], cancelled["cancelled"]) == (first, True)
+    assert opened["type"] == "opened"
+
+
+def test_a_bounded_search_says_which_bound_ended_it(built_page: Page) -> None:
+    with TestClient(create_app(Settings(search_states=500), page=built_page)) as client, Talk(client) as talk:
+        talk.open("large", bundle=files(LARGE))
+        found, _ = talk.find()
+
+    assert not found["exhaustive"]
+    assert found["bounds"] == ["500 states"]
+    assert found["verdict"] == "unknown"
+
+
+def test_no_process_is_left_when_the_client_goes_in_the_middle_of_a_search(built_page: Page) -> None:
+    app = create_app(Settings(), page=built_page)
+    with TestClient(app) as client:
+        with Talk(client) as talk:
+            talk.open("large", bundle=files(LARGE))
+            talk.send("find")
+            while talk.receive()["type"] != "progress":
+                pass
+        deadline = time.monotonic() + 10
+        while app.state.service.workers.processes and time.monotonic() < deadline:
+            time.sleep(0.02)
+        left = app.state.service.workers.processes
+
+    assert left == ()
+
+
+def test_cancelling_when_nothing_is_searched_is_no_error(talk: Talk) -> None:
+    talk.open()
+    talk.send("cancel")
+
+    assert talk.do("step", actor="a")["cursor"] == 1
+
+
+# -- clients that misbehave -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://testserver.evil.example"])
+def test_a_page_of_another_origin_gets_no_session(client: TestClient, origin: str) -> None:
+    with pytest.raises(WebSocketDisconnect), Talk(client, origin=origin):
+        pass
+
+
+def test_the_page_of_this_server_gets_one(client: TestClient) -> None:
+    with Talk(client, origin="http://testserver") as talk:
+        talk.open()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "null", "[]", '"step"', "[" * 50_000, '{"type": "step", "actor": "a"', '{"type": []}', "\ud800"]
+)
+def test_what_is_no_message_fails_and_the_session_goes_on(talk: Talk, text: str) -> None:
+    talk.open()
+    talk.socket.send({"type": "websocket.receive", "text": text})
+
+    failed = talk.receive()
+
+    assert failed["problem"]["code"] == "bad-request"
+    assert len(json.dumps(failed)) < 2_000
+    assert talk.do("step", actor="a")["cursor"] == 1
+
+
+def test_bytes_are_no_message(talk: Talk) -> None:
+    talk.socket.send_bytes(b"\x00\x01")
+
+    assert talk.receive()["problem"]["code"] == "bad-request"
+
+
+def test_a_wrong_message_is_answered_with_its_own_number(talk: Talk) -> None:
+    talk.socket.send_json({"type": "fly", "seq": 41})
+
+    assert talk.receive()["seq"] == 41
+
+
+def test_a_message_that_is_too_large_ends_the_session(talk: Talk) -> None:
+    talk.socket.send_text(json.dumps({"type": "open", "scenario": "x" * 300_000}))
+
+    assert talk.receive()["problem"]["code"] == "too-large"
+    with pytest.raises(WebSocketDisconnect) as closed:
+        talk.receive()
+    assert closed.value.code == TOO_LARGE
+
+
+def test_too_many_sessions_of_one_client_are_turned_away_until_one_closes(built_page: Page) -> None:
+    with TestClient(create_app(Settings(sessions_per_client=2), page=built_page)) as client, Talk(client):
+        with Talk(client), Talk(client) as third:
+            assert third.receive()["problem"]["code"] == "too-many"
+            with pytest.raises(WebSocketDisconnect) as closed:
+                third.receive()
+        with Talk(client) as again:
+            again.open()
+
+    assert closed.value.code == TOO_MANY
+
+
+def test_a_session_that_says_nothing_is_closed(built_page: Page) -> None:
+    settings = Settings(session_idle_s=0.05)
+    with (
+        TestClient(create_app(settings, page=built_page)) as client,
+        Talk(client) as talk,
+        pytest.raises(WebSocketDisconnect) as closed,
+    ):
+        talk.receive()
+
+    assert closed.value.code == IDLE
+
+
+def test_a_client_that_sends_too_fast_is_slowed_down_and_loses_nothing(built_page: Page) -> None:
+    settings = Settings(messages_per_second=100.0, messages_burst=2)
+    with TestClient(create_app(settings, page=built_page)) as client, Talk(client) as talk:
+        talk.open()
+        for _ in range(20):
+            talk.send("undo")
+        answers = [talk.receive()["seq"] for _ in range(20)]
+
+    assert answers == list(range(2, 22))
+
+
+def test_a_session_has_room_for_so_many_steps_and_says_when_it_is_full(built_page: Page) -> None:
+    with TestClient(create_app(Settings(session_nodes=3), page=built_page)) as client, Talk(client) as talk:
+        talk.open()
+        talk.do("step", actor="a")
+        talk.do("step", actor="a")
+
+        assert talk.fails("step", actor="b")["code"] == "full"
+        assert talk.do("undo")["cursor"] == 1
+
+
+def test_a_replay_that_takes_too_long_stops_in_time_and_says_so(built_page: Page) -> None:
+    with TestClient(create_app(Settings(verb_s=0.05), page=built_page)) as client, Talk(client) as talk:
+        opened = talk.open("endless", bundle=files(ENDLESS), schedule="1.a20000")
+
+    assert "0.05 seconds" in opened["replay"]["message"]
+    assert opened["replay"]["at"] == len(opened["nodes"])
+
+
+def test_a_mistake_of_ours_fails_the_verb_and_not_the_session(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    talk.open()
+    monkeypatch.setattr("racewalk.api.walk.Walk.step", broken)
+
+    problem = talk.fails("step", actor="a")
+
+    assert problem["code"] == "internal"
+    assert "secret" not in json.dumps(problem)
+    assert "a secret" in caplog.text
+    assert talk.do("undo")["cursor"] == 0

@@ -94,6 +94,6 @@ def _sentence(
             other = layout.name_at(incident.other) if incident.other is not None else "?"
             return f"possible circular locking dependency: {who} takes {where} while it holds {other}", held
         case "endless-step":
-            return f"{function} loops on local data for ever: {text[:60]}", ()
+            return f"{function} never leaves a step (limit STEP_WORK): it loops on local data from {text[:60]}", ()
         case "check":
             return text, ()

@@ -82,7 +82,7 @@ class _Checker:
                 continue
             number = self.resolve.constant(actor.number, "the number of a CPU", 0)
             if not 0 <= number < ACTORS:
-                self._error("cpu-number", actor.number.span, f"CPUs are numbered 0 to {ACTORS - 1}")
+                self._error("cpu-number", actor.number.span, f"CPUs are numbered 0 to {ACTORS - 1} (limit ACTORS)")
             elif number in self.out.cpus:
                 self._error("cpu-number", actor.number.span, f"there are two CPUs with the number {number}")
             else:
@@ -92,7 +92,7 @@ class _Checker:
             self._error(
                 "too-many-actors",
                 actors[ACTORS - 1].span,
-                f"more than {ACTORS - 1} actors (the limit is {ACTORS} with RCU)",
+                f"more than {ACTORS - 1} actors; with RCU, which may join, there are {ACTORS} (limit ACTORS)",
             )
 
     def _declare_globals(self) -> None:
@@ -111,7 +111,9 @@ class _Checker:
                 continue
             count = self.resolve.constant(pool.count, "the size of a pool", 1)
             if not 1 <= count <= POOL_OBJECTS:
-                self._error("pool-size", pool.count.span, f"a pool has 1 to {POOL_OBJECTS} objects")
+                self._error(
+                    "pool-size", pool.count.span, f"a pool has 1 to {POOL_OBJECTS} objects (limit POOL_OBJECTS)"
+                )
                 count = 1
             if any(p.type is found for p in out.pools.values()):
                 self._error("two-pools", pool.span, f"there is a pool of {found} already")
@@ -225,15 +227,9 @@ class _Checker:
                 self._for_each_object(stmt)
             case tree.Switch(subject=subject, body=body):
                 expr.expect_integer(subject, "what is switched on")
-                self.switches += 1
-                self._block(body)
-                self.switches -= 1
-            case tree.Case(value=value):
-                if not self.switches:
-                    self._error("stray-case", stmt.span, "a case stands only in a switch")
-                if value is not None:
-                    expr.expect_integer(value, "a case")
-                    self.resolve.constant(value, "a case", 0)
+                self._switch(body)
+            case tree.Case():
+                self._error("stray-case", stmt.span, "a case stands directly in the braces of its switch")
             case tree.Break():
                 if not self.loops and not self.switches:
                     self._error("stray-break", stmt.span, "there is no loop or switch to leave here")
@@ -275,6 +271,19 @@ class _Checker:
             self.expr.type_of(stmt.step)
         self._loop(stmt.body)
         self.expr.scopes.pop()
+
+    def _switch(self, body: tree.Block) -> None:
+        self.switches += 1
+        self.expr.scopes.append({})
+        for stmt in body.body:
+            if isinstance(stmt, tree.Case):
+                if stmt.value is not None:
+                    self.expr.expect_integer(stmt.value, "a case")
+                    self.resolve.constant(stmt.value, "a case", 0)
+            else:
+                self._stmt(stmt)
+        self.expr.scopes.pop()
+        self.switches -= 1
 
     def _for_each(self, stmt: tree.ForEach) -> None:
         macro = self.out.unit.macros.get(stmt.name)

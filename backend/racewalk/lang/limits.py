@@ -78,5 +78,8 @@ POOL_OBJECTS = 64
 ARRAY_LENGTH = 256
 """Elements of one array."""
 
+INSTRUCTIONS = 60_000
+"""Instructions of one actor; a text that inlines to more is refused before it takes time."""
+
 STEP_WORK = 10_000
-"""Evaluations inside one step; a loop that never leaves its step runs into it."""
+"""Instructions inside one step; a loop on local data that never leaves its step is a finding, never a hang."""

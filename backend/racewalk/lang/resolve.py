@@ -112,7 +112,8 @@ class TypeResolver:
         for dim in reversed(declarator.dims):
             length = self.constant(dim, "the length of an array", 1)
             if not 1 <= length <= ARRAY_LENGTH:
-                self.sink.error("array-length", f"an array has 1 to {ARRAY_LENGTH} elements", dim.span, None)
+                message = f"an array has 1 to {ARRAY_LENGTH} elements (limit ARRAY_LENGTH)"
+                self.sink.error("array-length", message, dim.span, None)
                 length = 1
             found = self.out.pointers.array(found, length)
         return found

@@ -191,8 +191,6 @@ INT_TYPES = {
         IntType("s16", 16, signed=True),
         INT,
         IntType("unsigned long", 16, signed=False),
-        IntType("unsigned int", 16, signed=False),
-        IntType("long", 16, signed=True),
     )
 }
 

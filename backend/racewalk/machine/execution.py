@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from racewalk.lang.limits import STEP_WORK
 from racewalk.lang.types import LockType, Type
 from racewalk.machine.incident import FATAL, Block, Blocked, Incident, IncidentKind
 from racewalk.machine.memory import Memory, fit
@@ -52,9 +53,6 @@ from racewalk.program.code import (
 )
 from racewalk.program.program import Program
 
-LONGEST_STEP = 10_000
-"""Instructions of one step; a local loop that goes on longer is a finding, never a hang."""
-
 
 class _Dead(Exception):
     """A fatal incident has been recorded: the path ends here."""
@@ -80,13 +78,13 @@ class Execution:
         """
         at = start
         try:
-            for _ in range(LONGEST_STEP):
+            for _ in range(STEP_WORK):
                 if isinstance(code[at], End):
                     return at
                 at = self._execute(code[at], at)
                 if code[at].visible:
                     return at
-            self._incident("endless-step", code[start], other=LONGEST_STEP)
+            self._incident("endless-step", code[start], other=STEP_WORK)
         except _Dead:
             return None
         except ZeroDivisionError:

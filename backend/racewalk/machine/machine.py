@@ -25,12 +25,21 @@ class Ran:
 
 
 class SetupFailed(Exception):
-    """The setup of a scenario blocks or goes wrong: the scenario has no initial state."""
+    """What runs before the race blocks or goes wrong: the scenario has no initial state.
 
-    def __init__(self, where: str, problem: Block | Incident) -> None:
-        super().__init__(f"the setup of {where} does not work")
+    `where` is whose text it is, `memory` as it was then. `reason` is a sentence, added by who has the words.
+    """
+
+    def __init__(self, where: str, problem: Block | Incident, actor: int, memory: Memory) -> None:
+        super().__init__(where)
         self.where = where
         self.problem = problem
+        self.actor = actor
+        self.memory = memory
+        self.reason = "it does not work"
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
 
 
 class Machine:
@@ -49,15 +58,16 @@ class Machine:
         memory = Memory(self.layout, self._blank)
         covers: list[str] = []
         for code in self.program.setups:
-            self._prepare(memory, code.instrs, self._nobody, "the scenario", covers)
+            self._prepare(memory, code.instrs, self._nobody, "the setup", covers)
         for actor in self.program.actors:
             if actor.setup is not None:
-                self._prepare(memory, actor.setup.instrs, actor.index, f'"{actor.info.name}"', covers)
+                self._prepare(memory, actor.setup.instrs, actor.index, f'the setup of "{actor.info.name}"', covers)
         for actor in self.program.actors:
             if actor.instrs[0].visible:
                 self._arrive(memory, actor, 0)
                 continue
-            at = self._prepare(memory, actor.instrs, actor.index, f'"{actor.info.name}"', covers)
+            where = f'what "{actor.info.name}" does before its first step'
+            at = self._prepare(memory, actor.instrs, actor.index, where, covers)
             self._arrive(memory, actor, at)
         return bytes(memory.bytes), tuple(covers)
 
@@ -66,9 +76,9 @@ class Machine:
         try:
             at = execution.run(code, 0)
         except Blocked as blocked:
-            raise SetupFailed(where, blocked.block) from None
+            raise SetupFailed(where, blocked.block, actor, memory) from None
         if execution.incidents:
-            raise SetupFailed(where, execution.incidents[0])
+            raise SetupFailed(where, execution.incidents[0], actor, memory)
         assert at is not None
         covers += execution.covers
         return at

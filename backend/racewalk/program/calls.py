@@ -73,9 +73,7 @@ class Calls(Expressions):
                 "recursion", expr.span, f"{name} calls itself: {circle}", "every call is inlined: use a loop instead"
             )
         if len(outer.stack) >= INLINE_DEPTH:
-            self.fail(
-                "inline-depth", expr.span, f"calls are nested deeper than {INLINE_DEPTH} (the limit INLINE_DEPTH)"
-            )
+            self.fail("inline-depth", expr.span, f"calls are nested deeper than {INLINE_DEPTH} (limit INLINE_DEPTH)")
         frame = Frame(name, function, (*outer.stack, Caller(outer.function, expr.span)))
         if function.inline:
             frame.shown_as = self.site(expr.span)

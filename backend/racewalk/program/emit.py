@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Never
 
 from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.limits import INSTRUCTIONS
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, LocalSymbol
 from racewalk.lang.types import Type
@@ -27,9 +28,6 @@ from racewalk.program.code import (
     Value,
 )
 from racewalk.program.layout import Layout
-
-MAX_INSTRUCTIONS = 60_000
-"""Of one actor; a text that inlines to more is refused before it takes time."""
 
 
 class Stop(Exception):
@@ -103,11 +101,11 @@ class Emitter:
         instr.region = self.region
         instr.observe = self.observing
         self.code.append(instr)
-        if len(self.code) > MAX_INSTRUCTIONS:
+        if len(self.code) > INSTRUCTIONS:
             self.fail(
                 "too-many-steps",
                 instr.site.span,
-                f"with every call inlined this is more than {MAX_INSTRUCTIONS} instructions",
+                f"with every call inlined this is more than {INSTRUCTIONS:,} instructions (limit INSTRUCTIONS)",
                 "call fewer functions, or smaller ones",
             )
 

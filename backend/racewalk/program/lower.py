@@ -20,6 +20,7 @@ from racewalk.model import ActorInfo, ActorKind
 from racewalk.program.calls import split_kind
 from racewalk.program.code import (
     Acquire,
+    Allocate,
     Await,
     Branch,
     Const,
@@ -100,7 +101,7 @@ class _Lowering:
         if total > STEPS:
             self.sink.error(
                 "too-many-steps",
-                f"the actors have {total} steps; the limit STEPS is {STEPS}",
+                f"the actors have {total:,} steps; {STEPS:,} are allowed (limit STEPS)",
                 Span(checked.unit.main, 0, 0),
                 "call fewer functions, or fuse what need not be told apart",
             )
@@ -238,7 +239,11 @@ class _Lowering:
             region = outermost(instr.region)
             if region is None or region.kind != "atomic" or isinstance(instr, Enter):
                 continue
-            blocks = (isinstance(instr, Acquire) and not instr.attempt) or isinstance(instr, Await | SynchronizeRcu)
+            blocks = (
+                (isinstance(instr, Acquire) and not instr.attempt)
+                or (isinstance(instr, Allocate) and instr.reuse)
+                or isinstance(instr, Await | SynchronizeRcu)
+            )
             if blocks and region in touched:
                 self.sink.error(
                     "late-blocking",
@@ -271,7 +276,7 @@ class _Lowering:
         named = ", ".join(f"{o.id} {o.cell.size}" for o in largest)
         self.sink.error(
             "state-too-large",
-            f"a state takes {size:,} bytes; the limit STATE_BYTES is {STATE_BYTES:,}",
+            f"a state takes {size:,} bytes; {STATE_BYTES:,} are allowed (limit STATE_BYTES)",
             Span(self.checked.unit.main, 0, 0),
             f"smaller pools or arrays, narrower types; the largest objects: {named}",
         )

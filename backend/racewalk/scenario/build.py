@@ -11,6 +11,7 @@ from racewalk.lang.bundle import Bundle
 from racewalk.lang.check import check
 from racewalk.lang.diagnostics import CompileError, Diagnostic
 from racewalk.lang.header import Header
+from racewalk.machine.incident import Incident
 from racewalk.machine.machine import SetupFailed
 from racewalk.program.lower import lower
 from racewalk.scenario.built import Built
@@ -66,7 +67,8 @@ def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_
 
 
 def _setup_failed(failed: SetupFailed) -> Diagnostic:
-    return Diagnostic("error", "setup-failed", str(failed), None, "nothing may block or go wrong in a setup")
+    span = failed.problem.instr.site.span if isinstance(failed.problem, Incident) else None
+    return Diagnostic("error", "setup-failed", str(failed), span, "before the race nothing may block or go wrong")
 
 
 class Builder:

@@ -61,7 +61,7 @@ def parse_bundle(text: str, path: str, sink: Diagnostics) -> Bundle:
         part = text[start:end]
         if name in files:
             sink.error("duplicate-file", f"'{name}' stands twice in the bundle", span, "give one of them another name")
-        elif (start > 0 or part.strip() or found is None) and path_problem(name) is None:
+        elif (start > 0 or part.strip() or found is None) and (name == path or path_problem(name) is None):
             files[name] = part
         if found is None:
             break
@@ -71,7 +71,7 @@ def parse_bundle(text: str, path: str, sink: Diagnostics) -> Bundle:
             sink.error("bad-path", f"a file cannot be called so: {reason}", span, "write a name such as mm/rmap.c")
         if len(files) > limits.FILES:
             break
-    return Bundle.of(files.items())
+    return Bundle.of(files.items() or [(path, "")])
 
 
 def print_bundle(bundle: Bundle) -> str:

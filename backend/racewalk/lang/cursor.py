@@ -107,8 +107,9 @@ class Cursor:
     def error(
         self, code: str, message: str, span: Span | None = None, hint: str | None = None, notes: tuple[Note, ...] = ()
     ) -> None:
-        if self.kind != "stray":  # what it stands for was reported, and all else follows from it
-            self.sink.error(code, message, self.here() if span is None else span, hint, notes)
+        if self.kind == "stray" or (self.kind == "end" and self.tokens.cut):
+            return  # it was reported what is wrong here, and all else follows from it
+        self.sink.error(code, message, self.here() if span is None else span, hint, notes)
 
     def panic(self, code: str, message: str, hint: str | None = None) -> NoReturn:
         """Complain about this token and give up the construct."""

@@ -8,9 +8,10 @@ from racewalk.lang import limits, tree
 from racewalk.lang.cursor import Panic
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.foreign import NOT_YET_CALLS, not_yet
+from racewalk.lang.landmarks import NUMBER_WORDS
 from racewalk.lang.lexer import Tokens
 from racewalk.lang.source import Span
-from racewalk.lang.typenames import NUMBER_WORDS, SCALAR_NAMES, TypeNames
+from racewalk.lang.typenames import SCALAR_NAMES, TypeNames
 
 # How tightly an operator binds; assignments and `? :` group from the right.
 _ASSIGN, _CONDITIONAL, _BINARY = 1, 2, 3

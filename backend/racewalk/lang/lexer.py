@@ -69,6 +69,8 @@ class Tokens:
     captions: dict[int, str] = field(default_factory=dict)
     macros: set[str] = field(default_factory=set)
     """Names that a `#define name(` of this file gives parameters to."""
+    cut: bool = False
+    """The end came early and was reported: what is missing there is no mistake of its own."""
 
     def text(self, index: int) -> str:
         return self.file.text[self.starts[index] : self.ends[index]]
@@ -143,6 +145,7 @@ class _Lexer:
                     "split the file, or leave out what the scenario does not need",
                 )
                 self.at = end
+                self.tokens.cut = True
                 break
         if directive:
             self._emit("eol", self.at, self.at)
@@ -234,6 +237,7 @@ class _Lexer:
         if source.startswith("/*", start):
             self._error("unclosed-comment", "this comment never ends", start, start + 2, "close it with */")
             self.at = self.end
+            self.tokens.cut = True
             return
         if source.startswith("*/", start):
             self._comment_end(start)

@@ -23,8 +23,12 @@ PATH_CHARS = 120
 TOKENS = 40_000
 """Tokens of one file."""
 
-NESTING = 64
-"""Blocks inside blocks, and, counted apart, the height of one expression's tree (`a + b + c` is two high)."""
+NESTING = 48
+"""Blocks inside blocks, and, counted apart, the height of one expression's tree (`a + b + c` is two high).
+
+It bounds the stack of everything that walks a tree. The parser also stops at twice as many
+parentheses, blocks and single statements inside each other.
+"""
 
 TEXT_CHARS = 400
 """Characters of one string."""

@@ -1,7 +1,8 @@
 """Text to tree, one file at a time: recursive descent by hand, with recovery.
 
-The grammar is C's where the dialect is C, under the C standard's rule names; it is spread over
-`typenames`, `expressions`, `statements` and `declarations`, each a layer over the one before.
+The grammar is C's where the dialect is C, under the C standard's rule names. It is spread over classes,
+each in a file of its own and a layer over the one before: `cursor`, `landmarks`, `typenames`,
+`expressions`, `declarators`, `statements`, `directives`, `functions`, `typedefs`, `actors`, `declarations`.
 Because a file is parsed without those that it includes, a name that is a type is told from one that is
 a value by what stands around it.
 """

@@ -1,4 +1,4 @@
-"""Parses declarators, local declarations and statements."""
+"""Parses blocks and statements."""
 
 from __future__ import annotations
 
@@ -6,33 +6,23 @@ from collections.abc import Callable
 
 from racewalk.lang import tree
 from racewalk.lang.cursor import Panic
-from racewalk.lang.diagnostics import Diagnostics, Note
-from racewalk.lang.expressions import Expressions
-from racewalk.lang.foreign import ANNOTATIONS
+from racewalk.lang.declarators import Declarators
+from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.landmarks import BLOCK_WORDS
 from racewalk.lang.lexer import Tokens
 from racewalk.lang.source import Span
 from racewalk.lang.spelling import closest
-from racewalk.lang.typenames import NUMBER_WORDS, TYPE_START
-
-FILE_LEVEL_WORDS = frozenset(("CPU", "DEVICE", "EVENT", "SOFTIRQ", "POOL", "always", "never", "sometimes", "finally"))
-"""Names that begin a declaration of their own when '(' follows; some also with '{'."""
-
-BLOCK_WORDS = frozenset(("setup", "finally", "lock_order"))
-"""Names that begin a declaration of their own when '{' follows."""
 
 _HEADED = ("if", "while", "for", "switch")
 _PLAIN = ("return", "goto", "break", "continue")
-_OPEN_DECLARATION = frozenset(("struct", "enum", "typedef", "static", "inline", "extern", "__weak", "ghost"))
 _CONDITIONALS = frozenset(("if", "ifdef", "ifndef", "elif", "else", "endif", "elifdef", "elifndef"))
 
 
-class Statements(Expressions):
+class Statements(Declarators):
     def __init__(self, tokens: Tokens, sink: Diagnostics) -> None:
         super().__init__(tokens, sink)
-        self.blocks: list[int] = []  # '{' that are open
         self.conditional_seen = False  # one #if is enough to say of a file
-        self.suspect: int | None = None  # a '{' whose '}' stands further left than it should
-        self._by_kind: dict[str, Callable[[], tree.Stmt]] = {
+        self.by_kind: dict[str, Callable[[], tree.Stmt]] = {
             "{": self.block,
             "if": self._if,
             "while": self._while,
@@ -50,35 +40,6 @@ class Statements(Expressions):
             ";": self._empty,
         }
 
-    # -- declarators ---------------------------------------------------------------------------
-
-    def declarator(self, specifier: tree.TypeName) -> tree.Declarator:
-        """declarator: { * } name { [ constant-expression ] }"""
-        start = self.starts[self.index]
-        pointers = self.pointers()
-        if self.kind == "(" and self.peek() == "*":
-            self.panic(
-                "function-pointer",
-                "there are no pointers to functions, and a declarator needs no parentheses",
-                "for a hook of an optional part define a __weak function",
-            )
-        while self.kind == "name" and self.word() in ANNOTATIONS:
-            self.annotation()
-        if self.kind == ":":
-            self.panic("bit-field", "there are no bit-fields", "write bool or u8: a word is stored whole anyway")
-        name = self.expect_name("a name")
-        type_ = self.starred(specifier, pointers)
-        dims: list[tree.Expr] = []
-        while self.kind == "[":
-            self.advance()
-            if self.kind == "]":
-                self.panic("array-size", "an array needs its size here", f"write {self.tokens.text(name)}[N]")
-            dims.append(self.constant())
-            self.expect("]", "after the size of the array")
-        if self.kind == ":":
-            self.panic("bit-field", "there are no bit-fields", "write bool or u8: a word is stored whole anyway")
-        return tree.Declarator(self.since(start), self.tokens.text(name), self.tokens.span(name), type_, tuple(dims))
-
     # -- blocks --------------------------------------------------------------------------------
 
     def block(self) -> tree.Block:
@@ -90,10 +51,10 @@ class Statements(Expressions):
         self.descend("blocks are")
         body: list[tree.Stmt] = []
         while self.kind != "}":
-            if self.kind == "end" or self._outside():
-                self._unclosed()
+            if self.kind == "end" or self.outside():
+                self.unclosed()
             self.block_item(body)
-        self._compare_indentation(opening)
+        self.compare_indentation(opening)
         self.advance()
         self.blocks.pop()
         self.depth -= 1
@@ -110,13 +71,13 @@ class Statements(Expressions):
         except Panic:
             self.depth = depth
             del self.blocks[blocks:]
-            self._to_next_statement()
+            self.to_next_statement()
             if self.index == before and self.kind != "}":
                 self.advance()
 
     def statement(self) -> tree.Stmt:
         """statement"""
-        parse = self._by_kind.get(self.kind)
+        parse = self.by_kind.get(self.kind)
         if parse is not None:
             return parse()
         if self.kind == "name":
@@ -173,24 +134,6 @@ class Statements(Expressions):
 
     # -- declarations in a block ---------------------------------------------------------------
 
-    def at_declaration(self) -> bool:
-        """Whether a declaration begins here: a type word, or a name that another name, or its stars, follow."""
-        kind = self.kind
-        if kind != "name":
-            return kind in TYPE_START or kind in ("static", "extern", "typedef", "inline", "ghost")
-        after = self.peek()
-        if after == "name":
-            if self.word() in ANNOTATIONS:
-                return True
-            # `retrun err;` and `goot out;` look like declarations
-            return self.peek(2) in ("=", ";", ",", "[", ")") and closest(self.word(), _PLAIN[:2]) is None
-        if after != "*":
-            return False
-        ahead = 2
-        while self.peek(ahead) == "*":
-            ahead += 1
-        return self.peek(ahead) == "name" and self.peek(ahead + 1) in ("=", ";", ",", "[")
-
     def declaration(self, body: list[tree.Stmt]) -> None:
         """declaration: specifier init-declarator { , init-declarator } ; each becomes one Declare"""
         while self.kind in ("static", "extern", "inline", "ghost", "typedef"):
@@ -209,15 +152,6 @@ class Statements(Expressions):
             if not self.accept(","):
                 break
         self.semicolon("after the declaration")
-
-    def init_declarator(self, specifier: tree.TypeName) -> tree.Declare:
-        """init-declarator: declarator [ = initializer ]"""
-        start = self.starts[self.index]
-        declarator = self.declarator(specifier)
-        if self.kind == "(":
-            self.panic("local-function", "a function stands outside others", "move it out; prototypes are not needed")
-        init = self.initializer() if self.accept("=") else None
-        return tree.Declare(self.since(start), declarator, init)
 
     # -- statements that begin with a keyword --------------------------------------------------
 
@@ -404,7 +338,7 @@ class Statements(Expressions):
             keyword = closest(name, _PLAIN)
             if keyword is not None and not (after == "name" and self.at_declaration()):
                 self.error("misspelt", f"unknown word '{name}'", hint=f"did you mean '{keyword}'?")
-                return self._by_kind[keyword]()
+                return self.by_kind[keyword]()
         return self._expression_statement()
 
     def _word_before_block(self, name: str) -> None:
@@ -485,7 +419,7 @@ class Statements(Expressions):
 
     # -- recovering ----------------------------------------------------------------------------
 
-    def _to_next_statement(self) -> None:
+    def to_next_statement(self) -> None:
         """Panic mode: over the next ';' or balanced braces, or up to a '}' or a keyword on a new line."""
         while self.kind not in ("}", "end"):
             if self.kind == ";":
@@ -497,46 +431,8 @@ class Statements(Expressions):
             if self.kind == "#":
                 self.skip_line()
                 return
-            if self.kind in self._by_kind and not self.on_line_of_previous():
+            if self.kind in self.by_kind and not self.on_line_of_previous():
                 return
-            if self._outside():
+            if self.outside():
                 return
             self.advance()
-
-    def _outside(self) -> bool:
-        """In column 1 stands what can only be the beginning of a declaration: a '}' is missing above."""
-        if not self.at_line_start() or self.kind in ("{", "}"):
-            return False
-        kind = self.kind
-        if kind in _OPEN_DECLARATION:
-            return True
-        if kind == "name":
-            word, after = self.word(), self.peek()
-            if (after == "(" and word in FILE_LEVEL_WORDS) or (after == "{" and word in BLOCK_WORDS):
-                return True
-        elif kind not in NUMBER_WORDS and kind not in ("void", "atomic", "fuse", "wrapping"):
-            return False
-        ahead = 1
-        while self.peek(ahead) == "*":
-            ahead += 1
-        return self.peek(ahead) == "name" and self.peek(ahead + 1) == "("
-
-    def _compare_indentation(self, opening: int) -> None:
-        """At a '}' that begins its line: if it stands further left than the line of its '{', a '}' is missing."""
-        if self.suspect is None and not self.on_line_of_previous():
-            if self.indentation(self.starts[self.index]) < self.indentation(self.starts[opening]):
-                self.suspect = opening
-
-    def _unclosed(self) -> None:
-        opening = self.blocks[-1] if self.suspect is None else self.suspect
-        notice = Note(f"the missing '}}' was noticed at {self.describe()}", self._noticed())
-        self.error("unclosed-brace", "this '{' is never closed", self.tokens.span(opening), "write '}'", (notice,))
-        self.suspect = None
-        raise Unclosed
-
-    def _noticed(self) -> Span:
-        return self.after_previous() if self.kind == "end" else self.here()
-
-
-class Unclosed(Exception):
-    """A '}' is missing and reported; the declaration around it ends before the token in hand."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Literal, NoReturn
 
 from racewalk.lang import tree
-from racewalk.lang.cursor import Cursor
 from racewalk.lang.foreign import ANNOTATIONS, NOT_YET_TYPES, SCALARS, TYPE_WORDS, not_yet
+from racewalk.lang.landmarks import NUMBER_WORDS, Landmarks
 from racewalk.lang.source import Span
-
-NUMBER_WORDS = frozenset("int unsigned signed long short char float double".split())
 
 TYPE_START = NUMBER_WORDS | frozenset(
     "struct enum union void wrapping const volatile register restrict auto typeof".split()
@@ -22,7 +20,7 @@ SCALAR_NAMES = frozenset("bool u8 s8 u16 s16".split()) | frozenset(name for name
 _WIDTHS = "the types of numbers are bool u8 s8 u16 s16 int (16 bits) and unsigned long (16 bits)"
 
 
-class TypeNames(Cursor):
+class TypeNames(Landmarks):
     def specifier(self) -> tree.TypeName:
         """declaration-specifiers without a storage class: the type before any star.
 

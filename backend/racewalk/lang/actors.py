@@ -1,0 +1,122 @@
+"""Parses what makes a race of a text: actors, pools, properties and the order of locks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from racewalk.lang import tree
+from racewalk.lang.source import Span
+from racewalk.lang.typedefs import TypeDefinitions
+
+
+class Actors(TypeDefinitions):
+    def _title(self, what: str) -> tuple[str, Span]:
+        start = self.starts[self.index]
+        if self.kind != "text":
+            self.panic("expected-text", f"expected {what} in quotes, but found {self.describe()}")
+        text = self.text()
+        if not text.value.strip():
+            self.error("empty-text", f"{what} is empty", text.span)
+        return text.value, self.since(start)
+
+    def actor(self, kind: Literal["CPU", "DEVICE", "EVENT"]) -> tree.Actor:
+        """CPU ( constant-expression , title ) { [setup] ... }   or DEVICE ( title ) {...}, EVENT ( title ) {...}"""
+        start = self.starts[self.index]
+        self.advance()
+        opening = self.index
+        self.advance()
+        number: tree.Expr | None = None
+        if kind == "CPU":
+            if self.kind == "text":
+                self.panic("cpu-number", "a CPU has a number before its title", 'write CPU(0, "title")')
+            number = self.constant()
+            self.expect(",", "between the number of the CPU and its title")
+        elif self.kind != "text" and self.peek() == ",":
+            self.panic("actor-number", f"{kind} has no number, only a title", f'write {kind}("title")')
+        title, title_span = self._title("a title")
+        self.close_paren(opening, "after the title")
+        if self.kind != "{":
+            self.panic("unexpected-token", f"expected '{{' and what the {kind} does, but found {self.describe()}")
+        setup, body = self._actor_body()
+        return tree.Actor(self.since(start), kind, number, title, title_span, setup, body)
+
+    def _actor_body(self) -> tuple[tree.Block | None, tree.Block]:
+        """The statements of an actor; `setup { }` may stand before them and is taken out."""
+        if self.peek() == "name" and self.word(1) == "setup" and self.peek(2) == "{":
+            opening, start = self.index, self.starts[self.index]
+            self.blocks.append(opening)
+            self.advance()
+            self.advance()
+            setup = self.block()
+            body: list[tree.Stmt] = []
+            while self.kind != "}":
+                if self.kind == "end" or self.outside():
+                    self.unclosed()
+                self.block_item(body)
+            self.compare_indentation(opening)
+            self.advance()
+            self.blocks.pop()
+            return setup, tree.Block(self.since(start), tuple(body))
+        return None, self.block()
+
+    def pool(self) -> tree.Pool:
+        """POOL ( type-name , constant-expression , prefix ) ;"""
+        start = self.starts[self.index]
+        self.advance()
+        opening = self.index
+        self.advance()
+        type_ = self.type_name()
+        self.expect(",", 'after the type: POOL(struct page, 4, "P");')
+        if self.kind == "text":
+            self.panic("pool-count", "POOL needs the number of objects", 'write POOL(struct page, 4, "P");')
+        count = self.constant()
+        self.expect(",", 'after the number of objects: POOL(struct page, 4, "P");')
+        prefix, span = self._title("the prefix of the objects' names")
+        if not (prefix.isascii() and prefix.replace("_", "a").isalnum() and not prefix[0].isdigit()):
+            self.error("pool-prefix", "the prefix begins names such as P0: letters, digits and '_'", span)
+        self.close_paren(opening, "after the prefix")
+        self.semicolon("after POOL(...)")
+        return tree.Pool(self.since(start), type_, count, prefix, span)
+
+    def claim(self, kind: Literal["always", "never", "sometimes", "finally"]) -> tree.Property:
+        """always ( text , expression ) ;"""
+        start = self.starts[self.index]
+        self.advance()
+        opening = self.index
+        self.advance()
+        if self.kind != "text":
+            self.panic(
+                "property-words",
+                f"expected the words of the property, but found {self.describe()}",
+                f'write {kind}("what is {kind} so", expression);',
+            )
+        text, _ = self._title("what the property says")
+        self.expect(",", f'after the words: {kind}("words", expression)')
+        expr = self.assignment()
+        self.close_paren(opening, f"after the expression of {kind}")
+        self.semicolon(f"after {kind}(...)")
+        return tree.Property(self.since(start), kind, text, expr)
+
+    def lock_order(self) -> tree.LockOrder:
+        """lock_order { { struct . field ; } }"""
+        start = self.starts[self.index]
+        self.advance()
+        opening = self.index
+        self.advance()
+        classes: list[tree.LockClass] = []
+        while self.kind != "}":
+            if self.kind == "end" or self.outside():
+                self.blocks.append(opening)
+                self.unclosed()
+            at = self.starts[self.index]
+            self.accept("struct")
+            struct = self.tokens.text(self.expect_name("the name of a struct: lock_order { page.lock; }"))
+            self.expect(".", "between struct and field: lock_order { page.lock; }")
+            field = self.tokens.text(self.expect_name("the name of a lock's field: lock_order { page.lock; }"))
+            classes.append(tree.LockClass(self.since(at), struct, field))
+            if self.kind in ("<", ">", "->", ","):
+                self.panic("lock-order", "the locks stand in order, outermost first, each with a ';'")
+            self.semicolon("after the lock")
+        self.advance()
+        self.accept(";")
+        return tree.LockOrder(self.since(start), tuple(classes))

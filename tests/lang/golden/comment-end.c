@@ -1,0 +1,3 @@
+u8 x;
+/* one /* two */ three */
+u8 y;

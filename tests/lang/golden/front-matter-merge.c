@@ -1,0 +1,6 @@
+/*---
+variants:
+  first:
+    <<: {expect: never}
+---*/
+CPU(0, "counter") { cover("done"); }

@@ -1,0 +1,5 @@
+/*---
+title: a: b
+variants: {first: {expect: never}
+---*/
+CPU(0, "counter") { cover("done"); }

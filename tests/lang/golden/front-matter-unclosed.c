@@ -1,0 +1,4 @@
+/*---
+title: What happens?
+
+CPU(0, "counter") { cover("done"); }

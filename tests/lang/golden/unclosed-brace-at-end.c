@@ -1,0 +1,3 @@
+u8 x;
+CPU(0, "counter") {
+	x = 1;

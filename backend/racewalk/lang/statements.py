@@ -8,7 +8,8 @@ from racewalk.lang import tree
 from racewalk.lang.cursor import Panic
 from racewalk.lang.declarators import Declarators
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.landmarks import BLOCK_WORDS
+from racewalk.lang.landmarks import BLOCK_WORDS as BLOCK_WORDS
+from racewalk.lang.landmarks import FILE_LEVEL_WORDS as FILE_LEVEL_WORDS
 from racewalk.lang.lexer import Tokens
 from racewalk.lang.source import Span
 from racewalk.lang.spelling import closest

@@ -35,7 +35,9 @@ async def list_scenarios(request: Request) -> ScenarioList:
     return ScenarioList(scenarios=[scenario_summary(name, header_of(bundle)) for name, bundle in found])
 
 
-@router.get("/scenarios/{id}", tags=["scenarios"], summary="One scenario with its text", responses=documented(404, 422, 500))
+@router.get(
+    "/scenarios/{id}", tags=["scenarios"], summary="One scenario with its text", responses=documented(404, 422, 500)
+)
 async def get_scenario(
     request: Request, name: Annotated[str, Path(alias="id", max_length=64, description="as the list gives it")]
 ) -> ScenarioDetail:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, ValidationError
-from starlette.websockets import WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocketDisconnect
 
 from racewalk.api.messages import (
     Answer,
@@ -48,6 +48,7 @@ log = logging.getLogger("racewalk.api")
 
 IDLE, TOO_LARGE, TOO_MANY = 4408, 4413, 4429
 SEND_S = 30.0  # a client that reads nothing for so long is gone
+GONE = (WebSocketDisconnect, TimeoutError)
 
 router = APIRouter()
 
@@ -65,13 +66,11 @@ async def session(websocket: WebSocket) -> None:
     connection = Connection(websocket, service)
     try:
         await connection.serve()
-    except (WebSocketDisconnect, TimeoutError):
+    except GONE:
         pass
     finally:
         service.admission.leave(client)
         await connection.stop_search()
-        if websocket.application_state is WebSocketState.CONNECTED:
-            await websocket.close(connection.close_code)
 
 
 class _Seq(BaseModel):
@@ -86,7 +85,6 @@ class Connection:
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
         self._sending = asyncio.Lock()
         self._search: asyncio.Task[None] | None = None
-        self.close_code = 1000
 
     async def serve(self) -> None:
         """Answer messages until the client goes."""
@@ -97,7 +95,7 @@ class Connection:
                 async with asyncio.timeout(settings.session_idle_s):
                     frame = await self._websocket.receive()
             except TimeoutError:
-                self.close_code = IDLE
+                await self._websocket.close(IDLE)
                 return
             if frame["type"] == "websocket.disconnect":
                 return
@@ -107,7 +105,7 @@ class Connection:
                 continue
             if len(text) > settings.message_bytes or len(text.encode(errors="replace")) > settings.message_bytes:
                 await self._fail(0, "too-large", f"a message has at most {settings.message_bytes:,} bytes")
-                self.close_code = TOO_LARGE
+                await self._websocket.close(TOO_LARGE)
                 return
             await asyncio.sleep(pace.delay_s())
             await self._answer(text)
@@ -149,7 +147,7 @@ class Connection:
                     await self._do(lambda walk: walk.seek(verb))
         except VerbFailed as failed:
             await self._send(Failed(seq=verb.seq, problem=failed.problem))
-        except WebSocketDisconnect:
+        except GONE:
             raise
         except Exception:
             log.exception("the verb %s failed", verb.type)
@@ -214,17 +212,6 @@ class Connection:
 
     async def _find(self, message: Find, walk: Walk) -> None:
         """Search in a worker process; the last message is always `found` or `failed`."""
-        assert self._open is not None
-        name, bundle = self._open
-        settings = self._service.settings
-        job: Json = {
-            "name": name,
-            "files": list(bundle),
-            "variant": walk.built.variant.id,
-            "states": settings.search_states,
-            "seconds": settings.search_seconds,
-            "memory_bytes": settings.search_memory_bytes // 2,
-        }
         news: asyncio.Queue[SearchProgress] = asyncio.Queue(1)
 
         def progress(found: Json) -> None:
@@ -233,21 +220,38 @@ class Connection:
 
         forwarder = asyncio.create_task(self._forward(news))
         try:
-            result = result_from_json(await self._service.workers.run(job, progress))
-        except WorkerFailed as failed:
-            await self._fail(message.seq, failed.code, str(failed))
-        except asyncio.CancelledError:
-            await self._send(walk.cancelled(message.seq, message.kind))
-            raise
-        else:
+            result = result_from_json(await self._service.workers.run(self._job(walk), progress))
             async with self._walking:
                 answer = await self._service.in_thread(
                     _serialised, lambda walk: walk.found(message.seq, walk.kind_to_find(message.kind), result), walk
                 )
             await self._send_text(answer)
+        except WorkerFailed as failed:
+            await self._fail(message.seq, failed.code, str(failed))
+        except asyncio.CancelledError:
+            await self._send(walk.cancelled(message.seq, message.kind))
+            raise
+        except GONE:
+            pass
+        except Exception:
+            log.exception("a search failed")
+            await self._fail(message.seq, "internal", "the server made a mistake; it is in its log")
         finally:
             forwarder.cancel()
             await asyncio.gather(forwarder, return_exceptions=True)
+
+    def _job(self, walk: Walk) -> Json:
+        assert self._open is not None
+        name, bundle = self._open
+        settings = self._service.settings
+        return {
+            "name": name,
+            "files": list(bundle),
+            "variant": walk.built.variant.id,
+            "states": settings.search_states,
+            "seconds": settings.search_seconds,
+            "memory_bytes": settings.search_memory_bytes // 2,
+        }
 
     async def _forward(self, news: asyncio.Queue[SearchProgress]) -> None:
         while True:

@@ -58,7 +58,8 @@ class Walk:
         self.history = History(built.model, max_nodes)
         self._views = NodeViews(built.model, self.history)
         self._max_nodes, self._verb_s = max_nodes, verb_s
-        self._sent = 0  # nodes that the page has
+        self._viewed = 0  # nodes that were made into messages
+        self._news: list[NodeView] = []  # those of them that the page does not have yet
         self._facts: dict[tuple[int, int], StepFact] = {}
 
     # -- opening -----------------------------------------------------------------------------------
@@ -114,12 +115,11 @@ class Walk:
 
     def _opened(self, seq: int, stop: Stop | None) -> Opened:
         history = self.history
-        self._sent = 0
         return Opened(
             seq=seq,
             program=program_view(self.built),
             world=dict(self._views.world(history.root)),
-            nodes=self._news(),
+            nodes=self._take_news(),
             cursor=history.cursor.id,
             schedule=history.schedule(history.tip),
             replay=None if stop is None else ReplayNote(at=stop.at, message=stop.message, possible=list(stop.possible)),
@@ -169,18 +169,24 @@ class Walk:
         tip = history.tip
         return Moved(
             seq=seq,
-            nodes=self._news(),
+            nodes=self._take_news(),
             cursor=history.cursor.id,
             tip=tip.id,
             schedule=history.schedule(tip),
             stopped=stopped,
         )
 
-    def _news(self) -> list[NodeView]:
+    def _view(self) -> None:
+        """Make messages of the new nodes."""
+        for node in islice(self.history.nodes, self._viewed, None):
+            self._news.append(self._views.view(node))
+            self._viewed += 1
+
+    def _take_news(self) -> list[NodeView]:
         """The nodes that the page does not have yet."""
-        views = [self._views.view(node) for node in islice(self.history.nodes, self._sent, None)]
-        self._sent = len(self.history.nodes)
-        return views
+        self._view()
+        news, self._news = self._news, []
+        return news
 
     # -- searching ---------------------------------------------------------------------------------
 
@@ -221,7 +227,7 @@ class Walk:
             memory_model=model.memory_model,
             elapsed_s=result.elapsed_s,
             statement=statement(result, kind, built.variant.id, model.memory_model, vacuous),
-            nodes=self._news(),
+            nodes=self._take_news(),
             tip=None if tip is None else tip.id,
         )
 
@@ -296,5 +302,6 @@ class Walk:
             except StopIteration as end:
                 result: T = end.value
                 return result
+            self._view()  # costs more than the step, so it belongs into the same time
             if monotonic() > deadline:
                 raise OutOfTime

@@ -1,0 +1,164 @@
+"""`racewalk check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Racewalk
+from tests.scenario.texts import lost
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    file = tmp_path / "own.c"
+    file.write_text(lost().get("own.c") or "")
+    return file
+
+
+def test_all_variants_as_expected_exit_0(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", str(own))
+
+    assert result.exit_code == 0
+    assert "Sometimes: 4 steps lead to lost-update" in result.stdout
+    assert "Never: no schedule leads to lost-update." in result.stdout
+
+
+def test_a_verdict_that_is_not_expected_exits_1_and_is_named(racewalk: Racewalk, own: Path) -> None:
+    own.write_text(own.read_text().replace("expect: sometimes", "expect: never"))
+
+    result = racewalk("check", str(own))
+
+    assert result.exit_code == 1
+    assert "NOT AS EXPECTED: expected lost-update never, and it is sometimes" in result.stdout
+
+
+def test_only_the_named_variants_are_checked(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", str(own), "--variant", "locked", "--json")
+
+    (line,) = result.stdout.splitlines()
+    assert json.loads(line)["variant"] == "locked"
+
+
+def test_json_is_one_line_per_variant(racewalk: Racewalk, own: Path) -> None:
+    lines = racewalk("check", str(own), "--json").stdout.splitlines()
+
+    assert [(json.loads(line)["variant"], json.loads(line)["verdict"]) for line in lines] == [
+        ("plain", "sometimes"),
+        ("locked", "never"),
+    ]
+
+
+def test_a_found_schedule_can_be_run(racewalk: Racewalk, own: Path) -> None:
+    (line,) = racewalk("check", str(own), "--variant", "plain", "--json").stdout.splitlines()
+
+    result = racewalk("run", str(own), "--variant", "plain", "--schedule", json.loads(line)["schedule"])
+
+    assert result.exit_code == 0
+    assert "*** lost-update" in result.stdout
+
+
+def test_a_file_without_expectations_passes_only_when_nothing_is_found(racewalk: Racewalk) -> None:
+    fine = racewalk("check", "-", stdin='u8 x;\nCPU(0, "w") { x = 1; }\nCPU(1, "r") { u8 y = x; }')
+    wrong = racewalk("check", "-", stdin='u8 x;\nu8 *p = &x;\nCPU(0, "w") { p = NULL; }\nCPU(1, "r") { *p = 1; }')
+
+    assert fine.exit_code == 0
+    assert wrong.exit_code == 1
+    assert "null-dereference" in wrong.stdout
+
+
+def test_a_bundle_in_one_file_is_taken_apart(racewalk: Racewalk) -> None:
+    text = (
+        '/*--- file: main.c ---*/\n#include "lib.c"\nu8 x;\nCPU(0, "w") { set(&x); }\n'
+        "/*--- file: lib.c ---*/\nvoid set(u8 *p) { *p = 1; }\n"
+    )
+
+    assert racewalk("check", "-", stdin=text).exit_code == 0
+
+
+def test_bounds_end_a_search_that_then_proves_nothing(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", str(own), "--variant", "locked", "--max-states", "4")
+
+    assert result.exit_code == 1
+    assert "never (bounded)" not in result.stdout
+    assert "bound of 4 states" in result.stdout
+
+
+def test_cut_fuses_must_agree(racewalk: Racewalk, own: Path) -> None:
+    own.write_text(own.read_text().replace("counter++;", "fuse { counter++; }"))
+
+    result = racewalk("check", str(own), "--cut-fuses")
+
+    assert result.exit_code == 1
+    assert "with the fuses cut lost-update is sometimes" in result.stdout
+
+
+# -- wrong input ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "steps"])
+def test_a_text_with_errors_is_shown_with_a_caret_and_exits_2(racewalk: Racewalk, command: str) -> None:
+    result = racewalk(command, "-", stdin='CPU(0, "a") {\n\ty = 1;\n}\n')
+
+    assert result.exit_code == 2
+    assert "stdin.c:2:2: error: " in result.stderr
+    assert "^" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("no-such-scenario", "there is no scenario and no file"),
+        ("uffd-cop", "did you mean 'uffd-copy'"),
+        ("/no/such/file.c", "cannot be read: No such file"),
+        ("/", "cannot be read: Is a directory"),
+        ("a\0b", "no name of a file"),
+        ("", "cannot be read"),
+    ],
+)
+def test_a_target_that_cannot_be_read_exits_2_and_says_why(racewalk: Racewalk, target: str, words: str) -> None:
+    result = racewalk("check", target)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xfe\x00",
+        b"\x00" * 100,
+        b"\x1b[2Jx",
+        b"x" * 200_000,
+        b"/*---\n&a [*a]\n---*/",
+        b'#include "../x"',
+        b"\r\n" * 9,
+    ],
+)
+def test_any_bytes_give_a_diagnostic_and_nothing_that_a_terminal_obeys(racewalk: Racewalk, data: bytes) -> None:
+    result = racewalk("check", "-", stdin=data)
+
+    assert result.exit_code == 2
+    assert "error" in result.stderr
+    assert "\x1b" not in result.output
+    assert "Traceback" not in result.output
+
+
+def test_titles_and_messages_of_a_text_cannot_command_the_terminal(racewalk: Racewalk) -> None:
+    text = '/*---\ntitle: "a \\e[2J b"\n---*/\nu8 x;\nCPU(0, "w") { assert(x == 1, "k: \x07 [bold]no"); }\n'
+
+    result = racewalk("check", "-", stdin=text)
+
+    assert "\x1b" not in result.output
+    assert "\x07" not in result.output
+
+
+def test_an_unknown_variant_exits_2_and_names_those_that_exist(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", str(own), "--variant", "lockd")
+
+    assert result.exit_code == 2
+    assert "plain, locked" in result.stderr
+    assert "did you mean 'locked'" in result.stderr

@@ -1,0 +1,132 @@
+"""The other commands, and what is true of all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Racewalk
+
+BACKEND = Path(__file__).resolve().parents[2] / "backend"
+
+
+def test_run_prints_one_column_per_actor_and_the_report(racewalk: Racewalk) -> None:
+    result = racewalk("run", "lost-update", "--schedule", "1.a1b1a1b1")
+
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert lines[2].split() == ["CPU", "0:", "first", "CPU", "1:", "second"]
+    assert "*** lost-update: " in result.stdout
+    assert "Call Trace:" in result.stdout
+
+
+def test_run_stops_where_a_schedule_cannot_be_followed_and_exits_1(racewalk: Racewalk) -> None:
+    result = racewalk("run", "lost-update", "--variant", "locked", "--schedule", "1.a1b1")
+
+    assert result.exit_code == 1
+    assert "Stopped before step 2: CPU 1 waits for lock, held by CPU 0." in result.stdout
+    assert "CPU 0 can do `increment: counter`" in result.stdout
+
+
+def test_run_as_json_tells_every_step(racewalk: Racewalk) -> None:
+    told = json.loads(racewalk("run", "lost-update", "--schedule", "1.a1b1a1b1", "--json").stdout)
+
+    assert [(step["number"], step["actor"]) for step in told["steps"]] == [(1, "a"), (2, "b"), (3, "a"), (4, "b")]
+    assert [finding["kind"] for finding in told["steps"][3]["findings"]] == ["lost-update"]
+    assert told["stopped"] is None
+
+
+@pytest.mark.parametrize("schedule", ["", "1.", "1.a1b1a1b1", "nonsense", "1.a0", "1.\x1b[2J", "1.a99999"])
+def test_any_schedule_is_followed_or_refused(racewalk: Racewalk, schedule: str) -> None:
+    result = racewalk("run", "lost-update", "--schedule", schedule)
+
+    assert result.exit_code in (0, 2)
+    assert "\x1b" not in result.output
+
+
+def test_list_names_every_scenario_and_variant(racewalk: Racewalk) -> None:
+    text = racewalk("list").stdout
+    by_id = {told["id"]: told for told in map(json.loads, racewalk("list", "--json").stdout.splitlines())}
+
+    assert "uffd-copy" in text
+    assert "patch-v1" in text
+    assert {variant["id"]: variant["verdict"] for variant in by_id["lost-update"]["variants"]} == {
+        "plain": "sometimes",
+        "locked": "never",
+        "atomic": "never",
+    }
+
+
+def test_steps_tell_label_text_place_footprint_and_when_they_block(racewalk: Racewalk) -> None:
+    text = racewalk("steps", "lost-update", "--variant", "locked").stdout
+
+    assert text.startswith('a: CPU 0 "first", 4 steps\n')
+    first = text.split("  a1 ")[0]
+    assert "a0 increment: spin_lock(&lock)" in first
+    assert "at      lost-update.c:" in first
+    assert "touches L lock" in first
+    assert "blocks " in first
+
+
+def test_new_writes_a_scenario_that_checks_and_overwrites_nothing(
+    racewalk: Racewalk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    first, again = racewalk("new", "my-race"), racewalk("new", "my-race")
+
+    assert first.exit_code == 0
+    assert racewalk("check", "my-race.c").exit_code == 0
+    assert again.exit_code == 2
+    assert "exists already" in again.stderr
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "A B", "x" * 80, "-x"])
+def test_new_takes_only_a_name(racewalk: Racewalk, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert racewalk("new", name).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_beside_a_name_that_is_no_scenario_is_proposed(
+    racewalk: Racewalk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    racewalk("new", "my-race")
+
+    assert "did you mean the file my-race.c?" in racewalk("check", "my-race").stderr
+
+
+def test_the_version_is_told(racewalk: Racewalk) -> None:
+    result = racewalk("--version")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("racewalk ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check"], ["run", "lost-update"], ["fly"], ["check", "lost-update", "--max-states", "x"]]
+)
+def test_a_wrong_call_exits_2(racewalk: Racewalk, arguments: list[str]) -> None:
+    assert racewalk(*arguments).exit_code == 2
+
+
+def test_the_command_line_starts_without_the_web_stack() -> None:
+    code = (
+        "import sys; sys.argv = ['racewalk', 'check', 'lost-update']\n"
+        "import racewalk.cli\n"
+        "try:\n    racewalk.cli.main()\nexcept SystemExit as done:\n    assert not done.code\n"
+        "loaded = {'fastapi', 'starlette', 'uvicorn', 'websockets', 'racewalk.api', 'rich.table'} & set(sys.modules)\n"
+        "assert not loaded, loaded\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(BACKEND)}, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr

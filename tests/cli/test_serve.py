@@ -1,0 +1,101 @@
+"""`racewalk serve`, as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from websockets.sync.client import connect
+
+BACKEND = Path(__file__).resolve().parents[2] / "backend"
+
+
+@contextmanager
+def serving(*arguments: str, **variables: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server on a free port, and its address as it prints it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "racewalk.cli", "serve", "--port", "0", *arguments],
+        env={**os.environ, "PYTHONPATH": str(BACKEND), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found is not None
+        yield found[0], process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_prints_the_address_of_a_free_port_and_answers_there() -> None:
+    with serving() as (address, _), urllib.request.urlopen(f"{address}api/health", timeout=30) as answer:
+        health = json.load(answer)
+        compressed = answer.headers.get("server")
+
+    assert health["status"] == "ok"
+    assert compressed is None
+
+
+def test_a_session_works_over_a_real_socket_without_compression() -> None:
+    with serving() as (address, _), connect(address.replace("http", "ws") + "api/session") as socket_:
+        socket_.send(json.dumps({"type": "open", "scenario": "lost-update", "seq": 1}))
+        opened = json.loads(socket_.recv(timeout=30))
+        extensions = socket_.protocol.extensions
+
+    assert opened["type"] == "opened"
+    assert extensions == []
+
+
+def test_ctrl_c_ends_it_at_once_with_open_sessions_and_searches() -> None:
+    with serving() as (address, process), connect(address.replace("http", "ws") + "api/session") as socket_:
+        socket_.send(json.dumps({"type": "open", "scenario": "uffd-copy", "seq": 1}))
+        socket_.recv(timeout=30)
+        socket_.send(json.dumps({"type": "find", "seq": 2}))
+        socket_.recv(timeout=30)
+        process.send_signal(signal.SIGINT)
+        log, _ = process.communicate(timeout=30)
+
+    assert "Traceback" not in log
+
+
+def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = subprocess.run(
+            [sys.executable, "-m", "racewalk.cli", "serve", "--port", str(taken.getsockname()[1])],
+            env={**os.environ, "PYTHONPATH": str(BACKEND)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert done.returncode == 2
+    assert "cannot listen" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_named() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "racewalk.cli", "serve", "--port", "0"],
+        env={**os.environ, "PYTHONPATH": str(BACKEND), "RACEWALK_SESSIONS": "many"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 2
+    assert "RACEWALK_SESSIONS" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,79 @@
+"""From text to something that runs."""
+
+import pytest
+from racewalk.lang.diagnostics import CompileError
+from racewalk.scenario.build import BUILT_KEPT, Builder, UnknownVariant, build, header_of
+from racewalk.scenario.catalog import shipped
+from racewalk.scenario.template import starting_text
+
+from tests.scenario.texts import bundle, lost
+
+LIBRARY = shipped().library
+
+
+def test_a_variant_is_built_with_what_a_verdict_must_reach() -> None:
+    built = build("own", lost(), "locked", LIBRARY)
+
+    assert built.variant.id == "locked"
+    assert [actor.name for actor in built.model.actors] == ["first", "second"]
+    assert built.wanted == ("the lock was taken",)
+
+
+def test_the_first_variant_is_built_where_none_is_named() -> None:
+    assert build("own", lost(), None, LIBRARY).variant.id == "plain"
+
+
+def test_an_unknown_variant_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(UnknownVariant, match="plain, locked"):
+        build("own", lost(), "v9", LIBRARY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "CPU(0, ",
+        'CPU(0, "a") { x = 1; }',
+        "/*---\nvariants: [\n---*/",
+        'spinlock_t l;\nsetup { spin_lock(&l); spin_lock(&l); }\nCPU(0, "a") { spin_lock(&l); }',
+        'u8 x;\nsetup { wait_until(x == 1); }\nCPU(0, "a") { x = 1; }',
+    ],
+)
+def test_a_text_that_cannot_run_gives_diagnostics(text: str) -> None:
+    with pytest.raises(CompileError) as caught:
+        build("own", bundle(text), None, LIBRARY)
+
+    assert any(diagnostic.severity == "error" for diagnostic in caught.value.diagnostics)
+
+
+def test_a_broken_header_is_told_before_a_variant_is_missed() -> None:
+    with pytest.raises(CompileError):
+        build("own", bundle("/*---\nvariants: [\n---*/"), "v1", LIBRARY)
+
+
+def test_a_header_is_read_as_far_as_it_can_be() -> None:
+    assert header_of(bundle("/*---\ntitle: T\nnonsense: 1\n---*/")).title == "T"
+    assert header_of(bundle("")).variants
+
+
+def test_what_was_built_last_is_not_built_again() -> None:
+    builder = Builder(LIBRARY)
+
+    assert builder.build("own", lost(), "plain") is builder.build("own", lost(), "plain")
+    assert builder.build("own", lost(), "plain") is not builder.build("own", lost(), "locked")
+
+
+def test_only_so_much_is_remembered() -> None:
+    builder = Builder(LIBRARY)
+    first = builder.build("own", lost(), "plain")
+    for number in range(BUILT_KEPT):
+        builder.build(f"other {number}", lost(), "plain")
+
+    assert builder.build("own", lost(), "plain") is not first
+
+
+def test_the_starting_text_builds_in_all_its_variants() -> None:
+    text = bundle(starting_text("my-race"), "my-race.c")
+
+    for variant in header_of(text).variants:
+        assert build("my-race", text, variant, LIBRARY).warnings == ()

@@ -33,7 +33,7 @@ def test_each_actor_has_a_column_and_findings_stand_below_their_step() -> None:
 
 
 def test_no_line_is_wider_than_asked() -> None:
-    many = Toy(actors(*["cpu"] * 3), [[Op("a rather long label of a step " * 3)]] * 3, {})
+    many = Toy(actors("cpu", "cpu", "cpu"), [[Op("a rather long label of a step " * 3)]] * 3, {})
     model, path = walked(many, Move(0), Move(1), Move(2))
 
     for width in (40, 60, 72, 100):
@@ -41,7 +41,7 @@ def test_no_line_is_wider_than_asked() -> None:
 
 
 def test_where_columns_would_be_too_narrow_each_line_names_its_actor() -> None:
-    many = Toy(actors(*["cpu"] * 6), [[Op("go")]] * 6, {})
+    many = Toy(actors("cpu", "cpu", "cpu", "cpu", "cpu", "cpu"), [[Op("go")]] * 6, {})
     model, path = walked(many, *[Move(actor) for actor in range(6)])
 
     lines = trace(model.actors, path, width=60).splitlines()

@@ -11,6 +11,8 @@ from racewalk.api.page import Page
 from racewalk.api.settings import Settings
 from starlette.testclient import TestClient
 
+from tests.api.talk import Talk
+
 
 @pytest.fixture
 def built_page(tmp_path: Path) -> Page:
@@ -25,3 +27,10 @@ def built_page(tmp_path: Path) -> Page:
 def client(built_page: Page) -> Iterator[TestClient]:
     with TestClient(create_app(Settings(), page=built_page)) as client:
         yield client
+
+
+@pytest.fixture
+def talk(client: TestClient) -> Iterator[Talk]:
+    """A session with nothing open yet."""
+    with Talk(client) as talk:
+        yield talk

@@ -1,0 +1,129 @@
+"""Searching from a session: it reports, can be cancelled, and never holds up the stepping."""
+
+from __future__ import annotations
+
+import time
+
+from racewalk.api.app import create_app
+from racewalk.api.page import Page
+from racewalk.api.settings import Settings
+from starlette.testclient import TestClient
+
+from tests.api.talk import Talk, files
+
+LARGE = """
+u16 a; u16 b; u16 c; u16 d;
+CPU(0, "one") { for (int i = 0; i < 200; i++) a = i; }
+CPU(1, "two") { for (int i = 0; i < 200; i++) b = i; }
+CPU(2, "three") { for (int i = 0; i < 200; i++) c = i; }
+CPU(3, "four") { for (int i = 0; i < 200; i++) d = i; u8 x = a + b + c + d > 1000; }
+CPU(4, "looks") { u8 x = a + b + c + d > 1000; }
+"""
+
+
+def test_a_search_finds_the_shortest_schedule_and_leaves_the_cursor_alone(talk: Talk) -> None:
+    talk.open()
+    talk.do("step", actor="a")
+
+    found, _ = talk.find()
+
+    assert found["kind"] == "lost-update"
+    assert found["verdict"] == "sometimes"
+    assert found["exhaustive"]
+    assert found["states"] == 12
+    assert "4 steps lead to lost-update" in found["statement"]
+    assert talk.nodes[found["tip"]]["number"] == 4
+    assert [finding["kind"] for finding in talk.nodes[found["tip"]]["findings"]] == ["lost-update"]
+    assert talk.do("seek", node=found["tip"])["schedule"] == found["verdicts"][0]["schedule"]
+
+
+def test_the_found_schedule_is_one_message_that_needs_no_server_to_walk_through(talk: Talk) -> None:
+    talk.open("uffd-copy", variant="patch-v1")
+
+    found, _ = talk.find(kind="bad-rss-counter")
+
+    talk.cursor = found["tip"]
+    assert found["kind"] == "bad-rss-counter"
+    assert talk.world()["A.rss_stat[1]"] == 1
+
+
+def test_a_search_of_what_never_happens_says_so(talk: Talk) -> None:
+    talk.open(variant="atomic")
+
+    found, _ = talk.find()
+
+    assert (found["verdict"], found["tip"], found["nodes"]) == ("never", None, [])
+    assert found["statement"].startswith("Never: no schedule leads to lost-update.")
+
+
+def test_a_search_reports_and_the_session_can_be_stepped_meanwhile(built_page: Page) -> None:
+    with TestClient(create_app(Settings(), page=built_page)) as client, Talk(client) as talk:
+        talk.open("large", bundle=files(LARGE))
+        seq = talk.send("find")
+        while talk.receive()["type"] != "progress":
+            pass
+        stepped = talk.send("step", actor="a")
+        answers = {}
+        while stepped not in answers:
+            answer = talk.receive()
+            answers[answer["seq"]] = answer
+        talk.send("cancel")
+        while (ended := talk.receive())["type"] == "progress":
+            pass
+
+    assert answers[stepped]["type"] == "moved"
+    assert ended["seq"] == seq
+    assert ended["cancelled"]
+    assert ended["verdict"] == "unknown"
+
+
+def test_a_second_search_waits_its_turn_and_opening_ends_the_first(built_page: Page) -> None:
+    with TestClient(create_app(Settings(), page=built_page)) as client, Talk(client) as talk:
+        talk.open("large", bundle=files(LARGE))
+        first = talk.send("find")
+        while talk.receive()["type"] != "progress":
+            pass
+        second = talk.send("find")
+        while (refused := talk.receive())["type"] == "progress":
+            pass
+        talk.send("open", scenario="lost-update")
+        while (cancelled := talk.receive())["type"] == "progress":
+            pass
+        opened = talk.receive()
+
+    assert (refused["seq"], refused["problem"]["code"]) == (second, "busy")
+    assert (cancelled["seq"], cancelled["cancelled"]) == (first, True)
+    assert opened["type"] == "opened"
+
+
+def test_a_bounded_search_says_which_bound_ended_it(built_page: Page) -> None:
+    with TestClient(create_app(Settings(search_states=500), page=built_page)) as client, Talk(client) as talk:
+        talk.open("large", bundle=files(LARGE))
+        found, _ = talk.find()
+
+    assert not found["exhaustive"]
+    assert found["bounds"] == ["500 states"]
+    assert found["verdict"] == "unknown"
+
+
+def test_no_process_is_left_when_the_client_goes_in_the_middle_of_a_search(built_page: Page) -> None:
+    app = create_app(Settings(), page=built_page)
+    with TestClient(app) as client:
+        with Talk(client) as talk:
+            talk.open("large", bundle=files(LARGE))
+            talk.send("find")
+            while talk.receive()["type"] != "progress":
+                pass
+        deadline = time.monotonic() + 10
+        while app.state.service.workers.processes and time.monotonic() < deadline:
+            time.sleep(0.02)
+        left = app.state.service.workers.processes
+
+    assert left == ()
+
+
+def test_cancelling_when_nothing_is_searched_is_no_error(talk: Talk) -> None:
+    talk.open()
+    talk.send("cancel")
+
+    assert talk.do("step", actor="a")["cursor"] == 1

@@ -75,7 +75,8 @@ export function picturesOf(objects: readonly ObjectView[], world: World): Pictur
       (other) => typeOf(other) === VMA && pointerIn(other, 'vm_mm', world) === object.id,
     );
     const pmds = pmdCells(object).map((cell) => pmdPicture(cell, world, byId, isTableId));
-    const rss = member(object, 'rss')?.children ?? [];
+    const rss =
+      object.cells.find((cell) => cell.role === 'group' && cell.name.startsWith('rss'))?.children ?? [];
     const counters = object.cells.filter((cell) => cell.role === 'value' && cell.children.length === 0);
     return { object, vmas, pmds, rss, counters };
   });
@@ -96,8 +97,13 @@ export function picturesOf(objects: readonly ObjectView[], world: World): Pictur
     unlinked: [...tables.values()].filter((table) => !table.linked),
     pages: objects.filter((object) => typeOf(object) === PAGE),
     files: objects.filter((object) => typeOf(object) === FILE),
-    rest: objects.filter((object) => !drawn(object)),
+    rest: objects.filter((object) => !drawn(object) && !isLocksOnly(object)),
   };
+}
+
+/** A global lock or an array of them: the lock panel has it. */
+function isLocksOnly(object: ObjectView): boolean {
+  return object.pool === null && leafCells(object.cells).every((cell) => cell.role === 'lock');
 }
 
 function typeOf(object: ObjectView): string {

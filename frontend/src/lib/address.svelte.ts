@@ -3,7 +3,7 @@
  *
  * Steps replace the address, so that Back leads to the scenario before and not to the step before.
  */
-import { startingVariant, type Catalog } from './catalog.svelte';
+import { startingScenario, startingVariant, type Catalog } from './catalog.svelte';
 import { decodeLink, encodeLink, unpackBundle, type Link } from './link';
 import type { Page, View } from './page.svelte';
 import type { Session } from './session.svelte';
@@ -32,7 +32,7 @@ export class Address {
     const link = decodeLink(location.hash);
     if (link) return this.#open(link);
     if (location.hash.startsWith('#v')) this.problem = 'The link in the address bar cannot be read.';
-    const first = catalog.scenarios[0];
+    const first = startingScenario(catalog.scenarios);
     if (first) this.choose(first.id, startingVariant(first), 'replace');
   }
 

@@ -24,6 +24,14 @@ export class Catalog {
   }
 }
 
+/** The race of the mail that the project began with. */
+const FIRST = 'uffd-copy';
+
+/** Where a newcomer begins when no link says otherwise. */
+export function startingScenario(scenarios: readonly ScenarioSummary[]): ScenarioSummary | undefined {
+  return scenarios.find((scenario) => scenario.id === FIRST) ?? scenarios[0];
+}
+
 /** Where a reader begins: the first variant in which something can go wrong, so that there is something to find. */
 export function startingVariant(scenario: ScenarioSummary | undefined): string | null {
   const variants = scenario?.variants ?? [];

@@ -13,6 +13,7 @@ export class Page {
   help = $state(false);
   /** A short word of success, such as "Link copied". */
   toast = $state<string | null>(null);
+  readonly #tall = new MediaQuery('min-height: 900px', true);
   readonly #wide = new MediaQuery('min-width: 900px', true);
 
   constructor() {
@@ -20,6 +21,11 @@ export class Page {
     if (theme === 'light' || theme === 'dark') this.theme = theme;
     this.keysOn = recall('keys') !== 'off';
     this.#paint();
+  }
+
+  /** Room enough in height to open at once what could stay folded. */
+  get tall(): boolean {
+    return this.#tall.current;
   }
 
   get narrow(): boolean {

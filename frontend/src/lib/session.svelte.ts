@@ -131,7 +131,8 @@ export class Session {
     const branches = this.branches
       .map((leaf) => this.#schedules.get(leaf))
       .filter((text) => text !== undefined);
-    this.#request = { ...link, cursor: this.node.number, bundle: this.bundle };
+    const { scenario, variant, schedule } = link;
+    this.#request = { scenario, variant, schedule, cursor: this.node.number, bundle: this.bundle };
     this.#sendOpen(branches);
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { constantsOf, flagNames, rssName } from '../kernel/constants';
+import { lastTables } from '../kernel/lineage';
 import { mappingsOf, picturesOf } from '../kernel/pictures';
 import { History } from '../lib/history';
 import { NODES, OBJECTS, pointer, TEXT, WORLD } from './lostPage';
@@ -35,6 +36,13 @@ describe('the pictures', () => {
     expect(page && mappingsOf(page, pictures)).toEqual([{ words: 'T0 slot 1', linked: false }]);
   });
 
+  test('a table that was taken away is known by the entry on which it hung', () => {
+    const at = (id: number) => [...lastTables(picturesOf(OBJECTS, history.world(id)), history, id)];
+
+    expect(at(6)).toEqual([]);
+    expect(at(7).map(([pmd, table]) => [pmd, table.object.id])).toEqual([['A.pmd[0]', 'T0']]);
+  });
+
   test('a slot whose page was freed is stale', () => {
     const world = {
       ...history.world(4),
@@ -51,7 +59,8 @@ describe('the pictures', () => {
   });
 
   test('an mm_struct without page tables falls to the rest', () => {
-    const strange = { id: 'X', type: 'mm_struct', pool: null, ghost: false, cells: [] };
+    const users = { id: 'X.mm_users', name: 'mm_users', type: 'u8', role: 'value' as const, children: [] };
+    const strange = { id: 'X', type: 'mm_struct', pool: null, ghost: false, cells: [users] };
 
     const pictures = picturesOf([strange], {});
 

@@ -127,3 +127,21 @@ def test_cancelling_when_nothing_is_searched_is_no_error(talk: Talk) -> None:
     talk.send("cancel")
 
     assert talk.do("step", actor="a")["cursor"] == 1
+
+
+def test_a_client_has_only_so_many_searches_at_a_time(built_page: Page) -> None:
+    settings = Settings(searches_per_client=1)
+    with TestClient(create_app(settings, page=built_page)) as client, Talk(client) as first, Talk(client) as second:
+        first.open("large", bundle=files(LARGE))
+        first.send("find")
+        assert first.receive()["type"] == "progress"
+        second.open()
+        refused, _ = second.find()
+        first.send("cancel")
+        while first.receive()["type"] == "progress":
+            pass
+        while (found := second.find()[0])["type"] == "failed":  # until the first one's process is gone
+            pass
+
+    assert refused["problem"]["code"] == "busy"
+    assert found["type"] == "found"

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,32 @@ def test_ctrl_c_ends_it_at_once_with_open_sessions_and_searches() -> None:
         log, _ = process.communicate(timeout=30)
 
     assert "Traceback" not in log
+
+
+def test_a_server_that_is_killed_leaves_no_search_behind() -> None:
+    large = "".join(f'u16 x{i}; CPU({i}, "c{i}") {{ for (int i = 0; i < 200; i++) x{i} = i; }}\n' for i in range(4))
+    large += 'CPU(4, "looks") { u16 y = x0 + x1 + x2 + x3; }'
+    with serving() as (address, process), connect(address.replace("http", "ws") + "api/session") as socket_:
+        bundle = {"files": [{"path": "own.c", "text": large}]}
+        socket_.send(json.dumps({"type": "open", "scenario": "own", "bundle": bundle}))
+        socket_.recv(timeout=30)
+        socket_.send(json.dumps({"type": "find"}))
+        assert json.loads(socket_.recv(timeout=30))["type"] == "progress"
+        workers = children(process.pid)
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 20
+        while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        left = [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+    assert workers
+    assert left == []
+
+
+def children(pid: int) -> list[int]:
+    """Processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:

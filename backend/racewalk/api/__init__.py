@@ -1,1 +1,16 @@
-"""The server: REST for scenarios, a WebSocket per session, and the built page."""
+"""The server: REST for scenarios, a WebSocket per session, and the built page.
+
+app        all of it together
+settings   what whoever runs it may set
+messages   everything that crosses the wire
+schema     that, for the types of the page
+scenarios  REST
+session    the WebSocket: messages in and out, searches beside them
+walk       one open scenario, and what each verb does to it
+views      from models and histories to messages
+service    what all requests share
+pace       how fast a client may send, and how much it may have
+security   who may talk to it, and what a browser may do with its answers
+problems   the one error shape
+page       the built page, as files
+"""

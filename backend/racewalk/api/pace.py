@@ -1,4 +1,4 @@
-"""How fast a client may send, and how many sessions it may hold."""
+"""How fast a client may send, and how many sessions and searches it may have."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Pace:
 
 
 class Admission:
-    """Counts the open sessions, in all and by client."""
+    """Counts what is going on, in all and by client."""
 
     def __init__(self, most: int, most_per_client: int) -> None:
         self._most, self._most_per_client = most, most_per_client
         self._by_client: Counter[str] = Counter()
 
     def enter(self, client: str) -> bool:
-        """Count a session; False, and nothing counted, where there are too many."""
+        """Count one more; False, and nothing counted, where there are too many."""
         if self._by_client.total() >= self._most or self._by_client[client] >= self._most_per_client:
             return False
         self._by_client[client] += 1

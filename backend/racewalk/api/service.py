@@ -33,6 +33,8 @@ class Service:
         self.catalog = catalog
         self._builder = Builder(catalog.library)
         self.admission = Admission(settings.sessions, settings.sessions_per_client)
+        running = settings.search_processes + settings.search_waiting
+        self.searches = Admission(running, settings.searches_per_client)
         self.workers = Workers(
             (sys.executable, "-m", worker),
             WorkerLimits(

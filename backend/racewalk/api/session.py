@@ -63,7 +63,7 @@ async def session(websocket: WebSocket) -> None:
         await websocket.send_text(Failed(seq=0, problem=problem).model_dump_json())
         await websocket.close(TOO_MANY)
         return
-    connection = Connection(websocket, service)
+    connection = Connection(websocket, service, client)
     try:
         await connection.serve()
     except GONE:
@@ -78,8 +78,8 @@ class _Seq(BaseModel):
 
 
 class Connection:
-    def __init__(self, websocket: WebSocket, service: Service) -> None:
-        self._websocket, self._service = websocket, service
+    def __init__(self, websocket: WebSocket, service: Service, client: str) -> None:
+        self._websocket, self._service, self._client = websocket, service, client
         self._walk: Walk | None = None
         self._open: tuple[str, Bundle] | None = None
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
@@ -183,7 +183,10 @@ class Connection:
         walk = self._opened()
         if self._search is not None and not self._search.done():
             raise VerbFailed("busy", "a search is running; cancel it first")
+        if not self._service.searches.enter(self._client):
+            raise VerbFailed("busy", "too many searches are waiting; try again in a moment")
         self._search = asyncio.create_task(self._find(message, walk))
+        self._search.add_done_callback(lambda done: self._service.searches.leave(self._client))
 
     def _opened(self) -> Walk:
         if self._walk is None:

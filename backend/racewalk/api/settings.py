@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     compilations_per_minute: int = 60  # of a client
 
     message_bytes: int = 256 * 1024
-    messages_per_second: float = 40.0  # of a session; faster ones are made to wait
-    messages_burst: int = 200
+    messages_per_second: float = 100.0  # of a session; faster ones are made to wait
+    messages_burst: int = 400
     sessions: int = 1_000
     sessions_per_client: int = 100  # a class may share one address
     session_nodes: int = 20_000
@@ -33,6 +33,7 @@ class Settings(BaseSettings):
 
     search_processes: int = 2
     search_waiting: int = 32
+    searches_per_client: int = 16  # running and waiting
     search_memory_bytes: int = 1 << 30
     search_seconds: float = 60.0
     search_states: int = 2_000_000

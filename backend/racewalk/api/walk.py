@@ -31,13 +31,14 @@ from racewalk.explain.verdict import statement
 from racewalk.explore.verdict import SearchResult
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.built import Built
-from racewalk.session.history import History, HistoryFull, Node, UnknownNode
+from racewalk.session.history import History, HistoryFull, Node, UnknownNode, schedule_of
 from racewalk.session.replay import Recorded, Stop, follow, record, replay
 from racewalk.session.run_until import StepFact, run_until
 from racewalk.session.schedule import ScheduleError, parse_schedule
 
 T = TypeVar("T")
 MAX_BRANCHES = 64
+MAX_TEXTS = 32  # kinds of findings whose schedules are told
 
 
 class VerbFailed(Exception):
@@ -202,7 +203,7 @@ class Walk:
         found = result.get(kind)
         vacuous = built.vacuous(tuple(result.covers))
         tip = None if found is None else self._grow(found.schedule)
-        texts = {one.kind: self._schedule_text(one.schedule) for one in result.found}
+        texts = {one.kind: schedule_of(model, one.schedule) for one in result.found[:MAX_TEXTS]}
         return SearchDone(
             seq=seq,
             kind=kind,
@@ -215,7 +216,7 @@ class Walk:
                     warning=one.finding.warning,
                     message=one.finding.message,
                     steps=len(one.schedule),
-                    schedule=texts[one.kind],
+                    schedule=texts.get(one.kind),
                 )
                 for one in result.found
             ],
@@ -259,14 +260,6 @@ class Walk:
         except HistoryFull:
             return None
         return node
-
-    def _schedule_text(self, schedule: tuple[Move, ...]) -> str:
-        """The text of a schedule, by a history of its own: the tree keeps only the one that was asked for."""
-        history = History(self.built.model)
-        node = history.root
-        for move in schedule:
-            node = history.grow(node, move)
-        return history.schedule(node)
 
     # -- inside ------------------------------------------------------------------------------------
 

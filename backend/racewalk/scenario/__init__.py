@@ -3,8 +3,10 @@
 catalog    the scenarios and the library that ship with the package
 build      from a bundle and a variant to something that can be stepped
 built      that something
+scene      where a step of a run stands in the text
 judge      one variant: all schedules searched, verdicts compared with what the file expects
 report     a judgement as the JSON object of `racewalk check --json`
 worker     the process that searches for the server
 template   a scenario to start from
+version    the version of the package
 """

@@ -10,11 +10,11 @@ steps of different actors are a *switch*; a switch away from a CPU that could st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from racewalk.model import Event, Finding, Model, Move, NotEnabled, Option, State
-from racewalk.session.schedule import MAX_STEPS, Entry, label_check, print_schedule
+from racewalk.session.schedule import MAX_STEPS, Entry, label_check, one_check_per_run, print_schedule
 from racewalk.session.words import told_of
 
 MAX_NODES = 50_000
@@ -165,15 +165,11 @@ class History:
 
     def schedule(self, node: Node) -> str:
         """The text of the schedule that leads to a node, with a check after every run."""
-        path = node.path()
         entries = []
-        for index, step in enumerate(path):
+        for step in node.path():
             assert step.move is not None
-            after = path[index + 1].move if index + 1 < len(path) else None
-            goes_on = after is not None and after.actor == step.move.actor and after.choice is None
-            check = None if goes_on and step.move.choice is None else step.check
-            entries.append(Entry(self.model.actors[step.move.actor].letter, step.move.choice, check))
-        return print_schedule(entries)
+            entries.append(Entry(self.model.actors[step.move.actor].letter, step.move.choice, step.check))
+        return print_schedule(one_check_per_run(entries))
 
     def _switch(self, parent: Node, move: Move) -> Switch | None:
         if parent.move is None or parent.move.actor == move.actor:
@@ -187,6 +183,16 @@ class History:
         if all(option.blocked is not None for option in theirs):
             return Switch(False, told_of(info.title, theirs[0].blocked or ""))
         return Switch(not info.daemon and not model.actors[move.actor].daemon, "chosen")
+
+
+def schedule_of(model: Model, moves: Iterable[Move]) -> str:
+    """The text of a schedule that the model can follow, as `History.schedule` gives it, without a history."""
+    state, entries = model.initial(), []
+    for move in moves:
+        state = model.step(state, move).state
+        check = label_check(model.label(state, move.actor))
+        entries.append(Entry(model.actors[move.actor].letter, move.choice, check))
+    return print_schedule(one_check_per_run(entries))
 
 
 def _end(model: Model, state: State) -> tuple[Finding, ...]:

@@ -99,6 +99,16 @@ def print_schedule(entries: Sequence[Entry]) -> str:
     return VERSION + "".join(_runs(entries))
 
 
+def one_check_per_run(entries: Sequence[Entry]) -> list[Entry]:
+    """The same steps, of which each has a check, with only those that stand at the end of a run."""
+    kept = []
+    for index, entry in enumerate(entries):
+        after = entries[index + 1] if index + 1 < len(entries) else None
+        goes_on = after is not None and after.letter == entry.letter and after.choice is None and entry.choice is None
+        kept.append(entry._replace(check=None) if goes_on else entry)
+    return kept
+
+
 def _runs(entries: Iterable[Entry]) -> Iterable[str]:
     letter, count = "", 0  # the run that is still open
     for entry in entries:

@@ -203,6 +203,13 @@ def test_a_call_before_a_statement_that_is_not_indented_lacks_its_semicolon() ->
     assert mistakes("void f(void)\n{\n\tcheck(x)\n\ty = 1;\n}\n") == ["3:10 missing-semicolon"]
 
 
+def test_a_function_may_be_called_like_an_iterator() -> None:
+    (statement,) = body("for_each_page_done(p, mm);")
+
+    assert isinstance(statement, tree.ExprStmt)
+    assert shape(statement.expr) == "for_each_page_done(p, mm)"
+
+
 def test_a_macro_of_the_same_file_is_an_iterator_whatever_its_body_looks_like() -> None:
     file = parsed("void f(void)\n{\n\teach (i)\n\t*p = 1;\n}\n#define each(i) for (i = 0; i < 3; i++)\n")
 
@@ -389,4 +396,4 @@ def test_an_unclosed_brace_is_reported_where_it_opens_and_the_next_declaration_i
 def test_a_directive_that_is_given_up_costs_only_its_line() -> None:
     deep = "(" * 200 + "1" + ")" * 200
 
-    assert mistakes(f"#define DEEP {deep}\nu8 x = ;\n") == ["1:61 limit-nesting", "2:8 expected-expression"]
+    assert mistakes(f"#define DEEP {deep}\nu8 x = ;\n") == ["1:62 limit-nesting", "2:8 expected-expression"]

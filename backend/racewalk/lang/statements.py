@@ -387,8 +387,8 @@ class Statements(Declarators):
         """The statement on the next line stands deeper than this one: it is meant to be its body."""
         return self.indentation(self.starts[self.index]) > self.indentation(start)
 
-    def _for_each(self) -> tree.ForEach:
-        """iterator-statement: name ( argument-expression-list ) statement"""
+    def _for_each(self) -> tree.ForEach | tree.ExprStmt:
+        """iterator-statement: name ( argument-expression-list ) statement; a function may be called so, too"""
         start = self.starts[self.index]
         name_span = self.here()
         self.advance()
@@ -400,6 +400,10 @@ class Statements(Declarators):
             while self.accept(","):
                 args.append(self.assignment())
         self.close_paren(opening, f"after the arguments of {name_span.text}")
+        if self.kind == ";" and name_span.text not in self.tokens.macros:
+            call = tree.Call(self.since(start), name_span.text, name_span, tuple(args))
+            self.advance()
+            return tree.ExprStmt(self.since(start), call)
         body = self.substatement(f"'{name_span.text} (...)'")
         return tree.ForEach(self.since(start), name_span.text, name_span, tuple(args), body)
 

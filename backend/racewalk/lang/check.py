@@ -10,9 +10,10 @@ from racewalk.lang import tree
 from racewalk.lang.assemble import Unit
 from racewalk.lang.builtins import BUILTINS
 from racewalk.lang.check_call import ExpressionChecker
-from racewalk.lang.diagnostics import Diagnostics, did_you_mean
-from racewalk.lang.expand import expand
-from racewalk.lang.limits import ACTORS, POOL_OBJECTS
+from racewalk.lang.check_flow import check_end, check_jumps
+from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.expand import ExpansionSizes, expand
+from racewalk.lang.limits import ACTORS, EXPANSION, POOL_OBJECTS
 from racewalk.lang.resolve import TypeResolver, memory_type
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, GlobalSymbol, LocalSymbol, PoolInfo
@@ -37,8 +38,11 @@ class _Checker:
         self.loops = 0
         self.switches = 0
         self.where = ""  # "function f", "CPU 0", "setup", for messages
+        self._sizes = ExpansionSizes()
+        self._expanded = 0  # parts of expressions
 
     def run(self) -> None:
+        self.resolve.declare_enums()
         self._number_cpus()
         self.resolve.declare()
         self._declare_globals()
@@ -51,6 +55,7 @@ class _Checker:
         for function in self.out.functions.values():
             scope = {p.name: p for p in function.params}
             self._body(function.decl.body, f"function {function.decl.name}", scope, function.result)
+            check_end(function.decl, self.sink)
         for setup in unit.setups:
             self._body(setup.body, "setup")
         for actor in unit.actors:
@@ -77,7 +82,7 @@ class _Checker:
 
     def _number_cpus(self) -> None:
         actors = self.out.unit.actors
-        for actor in actors:
+        for actor in actors[:ACTORS]:
             if actor.number is None:
                 continue
             number = self.resolve.constant(actor.number, "the number of a CPU", 0)
@@ -155,14 +160,14 @@ class _Checker:
     def _lock_class(self, item: tree.LockClass) -> None:
         struct = self.out.structs.get(item.struct)
         if struct is None:
-            hint = did_you_mean(item.struct, list(self.out.structs))
+            hint = self.sink.suggest(item.struct, self.out.structs)
             self._error("unknown-type", item.span, f"there is no struct {item.struct}", hint)
         elif item.field not in struct.fields:
             self._error(
                 "unknown-field",
                 item.span,
                 f"struct {item.struct} has no field '{item.field}'",
-                did_you_mean(item.field, list(struct.fields)),
+                self.sink.suggest(item.field, struct.fields),
             )
         elif not isinstance(struct.fields[item.field], LockType):
             self._error("lock-expected", item.span, f"{item.struct}.{item.field} is no lock")
@@ -175,18 +180,7 @@ class _Checker:
         self.where, self.result = where, result
         self.loops = self.switches = 0
         self.expr.scopes = [scope if scope is not None else {}]
-        labels = _labels(body)
-        for name, nodes in labels.items():
-            for extra in nodes[1:]:
-                self._error("duplicate", extra.span, f"there are two labels '{name}'")
-        for goto in _gotos(body):
-            if goto.name not in labels:
-                self._error(
-                    "unknown-label",
-                    goto.name_span,
-                    f"there is no label '{goto.name}'",
-                    did_you_mean(goto.name, list(labels)),
-                )
+        check_jumps(body, self.sink)
         self._block(body)
 
     def _block(self, block: tree.Block) -> None:
@@ -208,7 +202,7 @@ class _Checker:
             case tree.Declare():
                 self._declare(stmt)
             case tree.ExprStmt(expr=inner):
-                expr.type_of(inner)
+                expr.expect_action(inner)
             case tree.Empty() | tree.Label() | tree.Goto():
                 pass
             case tree.If(test=test, then=then, other=other):
@@ -268,7 +262,7 @@ class _Checker:
         if stmt.test is not None:
             self.expr.expect_truth(stmt.test)
         if stmt.step is not None:
-            self.expr.type_of(stmt.step)
+            self.expr.expect_action(stmt.step)
         self._loop(stmt.body)
         self.expr.scopes.pop()
 
@@ -289,7 +283,7 @@ class _Checker:
         macro = self.out.unit.macros.get(stmt.name)
         if macro is None:
             known = [*self.out.unit.macros, "for_each_object"]
-            hint = did_you_mean(stmt.name, known)
+            hint = self.sink.suggest(stmt.name, known)
             if stmt.name in self.out.functions or stmt.name in BUILTINS:
                 hint = "a ';' is missing after the call"
             self._error("unknown-iterator", stmt.name_span, f"'{stmt.name}' is no iterator macro", hint)
@@ -301,7 +295,13 @@ class _Checker:
                 f"{stmt.name} takes {len(macro.params)} arguments, and here are {len(stmt.args)}",
             )
             self._loop(stmt.body)
+        elif self._expanded > EXPANSION:
+            pass  # it was reported
+        elif (size := self._sizes.of(stmt, macro)) + self._expanded > EXPANSION:
+            self._expanded += size
+            self._error("limit-expansion", stmt.span, "the iterator macros expand to too much (limit EXPANSION)")
         else:
+            self._expanded += size
             loop = expand(stmt, macro)
             self.out.loop_of[stmt] = loop
             self._for(loop)
@@ -333,15 +333,3 @@ class _Checker:
 
     def _error(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
         self.sink.error(code, message, span, hint)
-
-
-def _labels(body: tree.Block) -> dict[str, list[tree.Label]]:
-    found: dict[str, list[tree.Label]] = {}
-    for stmt in tree.statements_in(body):
-        if isinstance(stmt, tree.Label):
-            found.setdefault(stmt.name, []).append(stmt)
-    return found
-
-
-def _gotos(body: tree.Block) -> list[tree.Goto]:
-    return [stmt for stmt in tree.statements_in(body) if isinstance(stmt, tree.Goto)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from racewalk.lang import tree
 from racewalk.lang.builtins import BUILTINS, Builtin
 from racewalk.lang.check_expr import Expressions
-from racewalk.lang.diagnostics import did_you_mean
 from racewalk.lang.message import format_places
 from racewalk.lang.spell_type import a, count
 from racewalk.lang.types import (
@@ -42,10 +43,8 @@ class ExpressionChecker(Expressions):
             return function.result
         if builtin is not None:
             return self._builtin(expr, builtin)
-        known = [*self.out.functions, *BUILTINS]
-        self.fail(
-            "unknown-function", expr.name_span, f"no function is called '{expr.name}'", did_you_mean(expr.name, known)
-        )
+        hint = self.sink.suggest(expr.name, chain(self.out.functions, BUILTINS))
+        self.fail("unknown-function", expr.name_span, f"no function is called '{expr.name}'", hint)
 
     def _builtin(self, expr: tree.Call, builtin: Builtin) -> Type:
         fewest, most = len(builtin.args) - builtin.optional, len(builtin.args)
@@ -128,7 +127,7 @@ class ExpressionChecker(Expressions):
         name = arg.name if isinstance(arg, tree.Name) else None
         function = self.out.functions.get(name) if name else None
         if function is None:
-            hint = did_you_mean(name, list(self.out.functions)) if name else None
+            hint = self.sink.suggest(name, self.out.functions) if name else None
             self.error("function-expected", arg.span, "call_rcu takes the name of a function", hint)
             return
         head = self.out.pointers.to(RCU_HEAD)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from itertools import chain
 from typing import Never
 
 from racewalk.lang import tree
 from racewalk.lang.builtins import BUILTINS, CONSTANTS
-from racewalk.lang.diagnostics import Diagnostics, did_you_mean
+from racewalk.lang.defines import in_order
+from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.resolve import TypeResolver
 from racewalk.lang.source import Span
 from racewalk.lang.spell_type import a
@@ -36,8 +38,23 @@ from racewalk.lang.types import (
     is_truth,
     is_value,
 )
+from racewalk.lang.walk import parts_of
 
 Scope = dict[str, LocalSymbol]
+
+CONSTANT_PARTS = (
+    tree.Number,
+    tree.Bool,
+    tree.Null,
+    tree.Name,
+    tree.Unary,
+    tree.Binary,
+    tree.Conditional,
+    tree.Compound,
+    tree.InitList,
+    tree.InitItem,
+)
+"""What a #define may be made of."""
 
 
 class Bad(Exception):
@@ -55,7 +72,8 @@ class Expressions(ABC):
         self.sink = sink
         self.resolve = resolve
         self.scopes: list[Scope] = []
-        self._defines: set[str] = set()  # being typed, against definitions in circles
+        self._tried: set[str] = set()  # names of #defines that have been looked at
+        self._in_define = False
 
     @abstractmethod
     def call(self, expr: tree.Call) -> Type:
@@ -73,7 +91,11 @@ class Expressions(ABC):
     def expect_value(self, expr: tree.Expr, want: Type, what: str) -> None:
         """The expression may be stored where a `want` stands."""
         got = self.type_of(expr)
-        if got is not None and not self.fits(got, want):
+        if got is None or self.fits(got, want):
+            return
+        if got is want:
+            self.error("not-a-value", expr.span, f"{a(want)} is never copied", "initialise its parts: { ... }")
+        else:
             self.error("type-mismatch", expr.span, f"{what} is {a(want)}, but this is {a(got)}")
 
     def expect_truth(self, expr: tree.Expr) -> None:
@@ -85,6 +107,12 @@ class Expressions(ABC):
         got = self.type_of(expr)
         if got is not None and not is_integer(got):
             self.error("not-a-number", expr.span, f"{what} is a number, but this is {a(got)}")
+
+    def expect_action(self, expr: tree.Expr) -> None:
+        """The expression stands where its value is not used."""
+        got = self.type_of(expr)
+        if got is not None and not (is_value(got) or isinstance(got, VoidType | NullType)):
+            self.error("not-a-value", expr.span, f"{a(got)} alone does nothing")
 
     def check_init(self, init: tree.Expr | tree.InitList, want: Type, what: str) -> None:
         """An initialiser: an expression, or a brace list for words, objects and arrays."""
@@ -109,7 +137,7 @@ class Expressions(ABC):
     def fits(self, got: Type, want: Type) -> bool:
         """A value of type `got` may be stored where a `want` stands."""
         if got is want:
-            return True
+            return is_value(want)
         if isinstance(got, NullType):
             return isinstance(want, PointerType)
         return is_integer(got) and is_integer(want)
@@ -151,7 +179,9 @@ class Expressions(ABC):
             case tree.Assign():
                 return self._assign(expr)
             case tree.Comma(items=items):
-                return [self.need(item) for item in items][-1]
+                for item in items[:-1]:
+                    self.expect_action(item)
+                return self.need(items[-1])
             case tree.Call():
                 return self.call(expr)
             case tree.Member():
@@ -190,9 +220,9 @@ class Expressions(ABC):
     def _name(self, expr: tree.Name) -> Type:
         symbol = self._lookup(expr.name)
         if symbol is None:
-            known = [name for scope in self.scopes for name in scope]
-            known += [*self.out.globals, *self.out.unit.defines, *self._enum_names()]
-            hint = did_you_mean(expr.name, known)
+            locals_ = (name for scope in reversed(self.scopes) for name in scope)
+            known = chain(locals_, self.out.globals, self.out.unit.defines, self.out.enumerators)
+            hint = self.sink.suggest(expr.name, known)
             if expr.name in self.out.functions or expr.name in BUILTINS:
                 hint = f"{expr.name} is a function: call it, {expr.name}(...)"
             self.fail("unknown-name", expr.span, f"'{expr.name}' is not declared", hint)
@@ -203,18 +233,37 @@ class Expressions(ABC):
             case NumberSymbol():
                 return NUMBER
             case ConstantSymbol(name=name, value=value):
-                if name in self._defines:
-                    self.fail("circular-define", expr.span, f"'{name}' is defined by itself")
-                self._defines.add(name)
-                outer, self.scopes = self.scopes, []
-                try:
-                    return self.need(value)
-                finally:
-                    self.scopes = outer
-                    self._defines.discard(name)
+                self._define(name, expr)
+                return self.out.type_of[value]
 
-    def _enum_names(self) -> list[str]:
-        return [name for enum in self.out.enums.values() for name in enum.members]
+    def _define(self, name: str, use: tree.Name) -> None:
+        """Type a #define, and before it those that it mentions. Raises Bad."""
+        defines = self.out.unit.defines
+        if name not in self._tried:
+            outer, self.scopes, self._in_define = self.scopes, [], True
+            for needed in in_order(name, defines, self._tried):
+                self._tried.add(needed)
+                value = defines[needed].value
+                if (got := self.type_of(value)) is not None:
+                    self._check_constant(needed, value, got)
+                    self.out.defines[needed] = value
+            self.scopes, self._in_define = outer, False
+        elif defines[name].value not in self.out.type_of and self._in_define:
+            self.fail("circular-define", use.span, f"'{name}' is defined by itself, or by something that is wrong")
+        if defines[name].value not in self.out.type_of:
+            raise Bad
+
+    def _check_constant(self, name: str, value: tree.Expr, got: Type) -> None:
+        for part in parts_of(value):
+            named = self.out.symbol_of.get(part) if isinstance(part, tree.Name) else None
+            if not isinstance(part, CONSTANT_PARTS) or isinstance(named, GlobalSymbol):
+                self._not_constant(name, part.span)
+                return
+        if is_integer(got) and self.resolve.lookup(name) is None:
+            self._not_constant(name, value.span)
+
+    def _not_constant(self, name: str, span: Span) -> None:
+        self.error("not-constant", span, f"'{name}' must be a constant", "write a static inline function instead")
 
     def _lookup(self, name: str) -> Symbol | None:
         for scope in reversed(self.scopes):
@@ -225,9 +274,8 @@ class Expressions(ABC):
         define = self.out.unit.defines.get(name)
         if define is not None:
             return ConstantSymbol(name, define.value)
-        for enum in self.out.enums.values():
-            if name in enum.members:
-                return EnumSymbol(name, enum.members[name], enum)
+        if name in self.out.enumerators:
+            return self.out.enumerators[name]
         if name in CONSTANTS:
             return NumberSymbol(name, max(self.out.cpus, default=-1) + 1)
         return None
@@ -375,7 +423,7 @@ class Expressions(ABC):
         if not isinstance(base, StructType | WordType):
             self.fail("no-fields", expr.base.span, f"{a(base)} has no fields")
         if expr.name not in base.fields:
-            hint = did_you_mean(expr.name, list(base.fields))
+            hint = self.sink.suggest(expr.name, base.fields)
             self.fail("unknown-field", expr.name_span, f"{base} has no field '{expr.name}'", hint)
         return base.fields[expr.name]
 
@@ -385,7 +433,7 @@ class Expressions(ABC):
         if not isinstance(struct, StructType):
             self.fail("not-an-object", expr.type.span, f"container_of gives an object, and {struct} is none")
         if expr.field not in struct.fields:
-            hint = did_you_mean(expr.field, list(struct.fields))
+            hint = self.sink.suggest(expr.field, struct.fields)
             self.fail("unknown-field", expr.field_span, f"{struct} has no field '{expr.field}'", hint)
         if pointer is not self.out.pointers.to(struct.fields[expr.field]):
             self.error("type-mismatch", expr.pointer.span, f"this does not point to {struct}.{expr.field}")
@@ -400,7 +448,7 @@ class Expressions(ABC):
                 continue
             name = name if name is not None else names[position]
             if name not in fields:
-                self.error("unknown-field", item.span, f"{owner} has no field '{name}'", did_you_mean(name, names))
+                self.error("unknown-field", item.span, f"{owner} has no field '{name}'", self.sink.suggest(name, names))
                 continue
             self.check_init(item.value, fields[name], f"{owner}.{name}")
 

@@ -23,8 +23,6 @@ BINARY: dict[str, Callable[[int, int], int]] = {
     "<=": lambda a, b: int(a <= b),
     ">": lambda a, b: int(a > b),
     ">=": lambda a, b: int(a >= b),
-    "&&": lambda a, b: int(bool(a) and bool(b)),
-    "||": lambda a, b: int(bool(a) or bool(b)),
 }
 """What the operators mean, as C rounds and compares; division by zero raises ZeroDivisionError."""
 
@@ -40,16 +38,14 @@ class NotConstant(Exception):
         self.node = node
 
 
-def evaluate(expr: tree.Expr, lookup: Callable[[str], int | tree.Expr | None], depth: int = 0) -> int:
-    """The value of a constant expression. `lookup` gives a name's number, its expression, or None.
+def evaluate(expr: tree.Expr, lookup: Callable[[str], int | None]) -> int:
+    """The value of a constant expression. `lookup` gives a name's number, or None.
 
-    Raises NotConstant, also for a division by zero and for definitions that go round in circles.
+    Raises NotConstant, also for a division by zero.
     """
-    if depth > 32:
-        raise NotConstant(expr)
 
     def value(e: tree.Expr) -> int:
-        return evaluate(e, lookup, depth + 1)
+        return evaluate(e, lookup)
 
     match expr:
         case tree.Number(value=number):
@@ -60,7 +56,7 @@ def evaluate(expr: tree.Expr, lookup: Callable[[str], int | tree.Expr | None], d
             found = lookup(name)
             if found is None:
                 raise NotConstant(expr)
-            return found if isinstance(found, int) else value(found)
+            return found
         case tree.Unary(op="-", operand=operand):
             return -value(operand)
         case tree.Unary(op="!", operand=operand):
@@ -69,6 +65,10 @@ def evaluate(expr: tree.Expr, lookup: Callable[[str], int | tree.Expr | None], d
             return ~value(operand)
         case tree.Conditional(test=test, then=then, other=other):
             return value(then) if value(test) else value(other)
+        case tree.Binary(op="&&", left=left, right=right):
+            return int(bool(value(left)) and bool(value(right)))
+        case tree.Binary(op="||", left=left, right=right):
+            return int(bool(value(left)) or bool(value(right)))
         case tree.Binary(op=op, left=left, right=right) if op in BINARY:
             try:
                 result = BINARY[op](value(left), value(right))

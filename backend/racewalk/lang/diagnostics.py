@@ -15,6 +15,9 @@ from racewalk.lang.render import render_excerpt
 from racewalk.lang.source import Span
 from racewalk.lang.spelling import did_you_mean as did_you_mean
 
+SUGGESTIONS = 6
+"""Complaints that come with a guess at what was meant, which may take a tenth of a second each."""
+
 Severity = Literal["error", "warning"]
 
 
@@ -49,6 +52,7 @@ class Diagnostics:
         self._items: list[Diagnostic] = []
         self._places: set[tuple[str, int, Severity]] = set()
         self._errors = False
+        self._suggestions = 0
         self.left_out = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -74,6 +78,11 @@ class Diagnostics:
         self, code: str, message: str, span: Span | None, hint: str | None = None, notes: Iterable[Note] = ()
     ) -> None:
         self.add(Diagnostic("warning", code, message, span, hint, tuple(notes)))
+
+    def suggest(self, word: str, candidates: Iterable[str]) -> str | None:
+        """The hint for an unknown word. Only the first complaints have one: looking for it takes time."""
+        self._suggestions += 1
+        return did_you_mean(word, candidates) if self._suggestions <= SUGGESTIONS else None
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:

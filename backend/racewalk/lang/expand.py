@@ -8,10 +8,12 @@ The three expressions of the new `for` carry the span of the use, because that i
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 
 from racewalk.lang import tree
 from racewalk.lang.source import Span
+from racewalk.lang.walk import parts_of
 
 
 def expand(use: tree.ForEach, macro: tree.Macro) -> tree.For:
@@ -32,6 +34,25 @@ def expand(use: tree.ForEach, macro: tree.Macro) -> tree.For:
         tree.ExprStmt(head, put(s.expr) or tree.BadExpr(head)) for s in template.init if isinstance(s, tree.ExprStmt)
     )
     return tree.For(head, init, put(template.test), put(template.step), use.body)
+
+
+class ExpansionSizes:
+    """How many nodes a use of a macro expands to, without expanding it."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, Counter[str]] = {}
+        self._nodes: dict[str, int] = {}
+
+    def of(self, use: tree.ForEach, macro: tree.Macro) -> int:
+        if macro.name not in self._nodes:
+            template = macro.template
+            init = [s.expr for s in template.init if isinstance(s, tree.ExprStmt)]
+            parts = [p for e in (*init, template.test, template.step) if e is not None for p in parts_of(e)]
+            self._nodes[macro.name] = len(parts)
+            self._names[macro.name] = Counter(p.name for p in parts if isinstance(p, tree.Name))
+        names = self._names[macro.name]
+        arguments = zip(macro.params, use.args, strict=True)
+        return self._nodes[macro.name] + sum(names[p] * sum(1 for _ in parts_of(arg)) for p, arg in arguments)
 
 
 def _trim(span: Span) -> Span:

@@ -82,6 +82,9 @@ POOL_OBJECTS = 64
 ARRAY_LENGTH = 256
 """Elements of one array."""
 
+EXPANSION = 50_000
+"""Parts of expressions that all uses of iterator macros together expand to."""
+
 INSTRUCTIONS = 60_000
 """Instructions of one actor; a text that inlines to more is refused before it takes time."""
 

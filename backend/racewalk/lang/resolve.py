@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from racewalk.lang import tree
 from racewalk.lang.constants import NotConstant, evaluate
-from racewalk.lang.diagnostics import Diagnostics, did_you_mean
-from racewalk.lang.limits import ARRAY_LENGTH
+from racewalk.lang.defines import in_order
+from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.limits import ARRAY_LENGTH, NESTING
 from racewalk.lang.source import Span
-from racewalk.lang.symbols import Checked
+from racewalk.lang.symbols import Checked, EnumSymbol
 from racewalk.lang.types import (
     BOOL,
     INT,
     INT_TYPES,
     LOCK_TYPES,
     RCU_HEAD,
+    UNSIGNED,
     VOID,
     ArrayType,
     EnumType,
@@ -33,24 +35,36 @@ class TypeResolver:
     def __init__(self, checked: Checked, sink: Diagnostics) -> None:
         self.out = checked
         self.sink = sink
+        self._heights: dict[str, int] = {}  # struct -> how many objects are inside each other
+        self._defines: dict[str, int | None] = {}  # #define -> its number, None if it is none
+
+    def declare_enums(self) -> None:
+        """Enter every enum of the unit; the CPUs can be numbered then."""
+        for number, enum in enumerate(self.out.unit.enums):
+            name = enum.name or f"({number})"
+            self.out.enums[name] = EnumType(enum.name or "", {})
+            self._members(enum, self.out.enums[name])
+        self._forget_failures()
 
     def declare(self) -> None:
-        """Enter every enum, word and struct of the unit, then their fields."""
+        """Enter every word and struct of the unit, then their fields."""
         unit, out = self.out.unit, self.out
-        for number, enum in enumerate(unit.enums):
-            name = enum.name or f"({number})"
-            out.enums[name] = EnumType(enum.name or "", {})
-            self._members(enum, out.enums[name])
+        self._forget_failures()
         for word in unit.words.values():
+            self._new_name(word)
             out.words[word.name] = WordType(word.name)
         for struct in unit.structs.values():
+            self._new_name(struct)
             out.structs[struct.name] = StructType(struct.name)
         for word in unit.words.values():
             self._fields(word, out.words[word.name].fields)
         for struct in unit.structs.values():
             self._fields(struct, out.structs[struct.name].fields)
-        for struct in unit.structs.values():
-            self._no_circle(struct, out.structs[struct.name])
+        for word in unit.words.values():
+            if not word.fields:
+                self.sink.error("empty-struct", f"the word {word.name} has no fields", word.name_span)
+        for struct_type in out.structs.values():
+            self._measure(struct_type)
 
     def _members(self, enum: tree.Enum, into: EnumType) -> None:
         value = 0
@@ -58,7 +72,16 @@ class TypeResolver:
             if member.value is not None:
                 value = self.constant(member.value, "the value of an enum member", value)
             into.members[member.name] = value
+            self.out.enumerators[member.name] = EnumSymbol(member.name, value, into)
             value += 1
+        low, high = min(into.members.values(), default=0), max(into.members.values(), default=0)
+        if low < INT.lowest or high > (INT.highest if low < 0 else UNSIGNED.highest):
+            self.sink.error("enum-range", "the members of an enum must fit 16 bits", enum.span)
+            into.members.update(dict.fromkeys(into.members, 0))
+
+    def _new_name(self, decl: tree.Struct) -> None:
+        if decl.name in LOCK_TYPES or decl.name == "rcu_head":
+            self.sink.error("duplicate", f"'{decl.name}' is built in", decl.name_span, "choose another name")
 
     def _fields(self, struct: tree.Struct, into: dict[str, Type]) -> None:
         for item in struct.fields:
@@ -78,27 +101,45 @@ class TypeResolver:
                 continue
             into[item.declarator.name] = found
 
-    def _no_circle(self, struct: tree.Struct, type_: StructType) -> None:
-        """An object cannot hold itself."""
+    def _measure(self, struct: StructType, trail: tuple[StructType, ...] = ()) -> int:
+        """How many objects are inside each other; one that holds itself, or too many, is reported and emptied."""
+        known = self._heights.get(struct.name)
+        if known is not None:
+            return known
+        decl = self.out.unit.structs[struct.name]
+        height = 1
+        for inner in struct.fields.values():
+            while isinstance(inner, ArrayType):
+                inner = inner.element
+            if not isinstance(inner, StructType):
+                continue
+            if inner is struct or inner in trail:
+                self._cut(struct, "endless-struct", f"{struct} holds itself", f"use a pointer: {inner} *")
+                break
+            if len(trail) >= NESTING:
+                message = f"objects are inside each other more than {NESTING} times (limit NESTING)"
+                self._cut(struct, "limit-nesting", message, None)
+                break
+            height = max(height, 1 + self._measure(inner, (*trail, struct)))
+        if height > NESTING:
+            message = f"{height} objects inside each other; {NESTING} are allowed (limit NESTING)"
+            self._cut(struct, "limit-nesting", message, None)
+            height = 1
+        if not decl.fields:
+            self._cut(struct, "empty-struct", f"{struct} has no fields, so it would lie nowhere", None)
+        self._heights[struct.name] = height
+        return height
 
-        def inside(t: Type, seen: tuple[Type, ...]) -> bool:
-            if isinstance(t, ArrayType):
-                return inside(t.element, seen)
-            if not isinstance(t, StructType):
-                return False
-            if t in seen:
-                return t is type_
-            return any(inside(f, (*seen, t)) for f in t.fields.values())
-
-        if any(inside(f, (type_,)) for f in type_.fields.values()):
-            self.sink.error(
-                "endless-struct", f"{type_} holds itself", struct.name_span, f"use a pointer: struct {struct.name} *"
-            )
-            type_.fields.clear()
+    def _cut(self, struct: StructType, code: str, message: str, hint: str | None) -> None:
+        self.sink.error(code, message, self.out.unit.structs[struct.name].name_span, hint)
+        struct.fields.clear()
 
     def type(self, name: tree.TypeName) -> Type:
         """The type of a specifier with its stars; INT after a diagnostic."""
         base = self._base(name)
+        if name.pointers > NESTING:
+            self.sink.error("limit-nesting", f"a type has at most {NESTING} '*' (limit NESTING)", name.span)
+            return INT
         for _ in range(name.pointers):
             base = self.out.pointers.to(base)
         return base
@@ -108,6 +149,10 @@ class TypeResolver:
         found = self.type(declarator.type)
         if found is VOID:
             self.sink.error("void-variable", f"'{declarator.name}' cannot be void", declarator.span, None)
+            return INT
+        if len(declarator.dims) > NESTING:
+            message = f"an array has at most {NESTING} bounds (limit NESTING)"
+            self.sink.error("limit-nesting", message, declarator.span)
             return INT
         for dim in reversed(declarator.dims):
             length = self.constant(dim, "the length of an array", 1)
@@ -126,16 +171,31 @@ class TypeResolver:
             self.sink.error("not-constant", f"{what} must be a constant", no.node.span, "a number, or a #define of one")
             return otherwise
 
-    def lookup(self, name: str) -> int | tree.Expr | None:
+    def lookup(self, name: str) -> int | None:
         """What a name means in a constant expression."""
-        define = self.out.unit.defines.get(name)
-        if define is not None:
-            return define.value
-        for enum in self.out.enums.values():
-            if name in enum.members:
-                return enum.members[name]
-        if name == "NR_CPUS":
-            return max(self.out.cpus, default=-1) + 1
+        if name in self.out.unit.defines:
+            for needed in in_order(name, self.out.unit.defines, self._defines):
+                self._defines[needed] = self._number(needed)
+        return self._known(name)
+
+    def _number(self, name: str) -> int | None:
+        """The number that a #define is, those that it mentions being known; None if it is none."""
+        try:
+            return evaluate(self.out.unit.defines[name].value, self._known)
+        except NotConstant:
+            return None
+
+    def _forget_failures(self) -> None:
+        """More names are numbers now."""
+        self._defines = {name: number for name, number in self._defines.items() if number is not None}
+
+    def _known(self, name: str) -> int | None:
+        if name in self.out.unit.defines:
+            return self._defines.get(name)
+        if name in self.out.enumerators:
+            return self.out.enumerators[name].value
+        if name == "NR_CPUS" and self.out.cpus:
+            return max(self.out.cpus) + 1
         return None
 
     def _base(self, name: tree.TypeName) -> Type:
@@ -170,7 +230,7 @@ class TypeResolver:
 
     def _unknown(self, name: tree.TypeName, known: list[str]) -> None:
         spelled = name.name if name.tag == "name" else f"{name.tag} {name.name}"
-        hint = did_you_mean(name.name, known)
+        hint = self.sink.suggest(name.name, known)
         if name.tag == "name" and (name.name in self.out.structs or name.name in ("rw_semaphore", "rcu_head")):
             hint = f"write 'struct {name.name}'"
         elif name.tag == "name" and name.name in self.out.enums:

@@ -36,16 +36,25 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def _distance(a: str, b: str, bound: int) -> int:
-    """Edits from a to b with swaps of neighbours counting one; gives up at `bound`."""
+    """Edits from a to b with swaps of neighbours counting one; gives up at `bound`.
+
+    Only cells within `bound` of the diagonal are computed: those further away cannot be less.
+    """
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
     before: list[int] = []
-    last = list(range(len(b) + 1))
+    last = [min(j, bound) for j in range(len(b) + 1)]
     for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
+        row = [bound] * (len(b) + 1)
+        row[0] = min(i, bound)
+        for j in range(max(1, i - bound), min(len(b), i + bound) + 1):
+            y = b[j - 1]
             cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         if min(row) >= bound:
             return bound
         before, last = last, row

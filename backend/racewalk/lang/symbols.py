@@ -11,7 +11,7 @@ from racewalk.lang.types import EnumType, PointerTable, StructType, Type, WordTy
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalSymbol:
-    """A local or a parameter. `assigned`: something after its initialisation writes it."""
+    """A local or a parameter."""
 
     name: str
     type: Type
@@ -89,6 +89,9 @@ class Checked:
     structs: dict[str, StructType] = field(default_factory=dict)
     words: dict[str, WordType] = field(default_factory=dict)
     enums: dict[str, EnumType] = field(default_factory=dict)
+    enumerators: dict[str, EnumSymbol] = field(default_factory=dict)
+    defines: dict[str, tree.Expr] = field(default_factory=dict)
+    """Each #define that is used, after those that it mentions; all are constants."""
     globals: dict[str, GlobalSymbol] = field(default_factory=dict)
     pools: dict[str, PoolInfo] = field(default_factory=dict)
     functions: dict[str, FunctionInfo] = field(default_factory=dict)

@@ -179,6 +179,7 @@ NULL = NullType()
 TEXT = TextType()
 RCU_HEAD = RcuHeadType()
 INT = IntType("int", 16, signed=True)
+UNSIGNED = IntType("unsigned long", 16, signed=False)
 NUMBER = IntType("number", 64, signed=True)
 """The type of a computed integer: arithmetic is exact, only a store has a width."""
 
@@ -190,7 +191,7 @@ INT_TYPES = {
         IntType("u16", 16, signed=False),
         IntType("s16", 16, signed=True),
         INT,
-        IntType("unsigned long", 16, signed=False),
+        UNSIGNED,
     )
 }
 

@@ -2,6 +2,7 @@
 
 import pytest
 from racewalk.lang import limits
+
 from tests.program.texts import codes, complaints, program
 
 IDLE = 'CPU(0, "idle") { }\n'

@@ -6,7 +6,7 @@ from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.lang.assemble import assemble
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.check import check
-from racewalk.lang.diagnostics import Diagnostics, render
+from racewalk.lang.diagnostics import CompileError, Diagnostics, render
 from racewalk.program.lower import lower
 from racewalk.program.program import Program, Step
 
@@ -14,10 +14,11 @@ from racewalk.program.program import Program, Step
 def attempt(text: str, cut_fuses: bool = False) -> tuple[Program | None, Diagnostics]:
     """The program of a text, or what is wrong with it."""
     unit, sink = assemble(Bundle.of([("test.c", text)]), "test.c", None, lambda path: None)
-    if sink.has_errors:
-        return None, sink
-    checked = check(unit, sink)
-    if sink.has_errors:
+    try:
+        sink.raise_errors()
+        checked = check(unit, sink)
+        sink.raise_errors()
+    except CompileError:
         return None, sink
     return lower(checked, sink, cut_fuses), sink
 

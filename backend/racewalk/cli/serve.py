@@ -41,7 +41,7 @@ def serve(
     config = uvicorn.Config(
         create_app(settings),
         log_level="warning",
-        ws_max_size=settings.message_bytes,
+        ws_max_size=2 * settings.message_bytes,  # somewhat too large ones get an answer that says so
         ws_per_message_deflate=False,  # differences are small; compressing costs a third of the throughput
         timeout_graceful_shutdown=5,
         server_header=False,

@@ -1,0 +1,191 @@
+"""Stories of people who use the page: a stranger, somebody who is sent a link, a reader at a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Console
+from tests.browser.server import RacewalkServer
+
+NewContext = Callable[..., BrowserContext]
+
+LOST = "#v1~uffd-copy~patch-v1~1.a5b14a2~21~~"
+"""The page is lost at the last of 21 steps."""
+
+
+def step(page: Page, title: str, times: int = 1) -> None:
+    """Click an actor's Step button and wait for each step to be shown."""
+    for _ in range(times):
+        number = current_step(page)
+        page.get_by_role("button", name=f"Step {title}").first.click()
+        expect(page.get_by_text(f"Step {number + 1} of")).to_be_visible()
+
+
+def current_step(page: Page) -> int:
+    said = page.get_by_text(re.compile(r"^Step \d+ of \d+")).first.inner_text()
+    found = re.match(r"Step (\d+)", said)
+    assert found is not None, said
+    return int(found[1])
+
+
+def test_a_stranger_loses_the_page_by_clicking_step_and_cannot_do_so_in_the_other_versions(
+    page: Page, axe: Callable[[Page], None]
+) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Can a page that UFFDIO_COPY stored disappear?")).to_be_visible()
+    expect(page.get_by_role("radio", name="patch-v1")).to_be_checked()
+
+    step(page, "CPU 0", 5)
+    step(page, "CPU 1", 14)
+    expect(page.get_by_label("Slots of T0")).to_contain_text("P0")
+    step(page, "CPU 0", 2)
+
+    expect(page.get_by_role("region", name="Finding: Lost PTE")).to_contain_text(
+        "T0 is detached while its slot 1 maps P0"
+    )
+    expect(page.get_by_role("region", name="mm A")).to_contain_text("no PMD entry leads here")
+    axe(page)
+
+    page.get_by_role("radio", name="v6.4").check()
+
+    expect(page.get_by_role("alert").first).to_contain_text("could not be followed past step")
+    expect(page.get_by_role("region", name="Finding: Lost PTE")).to_have_count(0)
+    for version in ("v6.4", "v6.5", "v6.6"):
+        page.get_by_role("radio", name=version, exact=True).check()
+        page.get_by_role("button", name="Find the race").click()
+        result = page.get_by_role("region", name="Result of the search")
+        expect(result.get_by_role("heading", name="Never")).to_be_visible(timeout=60_000)
+        expect(result).to_contain_text(f"states of {version}")
+        page.get_by_role("button", name="Close the result").click()
+
+
+def test_the_found_race_can_be_walked_through_step_by_step(page: Page) -> None:
+    page.goto("/#v1~uffd-copy~patch-v1~1.~0~~")
+
+    page.get_by_role("button", name="Find the race").click()
+    result = page.get_by_role("region", name="Result of the search")
+    expect(result.get_by_role("heading", name="Sometimes")).to_be_visible(timeout=60_000)
+    result.get_by_role("button", name="Walk through it").click()
+
+    expect(page.get_by_text("Step 0 of 21")).to_be_visible()
+    for _ in range(21):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Step 21 of 21")).to_be_visible()
+    expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
+
+
+def test_a_link_opened_in_another_browser_shows_the_same_state(page: Page, new_context: NewContext) -> None:
+    page.goto("/")
+    step(page, "CPU 0", 2)
+    step(page, "CPU 1", 3)
+    expect(page).to_have_url(re.compile(r"#v1~uffd-copy~patch-v1~1\.a2[A-Z]{2}b3[A-Z]{2}~"))
+
+    other = new_context().new_page()
+    other.goto(page.url)
+
+    expect(other.get_by_text("Step 5 of 5")).to_be_visible()
+    for name in ("mm A", "mm B", "Locks"):
+        mine = page.get_by_role("region", name=name).inner_text()
+        assert other.get_by_role("region", name=name).inner_text() == mine
+
+
+def test_nothing_is_lost_when_the_server_is_killed_and_started_again(
+    page: Page, racewalk_server: RacewalkServer, console: Console
+) -> None:
+    console.allow("WebSocket")
+    console.allow("ERR_CONNECTION_REFUSED")
+    page.goto("/")
+    step(page, "CPU 0", 3)
+    for _ in range(2):
+        page.keyboard.press("z")
+    expect(page.get_by_text("Step 1 of")).to_be_visible()
+    step(page, "CPU 1")  # a second branch; the first one is two steps longer
+    world = page.get_by_role("region", name="mm A").inner_text()
+
+    racewalk_server.kill()
+    expect(page.get_by_text("connecting").first).to_be_visible()
+    assert page.get_by_role("region", name="mm A").inner_text() == world
+    racewalk_server.start()
+    expect(page.get_by_text("connecting")).to_have_count(0, timeout=60_000)
+
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+    assert page.get_by_role("region", name="mm A").inner_text() == world
+    page.keyboard.press("z")
+    expect(page.get_by_text("Step 1 of")).to_be_visible()
+    step(page, "CPU 0")  # into the first branch, whose last step is still there to be redone
+    page.keyboard.press("Shift+Z")
+    expect(page.get_by_text("Step 3 of 3")).to_be_visible()
+
+
+def test_the_race_is_found_and_read_with_the_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_text("Step 0 of 0")).to_be_visible()
+
+    def press(key: str, number: int) -> None:
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Step {number} of")).to_be_visible()
+
+    for number in range(1, 6):
+        press("1" if number == 1 else "Space", number)
+    for number in range(6, 20):
+        press("2" if number == 6 else "Space", number)
+    for number in (20, 21):
+        press("1", number)
+    expect(page.get_by_test_id("alarm")).to_contain_text("T0 is detached while its slot 1 maps P0")
+
+    press("ArrowLeft", 20)
+    press("Shift+ArrowLeft", 19)
+    press("Home", 0)
+    press("End", 21)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("1")  # not ours while a dialog is open
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("Step 21 of 21")).to_be_visible()
+
+
+def test_a_step_button_that_cannot_go_says_why_and_keeps_the_focus(page: Page) -> None:
+    page.goto("/")
+    button = page.get_by_role("button", name="Step CPU 2").first
+
+    button.focus()
+    button.press("Enter")
+
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(button).to_be_focused()
+    expect(button).to_have_accessible_description(re.compile("waits until finished"))
+    expect(page.get_by_text("Step 0 of 0")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_race_fits_a_phone(new_context: NewContext, base_url: str, axe: Callable[[Page], None], width: int) -> None:
+    phone = new_context(viewport={"width": width, "height": 844}, has_touch=True).new_page()
+    phone.goto(f"{base_url}/#v1~uffd-copy~patch-v1~1.a5b14a1~20~~")
+    expect(phone.get_by_text("Step 20 of 20")).to_be_visible()
+
+    phone.get_by_role("button", name="Step CPU 0").last.click()
+    phone.get_by_role("tab", name="World").click()
+
+    expect(phone.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
+    expect(phone.get_by_role("region", name="mm A")).to_be_visible()
+    assert phone.evaluate("document.scrollingElement.scrollWidth") <= width
+    axe(phone)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_view_has_a_barrier_in_light_or_dark(
+    new_context: NewContext, base_url: str, axe: Callable[[Page], None], scheme: str
+) -> None:
+    page = new_context(color_scheme=scheme, viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"{base_url}/{LOST}")
+    expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
+    axe(page)
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    axe(page)

@@ -51,13 +51,18 @@ export class Address {
     void this.#open(link);
   }
 
+  /** Copies the link to exactly what is on the screen. */
+  share(): Promise<void> {
+    const fragment = this.#fragment();
+    if (fragment) this.#write(fragment, 'replaceState');
+    return this.#page.copy(location.href);
+  }
+
   /** Keeps the address bar current; call it where effects may run. */
   keep(): void {
     $effect(() => {
-      const link = this.#session.link;
-      if (!link) return;
-      const view = this.#page.narrow && this.#page.view !== 'code' ? this.#page.view : null;
-      const fragment = `#${encodeLink({ ...link, view, bundle: this.#packed })}`;
+      const fragment = this.#fragment();
+      if (!fragment) return;
       const timer = setTimeout(() => {
         if (location.hash !== fragment) this.#write(fragment, 'replaceState');
       }, DEBOUNCE_MS);
@@ -71,6 +76,13 @@ export class Address {
       window.addEventListener('hashchange', follow);
       return () => window.removeEventListener('hashchange', follow);
     });
+  }
+
+  #fragment(): string | null {
+    const link = this.#session.link;
+    if (!link) return null;
+    const view = this.#page.narrow && this.#page.view !== 'code' ? this.#page.view : null;
+    return `#${encodeLink({ ...link, view, bundle: this.#packed })}`;
   }
 
   #write(fragment: string, how: 'pushState' | 'replaceState'): void {

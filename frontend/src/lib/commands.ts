@@ -2,7 +2,7 @@
 import type { App } from './context';
 import type { Command } from './keys';
 
-export function obey(command: Command, { session, page }: App): void {
+export function obey(command: Command, { session, page, address }: App): void {
   const again = session.actor ?? session.node?.actor ?? null;
   switch (command.do) {
     case 'step': {
@@ -32,7 +32,7 @@ export function obey(command: Command, { session, page }: App): void {
     case 'find':
       return session.find();
     case 'share':
-      return void page.copyLink();
+      return void address.share();
     case 'help':
       page.help = true;
   }

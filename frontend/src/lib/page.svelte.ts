@@ -43,9 +43,9 @@ export class Page {
     remember('keys', on ? 'on' : 'off');
   }
 
-  async copyLink(): Promise<void> {
+  async copy(link: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(link);
       this.#show('Link copied');
     } catch {
       this.#show('The address bar holds the link');

@@ -73,6 +73,7 @@ export class Session {
 
   readonly #socket: Socket;
   #request: Request | null = null;
+  #wasLost = false;
   #seq = 0;
   #openSeq = 0;
   #findSeq = 0;
@@ -87,7 +88,7 @@ export class Session {
     this.#socket = new Socket(url, {
       opened: () => this.#connected(),
       message: (message) => this.#receive(message),
-      lost: () => (this.connection = 'lost'),
+      lost: () => this.#lost(),
     });
   }
 
@@ -101,7 +102,7 @@ export class Session {
     this.#request = request;
     this.bundle = request.bundle;
     this.#schedules.clear();
-    this.search = { state: 'none' };
+    this.dismissSearch();
     this.replay = null;
     this.problem = null;
     this.actor = null;
@@ -134,6 +135,13 @@ export class Session {
     const { scenario, variant, schedule } = link;
     this.#request = { scenario, variant, schedule, cursor: this.node.number, bundle: this.bundle };
     this.#sendOpen(branches);
+  }
+
+  #lost(): void {
+    if (this.connection === 'open')
+      this.said = 'The connection is lost; everything stays, and the page tries again.';
+    this.connection = 'lost';
+    this.#wasLost = true;
   }
 
   #sendOpen(branches: string[]): void {
@@ -216,7 +224,7 @@ export class Session {
 
   setVariant(variant: string): void {
     if (variant === this.program?.variant) return;
-    this.search = { state: 'none' };
+    this.dismissSearch();
     this.#openSeq = this.#seq + 1;
     this.#sentBranches = [];
     this.#act({ type: 'variant', seq: this.#next(), variant });
@@ -234,8 +242,10 @@ export class Session {
     this.#act({ type: 'cancel', seq: this.#next() });
   }
 
+  /** What a search that still runs may answer is of no interest any more. */
   dismissSearch(): void {
     this.search = { state: 'none' };
+    this.#findSeq = 0;
   }
 
   dismissReplay(): void {
@@ -289,6 +299,8 @@ export class Session {
     this.replay = message.replay;
     this.problem = null;
     this.remark = null;
+    if (this.#wasLost) this.said = 'Connected again.';
+    this.#wasLost = false;
     this.#resumeSearch(sameRun);
   }
 

@@ -252,6 +252,18 @@ test('a search that the connection took with it is asked for again', () => {
   expect(session.search.state).toBe('running');
 });
 
+test('what a search finds after its variant was left is not shown', () => {
+  const socket = openWith();
+  session.find();
+  const asked = socket.heard.seq;
+  session.setVariant('fixed');
+
+  socket.say(found(asked));
+
+  expect(session.search.state).toBe('none');
+  expect(session.branches).toEqual([]);
+});
+
 test('another variant keeps the page until the server has opened it', () => {
   const socket = openWith(3);
 

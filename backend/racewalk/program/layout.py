@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from racewalk.lang.types import (
@@ -82,16 +83,10 @@ def _form(t: Type) -> str:
     raise AssertionError(t)
 
 
-_codecs: dict[str, Codec] = {}
-
-
+@lru_cache(maxsize=4096)
 def codec(t: Type) -> Codec:
     """How values of a scalar or word type lie in memory."""
-    form = _form(t)
-    key = form if isinstance(t, WordType) else "1" + form
-    if key not in _codecs:
-        _codecs[key] = Codec(form, single=not isinstance(t, WordType))
-    return _codecs[key]
+    return Codec(_form(t), single=not isinstance(t, WordType))
 
 
 def size_of(t: Type) -> int:

@@ -27,9 +27,9 @@ from racewalk.lang.bundle import Bundle, parse_bundle
 from racewalk.lang.diagnostics import CompileError, Diagnostics
 from racewalk.lang.foreign import NOT_YET_TYPES
 from racewalk.lang.header import read_header
+from racewalk.lang.landmarks import BLOCK_WORDS, FILE_LEVEL_WORDS
 from racewalk.lang.lexer import KEYWORDS
 from racewalk.lang.source import SourceFile
-from racewalk.lang.statements import BLOCK_WORDS, FILE_LEVEL_WORDS
 from racewalk.lang.types import INT_TYPES, LOCK_TYPES, RCU_HEAD
 from racewalk.machine.incident import IncidentKind
 from racewalk.scenario.build import build

@@ -111,6 +111,12 @@ class Actors(TypeDefinitions):
             at = self.starts[self.index]
             self.accept("struct")
             struct = self.tokens.text(self.expect_name("the name of a struct: lock_order { page.lock; }"))
+            if self.kind == ";":
+                self.panic(
+                    "lock-order-field",
+                    "a lock has its place in the order as the field of a struct",
+                    "put the lock into a struct, and write struct.field;",
+                )
             self.expect(".", "between struct and field: lock_order { page.lock; }")
             field = self.tokens.text(self.expect_name("the name of a lock's field: lock_order { page.lock; }"))
             classes.append(tree.LockClass(self.since(at), struct, field))

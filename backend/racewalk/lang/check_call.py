@@ -7,6 +7,7 @@ from itertools import chain
 from racewalk.lang import tree
 from racewalk.lang.builtins import BUILTINS, Builtin
 from racewalk.lang.check_expr import Expressions
+from racewalk.lang.foreign import FOREIGN_CALLS
 from racewalk.lang.message import format_places
 from racewalk.lang.spell_type import a, count
 from racewalk.lang.types import (
@@ -43,7 +44,7 @@ class ExpressionChecker(Expressions):
             return function.result
         if builtin is not None:
             return self._builtin(expr, builtin)
-        hint = self.sink.suggest(expr.name, chain(self.out.functions, BUILTINS))
+        hint = FOREIGN_CALLS.get(expr.name) or self.sink.suggest(expr.name, chain(self.out.functions, BUILTINS))
         self.fail("unknown-function", expr.name_span, f"no function is called '{expr.name}'", hint)
 
     def _builtin(self, expr: tree.Call, builtin: Builtin) -> Type:

@@ -96,7 +96,8 @@ class Expressions(ABC):
         if got is want:
             self.error("not-a-value", expr.span, f"{a(want)} is never copied", "initialise its parts: { ... }")
         else:
-            self.error("type-mismatch", expr.span, f"{what} is {a(want)}, but this is {a(got)}")
+            hint = "a pointer to nothing is NULL" if isinstance(want, PointerType) and is_integer(got) else None
+            self.error("type-mismatch", expr.span, f"{what} is {a(want)}, but this is {a(got)}", hint)
 
     def expect_truth(self, expr: tree.Expr) -> None:
         got = self.type_of(expr)
@@ -392,7 +393,9 @@ class Expressions(ABC):
             return right
         if isinstance(right, NullType) and isinstance(left, PointerType):
             return left
-        self.fail("type-mismatch", expr.span, f"{a(left)} and {a(right)} do not go together")
+        with_number = isinstance(left, PointerType) or isinstance(right, PointerType)
+        hint = "a pointer to nothing is NULL" if with_number and (is_integer(left) or is_integer(right)) else None
+        self.fail("type-mismatch", expr.span, f"{a(left)} and {a(right)} do not go together", hint)
 
     def _assign(self, expr: tree.Assign) -> Type:
         self.assignable(expr.target)

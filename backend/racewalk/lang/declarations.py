@@ -5,7 +5,7 @@ from __future__ import annotations
 from racewalk.lang import tree
 from racewalk.lang.actors import Actors
 from racewalk.lang.cursor import Panic, TooDeep
-from racewalk.lang.foreign import TYPE_WORDS, not_yet
+from racewalk.lang.foreign import FOREIGN_DECLARATIONS, TYPE_WORDS, not_yet
 from racewalk.lang.functions import QUALIFIERS
 from racewalk.lang.landmarks import BLOCK_WORDS, FILE_LEVEL_WORDS, Unclosed
 from racewalk.lang.spelling import closest, did_you_mean
@@ -111,7 +111,7 @@ class Declarations(Actors):
             elif word == "finally":
                 decls.append(self.claim("finally"))
             else:
-                hint = did_you_mean(word, sorted(FILE_LEVEL_WORDS))
+                hint = FOREIGN_DECLARATIONS.get(word) or did_you_mean(word, sorted(FILE_LEVEL_WORDS))
                 self.panic(
                     "expected-declaration",
                     f"'{word}(...)' cannot stand outside functions",

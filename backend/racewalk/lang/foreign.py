@@ -92,6 +92,41 @@ NOT_YET_CALLS = {
 }
 """Names that a later version gives a meaning; nobody may define them, so that no text changes its meaning then."""
 
+FOREIGN_CALLS = {
+    **dict.fromkeys(("likely", "unlikely"), "leave it out: write the condition alone"),
+    **dict.fromkeys(("rcu_dereference", "rcu_access_pointer"), "write READ_ONCE(...)"),
+    **dict.fromkeys(("rcu_assign_pointer", "RCU_INIT_POINTER"), "write WRITE_ONCE(place, value)"),
+    **dict.fromkeys(("atomic_read", "refcount_read"), "a counter is a plain number: read it, or write READ_ONCE(x)"),
+    **dict.fromkeys(("atomic_set", "refcount_set"), "a counter is a plain number: write WRITE_ONCE(x, value)"),
+    "refcount_inc": "write atomic_inc(&x)",
+    "refcount_inc_not_zero": "write atomic_inc_not_zero(&x)",
+    "refcount_dec_and_test": "write atomic_dec_and_test(&x)",
+    "atomic_sub": "write atomic_add(&x, -n)",
+    "kfree_rcu": "write call_rcu(&p->rcu, f), with a function f that frees",
+    **dict.fromkeys(("kzalloc", "kmem_cache_alloc", "alloc_page"), "write kmalloc(struct name, .field = value)"),
+    "kmem_cache_free": "write kfree(p)",
+    "local_irq_save": "write local_irq_disable()",
+    "local_irq_restore": "write local_irq_enable()",
+    **dict.fromkeys(("spin_lock_irqsave", "spin_lock_irq", "spin_lock_bh"), "local_irq_disable(), then spin_lock()"),
+    **dict.fromkeys(
+        ("spin_unlock_irqrestore", "spin_unlock_irq", "spin_unlock_bh"), "spin_unlock(), then local_irq_enable()"
+    ),
+    **dict.fromkeys(("spin_lock_init", "init_rwsem"), "leave it out: a lock starts free"),
+    **dict.fromkeys(("cpu_relax", "cond_resched", "schedule", "msleep", "udelay"), "wait_until(condition) waits"),
+    **dict.fromkeys(("printk", "pr_info", "pr_warn", "pr_err", "printf"), 'cover("words") notes that a run came by'),
+    "barrier": "leave it out: nothing is reordered",
+}
+"""Functions of the kernel that the dialect writes otherwise; a scenario may define them for itself."""
+
+FOREIGN_DECLARATIONS = {
+    "DEFINE_SPINLOCK": "write spinlock_t name;",
+    "DECLARE_RWSEM": "write struct rw_semaphore name;",
+    "lock_order": "write lock_order { struct.field; struct.field; }",
+    "SETUP": "write setup { ... }",
+    **dict.fromkeys(("THREAD", "PROC", "TASK", "ACTOR"), 'write CPU(0, "name") { ... }'),
+}
+"""Likewise, outside functions."""
+
 
 def not_yet(what: str) -> str:
     """The one wording for what is planned and not there."""

@@ -1,0 +1,41 @@
+"""Whoever writes the kernel's word where the dialect has another is told that other word."""
+
+import pytest
+from racewalk.lang.assemble import assemble
+from racewalk.lang.bundle import Bundle
+from racewalk.lang.check import check
+from racewalk.lang.diagnostics import Diagnostic
+
+HINTS = {
+    'CPU(0, "a") { if (unlikely(x)) x = 1; }': "leave it out",
+    'CPU(0, "a") { p = rcu_dereference(p); }': "READ_ONCE",
+    'CPU(0, "a") { local_irq_save(flags); }': "local_irq_disable()",
+    'CPU(0, "a") { spin_lock_irqsave(&l, flags); }': "local_irq_disable(), then spin_lock()",
+    'CPU(0, "a") { printk("x"); }': "cover",
+    'CPU(0, "a") { p = 0; }': "NULL",
+    'CPU(0, "a") { if (p == 0) x = 1; }': "NULL",
+    "DEFINE_SPINLOCK(m);": "spinlock_t name;",
+    "lock_order(l, x);": "lock_order { struct.field;",
+    "lock_order { l; }": "put the lock into a struct",
+    'THREAD(1, "b") { }': "CPU(0,",
+}
+
+
+def complaints(text: str) -> list[Diagnostic]:
+    unit, sink = assemble(Bundle.of([("x.c", text)]), "x.c", None, lambda path: None)
+    if not sink.has_errors:
+        check(unit, sink)
+    return list(sink)
+
+
+@pytest.mark.parametrize("line", HINTS)
+def test_the_hint_names_what_the_dialect_has_instead(line: str) -> None:
+    found = complaints(f"u8 x;\nu8 *p;\nspinlock_t l;\n{line}\n")
+
+    assert HINTS[line] in (found[0].hint or "")
+
+
+def test_a_scenario_may_define_a_function_of_the_kernels_name() -> None:
+    text = 'u8 x;\nvoid schedule(void) { wait_until(x); }\nCPU(0, "a") { schedule(); }\nEVENT("b") { x = 1; }\n'
+
+    assert complaints(text) == []

@@ -88,12 +88,12 @@ notes:
   - at: "retract_page_tables: pmd_lock(mm, pmd)"
     variants: [patch-v1, v6.6, v6.6-no-recheck]
     say: pml guards the PMD entry. Who only fills a slot of a table that is there does not need it.
-  - at: "retract_page_tables: spin_lock_nested(ptl"
+  - at: "retract_page_tables: spin_lock_nested(ptl, SINGLE_DEPTH_NESTING)"
     variants: [patch-v1, v6.6, v6.6-no-recheck]
     say: ptl guards the slots. From here on nobody can fill one; but whoever came before has.
   - at: "pmdp_collapse_flush: pmdp_huge_get_and_clear(pmdp)"
     say: The entry is taken out, and with it the whole table. Nobody looks what is in its slots.
-  - at: "retract_page_tables: pte_free_defer"
+  - at: "retract_page_tables: pte_free_defer(mm, pmd_pgtable(pgt_pmd))"
     variants: [patch-v1, v6.6, v6.6-no-recheck]
     say: Somebody who found the table before may still look at it, so it is freed only when all such readers have left.
   - at: "mfill_atomic_copy: mmap_read_lock(mm)"
@@ -107,7 +107,7 @@ notes:
   - at: "mfill_atomic_copy: pmdp_get_lockless(pmd) #2"
     variants: [patch-v1, v6.6, v6.6-no-recheck]
     say: If the table went away since the first look, UFFDIO_COPY answers -EEXIST, although nothing is in the slot.
-  - at: "mfill_atomic_pte_copy: kmalloc(struct page"
+  - at: "mfill_atomic_pte_copy: kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .data = src)"
     say: An anonymous page, because the mapping is private. The page cache is not asked, and so the page lock that khugepaged holds does not matter.
   - at: "pte_offset_map_lock: pmdp_get_lockless(pmd)"
     actor: uffd monitor
@@ -115,7 +115,7 @@ notes:
     say: With ptl held, is it still the table of this PMD? If not, UFFDIO_COPY answers -EAGAIN and the monitor tries again.
   - at: "mfill_atomic_install_pte: set_pte_at(pte, new)"
     say: The page is in the table. Only ptl is held, and mmap_lock shared.
-  - at: "finish_fault: do_set_pmd"
+  - at: "finish_fault: do_set_pmd(vma, pmd, addr, page, write)"
     say: The PMD is empty, so the huge page of the file is mapped, with the old contents.
 ---*/
 /* retract_page_tables() comes with the variant. */

@@ -77,3 +77,14 @@ def test_the_starting_text_builds_in_all_its_variants() -> None:
 
     for variant in header_of(text).variants:
         assert build("my-race", text, variant, LIBRARY).warnings == ()
+
+
+def test_a_note_at_no_step_is_a_warning_that_names_a_near_label() -> None:
+    text = 'u8 x;\nCPU(0, "a") { x = 1; }\nCPU(1, "b") { x = 2; }\n'
+    header = '/*---\ntitle: T\nnotes: [{at: "a: x = 1", say: here}, {at: "a: x = 3", say: nowhere}]\n---*/\n'
+
+    warnings = build("own", bundle(header + text), None, LIBRARY).warnings
+
+    assert [warning.code for warning in warnings] == ["lost-note"]
+    assert warnings[0].hint is not None
+    assert "a: x = 1" in warnings[0].hint

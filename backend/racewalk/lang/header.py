@@ -61,7 +61,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """An author's remark on the steps whose label contains `at`."""
+    """An author's remark on the steps whose label is `at`."""
 
     at: str
     say: str

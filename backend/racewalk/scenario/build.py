@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.lang.assemble import Library, assemble, read_variants
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.check import check
-from racewalk.lang.diagnostics import CompileError, Diagnostic
+from racewalk.lang.diagnostics import CompileError, Diagnostic, did_you_mean
 from racewalk.lang.header import Header
+from racewalk.lang.unit import Unit
 from racewalk.machine.incident import Incident
 from racewalk.machine.machine import SetupFailed
 from racewalk.program.lower import lower
@@ -60,10 +62,20 @@ def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_
         variant=unit.variant,
         files=unit.files,
         model=model,
-        warnings=tuple(sink),
+        warnings=(*sink, *_lost_notes(unit, model)),
         wanted=tuple(dict.fromkeys([*unit.variant.reach, *sometimes])),
         limits=tuple(f"{path}: {said}" for path, said in unit.leaves_out.items()),
     )
+
+
+def _lost_notes(unit: Unit, model: ScenarioModel) -> Iterator[Diagnostic]:
+    """A warning for each note of this variant that stands at no step."""
+    labels = {step.label for actor in model.program.actors for step in actor.steps}
+    for note in unit.header.notes:
+        if note.at not in labels and (note.variants is None or unit.variant.id in note.variants):
+            hint = did_you_mean(note.at, labels) or "`racewalk steps` prints the labels"
+            message = f"no step of {unit.variant.id} is called '{note.at[:80]}', so nobody will see this note"
+            yield Diagnostic("warning", "lost-note", message, note.span, hint)
 
 
 def _setup_failed(failed: SetupFailed) -> Diagnostic:

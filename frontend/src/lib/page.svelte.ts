@@ -14,6 +14,7 @@ export class Page {
   /** A short word of success, such as "Link copied". */
   toast = $state<string | null>(null);
   readonly #tall = new MediaQuery('min-height: 900px', true);
+  readonly #roomy = new MediaQuery('min-height: 1100px', true);
   readonly #wide = new MediaQuery('min-width: 900px', true);
 
   constructor() {
@@ -26,6 +27,11 @@ export class Page {
   /** Room enough in height to open at once what could stay folded. */
   get tall(): boolean {
     return this.#tall.current;
+  }
+
+  /** Room enough in height for the source of every actor, whether or not it can move. */
+  get roomy(): boolean {
+    return this.#roomy.current;
   }
 
   get narrow(): boolean {

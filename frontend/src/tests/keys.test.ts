@@ -6,7 +6,7 @@ function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
 }
 
 function inside(html: string, selector: string): Element | null {
-  document.body.innerHTML = html;
+  document.body.replaceChildren(document.createRange().createContextualFragment(html));
   return document.querySelector(selector);
 }
 

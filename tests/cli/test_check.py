@@ -162,3 +162,13 @@ def test_an_unknown_variant_exits_2_and_names_those_that_exist(racewalk: Racewal
     assert result.exit_code == 2
     assert "plain, locked" in result.stderr
     assert "did you mean 'locked'" in result.stderr
+
+
+def test_what_is_odd_but_not_wrong_is_a_warning_beside_the_verdict(racewalk: Racewalk) -> None:
+    text = '/*---\ntitle: T\nnotes: [{at: "w: x = 2", say: here}]\n---*/\nu8 x;\nCPU(0, "w") { x = 1; }\nCPU(1, "r") { x; }'
+
+    result = racewalk("check", "-", stdin=text)
+
+    assert result.exit_code == 0
+    assert "warning: no step of default is called 'w: x = 2'" in result.stderr
+    assert "warning" not in result.stdout

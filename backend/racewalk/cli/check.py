@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from racewalk.cli.input import Target, build_target, library, read_target
+from racewalk.cli.input import Target, build_target, library, read_target, show_warnings
 from racewalk.explain.verdict import statement
 from racewalk.explore.bounds import Bounds, Progress, Report
 from racewalk.lang.render import printable
@@ -40,6 +40,7 @@ def check(
     name, bundle = read_target(target)
     names: list[str | None] = [*(variant or header_of(bundle).variants)]
     built = [build_target(name, bundle, one) for one in names]
+    show_warnings(built)
     bounds = Bounds(states=max_states, seconds=max_seconds, memory_bytes=8 << 30)
     judgements: list[Judgement] = []
     for one in built:

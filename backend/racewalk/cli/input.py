@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -67,6 +68,13 @@ def _parsed(path: str, data: bytes) -> tuple[str, Bundle]:
         if not sink.has_errors:
             return path.removesuffix(".c"), bundle
     show_diagnostics(CompileError(sink))
+
+
+def show_warnings(scenarios: Iterable[Built]) -> None:
+    """What is odd but not wrong, each once, where it disturbs no output."""
+    rendered = (render(warning) for built in scenarios for warning in built.warnings)
+    for text in dict.fromkeys(rendered):
+        print(text, file=sys.stderr)
 
 
 def build_target(name: str, bundle: Bundle, variant: str | None) -> Built:

@@ -165,7 +165,8 @@ def test_an_unknown_variant_exits_2_and_names_those_that_exist(racewalk: Racewal
 
 
 def test_what_is_odd_but_not_wrong_is_a_warning_beside_the_verdict(racewalk: Racewalk) -> None:
-    text = '/*---\ntitle: T\nnotes: [{at: "w: x = 2", say: here}]\n---*/\nu8 x;\nCPU(0, "w") { x = 1; }\nCPU(1, "r") { x; }'
+    header = '/*---\ntitle: T\nnotes: [{at: "w: x = 2", say: here}]\n---*/\n'
+    text = header + 'u8 x;\nCPU(0, "w") { x = 1; }\nCPU(1, "r") { x; }'
 
     result = racewalk("check", "-", stdin=text)
 

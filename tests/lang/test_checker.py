@@ -130,8 +130,8 @@ def test_a_type_that_cannot_lie_in_memory_is_refused(text: str, code: str) -> No
 
 
 def test_a_define_is_a_constant() -> None:
-    assert codes('u8 x;\n#define CURRENT x\nCPU(0, "a") { CURRENT = 1; }\n')[0] == "not-constant"
-    assert codes('int f(void) { return 1; }\n#define F f()\nu8 x;\nCPU(0, "a") { x = F; }\n') == ["not-constant"]
+    assert codes("u8 x;\n#define CURRENT x\nCPU(0, \"a\") { CURRENT = 1; }\n")[0] == "not-constant"
+    assert codes("int f(void) { return 1; }\n#define F f()\nu8 x;\nCPU(0, \"a\") { x = F; }\n") == ["not-constant"]
     assert codes('#define N (1 / 0)\nu8 x;\nCPU(0, "a") { x = N; }\n') == ["not-constant"]
     assert codes('#define A B\n#define B A\nu8 x;\nCPU(0, "a") { x = A; }\n') == ["circular-define"]
 
@@ -153,8 +153,13 @@ CPU(LAST, "a") { a[LAST] = NR_CPUS; }
 
 # -- texts that are made to take long -------------------------------------------------------------------
 
+DOUBLING = "#define A0 1\n" + "".join(f"#define A{n + 1} (A{n} + A{n} - 1)\n" for n in range(400))
 NESTED = "struct s0 { u8 a; };\n" + "".join(f"struct s{n + 1} {{ struct s{n} a, b; }};\n" for n in range(200))
 PRODUCT = "#define each(x) for (x = 0; x; " + " + ".join(["(x)"] * 40) + ")\n"
+
+
+def test_defines_that_mention_each_other_twice_are_each_looked_at_once() -> None:
+    assert codes(DOUBLING + 'u8 x[A400];\nCPU(0, "a") { x[0] = A400; }\n') == []
 
 
 def test_objects_inside_each_other_have_a_limit() -> None:

@@ -12,7 +12,12 @@ DEEPEST = limits.INLINE_DEPTH + 2
 CALLS = "".join(f"void f{n}(void) {{ f{n + 1}(); }}\n" for n in range(DEEPEST)) + f"void f{DEEPEST}(void) {{ }}\n"
 
 LONG = f"spinlock_t lock;\nvoid f(void) {{ {'spin_lock(&lock); ' * 100} }}\n"
-LONGER = f"u8 x;\nvoid f(void) {{ {'x = 1; ' * 1_000} }}\n"
+LONGER = f"void f(void) {{ int i = 0; {'i++; ' * 1_000} }}\n"
+DOUBLING = "void f0(void) { }\n" + "".join(f"void f{n + 1}(void) {{ f{n}(); f{n}(); }}\n" for n in range(30))
+NESTED = "".join(
+    f"void f{n}(int x) {{ {'if (x) { ' * 8}f{n + 1}(x); {'} ' * 8}}}\n" for n in range(limits.INLINE_DEPTH - 1)
+)
+INNERMOST = f"u8 y;\nvoid f{limits.INLINE_DEPTH - 1}(int x) {{ y = x; }}\n"
 
 TOO_MUCH = {
     "ARRAY_LENGTH": f"u8 a[{limits.ARRAY_LENGTH + 1}];\n" + IDLE,
@@ -22,7 +27,11 @@ TOO_MUCH = {
     "INLINE_DEPTH": CALLS + 'CPU(0, "deep") { f0(); }\n',
     "STEPS": LONG + f'CPU(0, "long") {{ {"f(); " * (limits.STEPS // 100 + 1)} }}\n',
     "INSTRUCTIONS": LONGER + f'CPU(0, "longer") {{ {"f(); " * (limits.INSTRUCTIONS // 1_000 + 1)} }}\n',
-    "STEP_WORK": 'u8 x;\nCPU(0, "busy") { for (;;) ; }\n',
+    "LOWERING_VISITS": DOUBLING + 'CPU(0, "all") { f30(); }\n',
+    "LOWERING_DEPTH": NESTED + INNERMOST + 'CPU(0, "deep") { f0(y); }\n',
+    "PROPERTIES": "u8 x;\n" + 'never("x", x);\n' * (limits.PROPERTIES + 1) + IDLE,
+    "STEP_WORK": 'int f(void) { for (;;) ; }\nalways("endless", f());\n' + IDLE,
+    "SETUP_WORK": 'u8 x;\nCPU(0, "busy") { for (;;) ; }\n',
 }
 
 

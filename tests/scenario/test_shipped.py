@@ -28,9 +28,9 @@ PROVEN = {
     ("lost-update", "atomic"): ("never", None, 4, 4),
     ("uffd-copy", "v6.4"): ("never", None, 829, 1_309),
     ("uffd-copy", "v6.5"): ("never", None, 876, 1_462),
-    ("uffd-copy", "patch-v1"): ("sometimes", 21, 4_933, 7_456),
-    ("uffd-copy", "v6.6"): ("never", None, 4_520, 7_086),
-    ("uffd-copy", "v6.6-no-recheck"): ("sometimes", 21, 4_933, 7_456),
+    ("uffd-copy", "patch-v1"): ("sometimes", 21, 4_732, 7_163),
+    ("uffd-copy", "v6.6"): ("never", None, 4_352, 6_833),
+    ("uffd-copy", "v6.6-no-recheck"): ("sometimes", 21, 4_732, 7_163),
 }
 
 

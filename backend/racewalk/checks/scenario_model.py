@@ -9,7 +9,7 @@ from racewalk.checks.events import event_of
 from racewalk.checks.wording import finding_of
 from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Block, Incident
-from racewalk.machine.machine import Machine, Ran, SetupFailed
+from racewalk.machine.machine import Machine, Ran
 from racewalk.machine.memory import Memory
 from racewalk.model import ActorInfo, Event, Finding, Move, NotEnabled, Option, Outcome, State, World
 from racewalk.program.layout import MemoryObject
@@ -19,7 +19,7 @@ from racewalk.program.program import Probe, Program
 class ScenarioModel:
     """One variant of one scenario as a transition system. All methods are pure.
 
-    Raises SetupFailed when the scenario has no initial state.
+    Raises SetupFailed when the scenario has no initial state; `build_model` makes that a diagnostic.
     """
 
     memory_model = "sequentially consistent"
@@ -32,11 +32,7 @@ class ScenarioModel:
         self._invariants = [p for p in program.probes if p.kind in ("always", "never")]
         self._sometimes = [p for p in program.probes if p.kind == "sometimes"]
         self._finals = [p for p in program.probes if p.kind == "finally"]
-        try:
-            self._initial, self._initial_covers = self.machine.initial()
-        except SetupFailed as failed:
-            failed.reason = self._why(failed)
-            raise
+        self._initial, self._initial_covers = self.machine.initial()
 
     @property
     def actors(self) -> Sequence[ActorInfo]:
@@ -55,11 +51,6 @@ class ScenarioModel:
     def initial_covers(self) -> tuple[str, ...]:
         """The covers that hold before anybody has moved."""
         return self._initial_covers + self._seen(self._initial)
-
-    def _why(self, failed: SetupFailed) -> str:
-        if isinstance(failed.problem, Block):
-            return f"it {self.describer.reason(failed.problem, failed.memory)}"
-        return finding_of(failed.problem, failed.actor, None, self.describer, failed.memory).message
 
     def objects(self) -> list[MemoryObject]:
         return self.program.layout.objects

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from racewalk.lang.limits import SETUP_WORK
 from racewalk.lang.message import format_places
 from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Incident
@@ -68,7 +69,7 @@ def _sentence(
                 phrase
                 for phrase, true in (
                     ("with interrupts off", actor is not None and memory.irqs_off(actor)),
-                    ("holding a spinlock", actor is not None and memory.spin_depth(actor)),
+                    ("holding a spinlock", actor is not None and memory.holds_spinlock(actor)),
                     ("in an RCU read section", actor is not None and memory.rcu_depth(actor)),
                 )
                 if true
@@ -94,6 +95,8 @@ def _sentence(
             other = layout.name_at(incident.other) if incident.other is not None else "?"
             return f"possible circular locking dependency: {who} takes {where} while it holds {other}", held
         case "endless-step":
+            if incident.other == SETUP_WORK:
+                return f"{function} does not come to an end within {SETUP_WORK:,} instructions (limit SETUP_WORK)", ()
             return f"{function} never leaves a step (limit STEP_WORK): it loops on local data from {text[:60]}", ()
         case "check":
             return text, ()

@@ -85,8 +85,20 @@ ARRAY_LENGTH = 256
 EXPANSION = 50_000
 """Parts of expressions that all uses of iterator macros together expand to."""
 
-INSTRUCTIONS = 60_000
-"""Instructions of one actor; a text that inlines to more is refused before it takes time."""
+LOWERING_VISITS = 120_000
+"""Statements and expressions that are lowered, each as often as its function is inlined."""
+
+LOWERING_DEPTH = 300
+"""Statements and expressions inside each other, through all inlined calls; it bounds Python's own stack."""
+
+INSTRUCTIONS = 40_000
+"""Instructions of everything together; a text that inlines to more is refused before it takes time."""
+
+PROPERTIES = 64
+"""Properties and `finally` blocks."""
 
 STEP_WORK = 10_000
-"""Instructions inside one step; a loop on local data that never leaves its step is a finding, never a hang."""
+"""Instructions inside one step, large ones counted more than once; a loop that never leaves its step ends there."""
+
+SETUP_WORK = 100_000
+"""The same of everything that runs before the race, together."""

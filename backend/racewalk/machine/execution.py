@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from racewalk.lang.limits import STEP_WORK
 from racewalk.lang.types import LockType, Type
 from racewalk.machine.incident import FATAL, Block, Blocked, Incident, IncidentKind
-from racewalk.machine.memory import Memory, fit
+from racewalk.machine.memory import Memory
 from racewalk.machine.values import bare, evaluate
 from racewalk.program.code import (
     ADDRESS_BITS,
@@ -51,7 +51,9 @@ from racewalk.program.code import (
     Update,
     Value,
 )
+from racewalk.program.fit import fit
 from racewalk.program.program import Program
+from racewalk.program.words import shown
 
 
 class _Dead(Exception):
@@ -70,25 +72,29 @@ class Execution:
         self.registers: dict[Register, Content] = {}
         self.incidents: list[Incident] = []
         self.covers: list[str] = []
+        self.at = 0
+        self.work = 0
 
-    def run(self, code: Sequence[Instr], start: int) -> int | None:
+    def run(self, code: Sequence[Instr], start: int, limit: int = STEP_WORK) -> int | None:
         """Execute from `start` to the next visible instruction or the end; its index, None when dead.
 
-        Raises Blocked; the memory is then worthless.
+        Raises Blocked; the memory is then worthless. `at` is the last instruction tried, `work` all that was done.
         """
-        at = start
+        self.at = start
         try:
-            for _ in range(STEP_WORK):
-                if isinstance(code[at], End):
-                    return at
-                at = self._execute(code[at], at)
-                if code[at].visible:
-                    return at
-            self._incident("endless-step", code[start], other=STEP_WORK)
+            while self.work <= limit:
+                instr = code[self.at]
+                if isinstance(instr, End):
+                    return self.at
+                self.work += instr.work
+                self.at = self._execute(instr, self.at)
+                if code[self.at].visible:
+                    return self.at
+            self._incident("endless-step", code[start], other=limit)
         except _Dead:
             return None
         except ZeroDivisionError:
-            self.incidents.append(Incident("division-by-zero", code[at]))
+            self.incidents.append(Incident("division-by-zero", code[self.at]))
             return None
         return None
 
@@ -108,8 +114,9 @@ class Execution:
         return self.registers[register]
 
     def _set(self, register: Register, value: Content) -> None:
+        """The value fits the register's type."""
         if register.slot is not None:
-            self.memory.write(register.slot, register.type, fit(value, register.type)[0])
+            self.memory.write(register.slot, register.type, value)
         else:
             self.registers[register] = value
 
@@ -175,9 +182,8 @@ class Execution:
         """Do one instruction; the index of the next."""
         memory = self.memory
         match instr:
-            case Set(target=target, value=value, checked=checked):
-                content = self.value(value)
-                self._set(target, content if checked is None else self._fitting(content, checked, instr))
+            case Set(target=target, value=value):
+                self._set(target, self._fitting(self.value(value), target.type, instr))
             case Branch(test=test, then=then, other=other):
                 return then.index if self.number(test) else other.index
             case Jump(to=to):
@@ -232,9 +238,9 @@ class Execution:
                 self._allocate(instr)
             case Free():
                 self._free(instr)
-            case Await(test=test, text=text):
+            case Await(test=test, span=span):
                 if not self.number(test):
-                    raise Blocked(Block("await", text=text))
+                    raise Blocked(Block("await", text=shown(span)))
             case Choose(target=target):
                 self._set(target, self.choice or 0)
             case AskFinished(target=target, cpu=cpu):
@@ -322,8 +328,6 @@ class Execution:
                 memory.set_readers(where, memory.readers(where) | self._bit())
             else:
                 memory.set_owner(where, me)
-            if instr.mode == "spin":
-                memory.set_spin_depth(me, memory.spin_depth(me) + 1)
         if instr.target is not None:
             self._set(instr.target, int(free))
 
@@ -342,8 +346,7 @@ class Execution:
         memory.note("unlock", where, instr)
         if not mine:
             self._incident("bad-unlock", instr, where)
-        if instr.mode == "spin" and mine:
-            memory.set_spin_depth(me, memory.spin_depth(me) - 1)
+        if instr.mode == "spin":
             self._left_section()
 
     def _downgrade(self, instr: Downgrade) -> None:
@@ -370,13 +373,9 @@ class Execution:
 
     def _check_order(self, instr: Acquire, where: int) -> None:
         """Taking what stands above something held is an inversion, whether or not it deadlocks here."""
-        rank = self.program.lock_rank
-        mine = rank.get(self.layout.leaf_at[where].key)
-        if mine is None:
-            return
+        mine = self.layout.leaf_at[where].key
         for other in self.held():
-            theirs = rank.get(self.layout.leaf_at[other].key)
-            if theirs is not None and theirs > mine:
+            if mine in self.program.outer_locks.get(self.layout.leaf_at[other].key, ()):
                 self._incident("lock-order", instr, where, other, held=self.held())
                 return
 
@@ -387,7 +386,10 @@ class Execution:
     # -- RCU ------------------------------------------------------------------------------------
 
     def _readers(self) -> int:
-        return sum(1 << a for a in range(self.layout.actors) if self.memory.is_reader(a))
+        """Mask of those whom RCU must wait for."""
+        memory, layout = self.memory, self.layout
+        owners = {memory.bytes[address] for address in layout.spinlocks}
+        return sum(1 << a for a in range(layout.actors) if a + 1 in owners or memory.rcu_depth(a) or memory.irqs_off(a))
 
     def _rcu_read_unlock(self, instr: Instr) -> None:
         depth = self.memory.rcu_depth(self.actor)
@@ -398,15 +400,12 @@ class Execution:
         self._left_section()
 
     def _left_section(self) -> None:
-        """Whoever waits for this actor as a reader need not any more."""
-        memory = self.memory
-        if memory.is_reader(self.actor):
-            return
-        others = ~self._bit()
+        """Whoever waits for readers need not wait for those who are none any more."""
+        memory, readers = self.memory, self._readers()
         for head in self.layout.rcu_heads:
-            memory.set_half(head.address + 1, memory.half(head.address + 1) & others)
+            memory.set_half(head.address + 1, memory.half(head.address + 1) & readers)
         for actor in range(self.layout.actors):
-            memory.set_snapshot(actor, memory.snapshot(actor) & others & 0xFFFF)
+            memory.set_snapshot(actor, memory.snapshot(actor) & readers)
 
     def _grace_period(self, instr: GracePeriod) -> None:
         memory = self.memory
@@ -438,6 +437,7 @@ class Execution:
             raise _Dead
         initial = [(offset, t, self.value(v)) for offset, t, v in instr.initial]
         memory.bring_to_life(thing)
+        self._left_section()  # a lock that was held in there is gone
         memory.note("alloc", thing.address, instr)
         for offset, t, content in initial:
             where = thing.address + offset

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from racewalk.lang.limits import SETUP_WORK
 from racewalk.lang.types import LockType
 from racewalk.machine.execution import Execution
 from racewalk.machine.incident import Block, Blocked, Incident
@@ -27,19 +28,25 @@ class Ran:
 class SetupFailed(Exception):
     """What runs before the race blocks or goes wrong: the scenario has no initial state.
 
-    `where` is whose text it is, `memory` as it was then. `reason` is a sentence, added by who has the words.
+    `where` is whose text it is, `instr` what went wrong there, `memory` as it was then.
     """
 
-    def __init__(self, where: str, problem: Block | Incident, actor: int, memory: Memory) -> None:
+    def __init__(self, where: str, problem: Block | Incident, instr: Instr, actor: int, memory: Memory) -> None:
         super().__init__(where)
         self.where = where
         self.problem = problem
+        self.instr = instr
         self.actor = actor
         self.memory = memory
-        self.reason = "it does not work"
 
-    def __str__(self) -> str:
-        return f"{self.where}: {self.reason}"
+
+@dataclass(slots=True)
+class _Begun:
+    """How far the preparations for a run have come."""
+
+    memory: Memory
+    covers: list[str] = field(default_factory=list)
+    work: int = 0
 
 
 class Machine:
@@ -55,32 +62,33 @@ class Machine:
 
     def initial(self) -> tuple[State, tuple[str, ...]]:
         """The state after all setup, and the covers met. Raises SetupFailed."""
-        memory = Memory(self.layout, self._blank)
-        covers: list[str] = []
+        begun = _Begun(Memory(self.layout, self._blank))
         for code in self.program.setups:
-            self._prepare(memory, code.instrs, self._nobody, "the setup", covers)
+            self._prepare(begun, code.instrs, self._nobody, "the setup")
         for actor in self.program.actors:
             if actor.setup is not None:
-                self._prepare(memory, actor.setup.instrs, actor.index, f'the setup of "{actor.info.name}"', covers)
+                self._prepare(begun, actor.setup.instrs, actor.index, f'the setup of "{actor.info.name}"')
         for actor in self.program.actors:
-            if actor.instrs[0].visible:
-                self._arrive(memory, actor, 0)
-                continue
             where = f'what "{actor.info.name}" does before its first step'
-            at = self._prepare(memory, actor.instrs, actor.index, where, covers)
-            self._arrive(memory, actor, at)
-        return bytes(memory.bytes), tuple(covers)
+            at = 0 if actor.instrs[0].visible else self._prepare(begun, actor.instrs, actor.index, where)
+            self._arrive(begun.memory, actor, at)
+            if actor.step_at[at] == actor.end and (left := self._left_behind(begun.memory, actor)):
+                raise SetupFailed(where, left[0], left[0].instr, actor.index, begun.memory)
+        return bytes(begun.memory.bytes), tuple(begun.covers)
 
-    def _prepare(self, memory: Memory, code: list[Instr], actor: int, where: str, covers: list[str]) -> int:
-        execution = Execution(self.program, memory, actor)
+    def _prepare(self, begun: _Begun, code: list[Instr], actor: int, where: str) -> int:
+        execution = Execution(self.program, begun.memory, actor)
+        execution.work = begun.work
         try:
-            at = execution.run(code, 0)
+            at = execution.run(code, 0, SETUP_WORK)
         except Blocked as blocked:
-            raise SetupFailed(where, blocked.block, actor, memory) from None
+            raise SetupFailed(where, blocked.block, code[execution.at], actor, begun.memory) from None
         if execution.incidents:
-            raise SetupFailed(where, execution.incidents[0], actor, memory)
+            found = execution.incidents[0]
+            raise SetupFailed(where, found, found.instr, actor, begun.memory)
         assert at is not None
-        covers += execution.covers
+        begun.work = execution.work
+        begun.covers += execution.covers
         return at
 
     # -- moving ---------------------------------------------------------------------------------
@@ -161,6 +169,12 @@ class Machine:
         except Blocked:
             return False
         return at is not None and bool(execution.number(probe.value))
+
+    def is_endless(self, state: State, probe: Probe) -> bool:
+        """Computing the property takes more than a step may."""
+        execution = Execution(self.program, Memory(self.layout, state), self._nobody)
+        execution.run(probe.code.instrs, 0)
+        return any(incident.kind == "endless-step" for incident in execution.incidents)
 
     def conclude(self, state: State, finals: list[Code]) -> tuple[Incident, ...]:
         """What the `finally` blocks find, executed one after another on a copy of the state."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from racewalk.lang.types import BoolType, EnumType, IntType, LockType, Type, WordType
+from racewalk.lang.types import LockType, Type
 from racewalk.program.code import ADDRESS_BITS, Content, Instr
 from racewalk.program.layout import (
     GENERATION_SHIFT,
@@ -14,7 +14,6 @@ from racewalk.program.layout import (
     PC,
     RCU_DEPTH,
     SNAPSHOT,
-    SPIN_DEPTH,
     USED,
     Layout,
     MemoryObject,
@@ -77,11 +76,9 @@ class Memory:
     def set_rcu_depth(self, actor: int, value: int) -> None:
         self.bytes[self.layout.header(actor) + RCU_DEPTH] = value
 
-    def spin_depth(self, actor: int) -> int:
-        return self.bytes[self.layout.header(actor) + SPIN_DEPTH]
-
-    def set_spin_depth(self, actor: int, value: int) -> None:
-        self.bytes[self.layout.header(actor) + SPIN_DEPTH] = value
+    def holds_spinlock(self, actor: int) -> bool:
+        """Preemption is off."""
+        return any(self.bytes[address] == actor + 1 for address in self.layout.spinlocks)
 
     def irqs_off(self, actor: int) -> bool:
         return bool(self.bytes[self.layout.header(actor) + IRQS_OFF])
@@ -97,7 +94,7 @@ class Memory:
 
     def is_reader(self, actor: int) -> bool:
         """RCU must wait for it: in a read section, or with preemption or interrupts off."""
-        return bool(self.rcu_depth(actor) or self.spin_depth(actor) or self.irqs_off(actor))
+        return bool(self.rcu_depth(actor) or self.irqs_off(actor) or self.holds_spinlock(actor))
 
     # -- pool objects ---------------------------------------------------------------------------
 
@@ -149,24 +146,3 @@ class Memory:
         if self.bytes[address] == actor + 1:
             return True
         return t.shared and bool(self.readers(address) >> actor & 1)
-
-
-def fit(value: Content, t: Type) -> tuple[Content, bool]:
-    """The value as the type can hold it, and whether it did without loss (or may wrap)."""
-    match t:
-        case IntType():
-            assert isinstance(value, int)
-            if t.holds(value):
-                return value, True
-            return t.wrap(value), t.wrapping
-        case BoolType():
-            return int(bool(value)), True
-        case EnumType(members=members):
-            assert isinstance(value, int)
-            low, high = min(members.values(), default=0), max(members.values(), default=0)
-            return (value, True) if min(low, 0) <= value <= max(high, 0) else (0, False)
-        case WordType(fields=fields):
-            assert isinstance(value, tuple)
-            parts = [fit(v, f) for v, f in zip(value, fields.values(), strict=True)]
-            return tuple(int(p) for p, _ in parts if isinstance(p, int)), all(ok for _, ok in parts)
-    return value, True

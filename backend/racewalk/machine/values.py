@@ -12,6 +12,7 @@ from racewalk.program.code import (
     Content,
     FieldOf,
     MakeWord,
+    Narrow,
     Operate,
     Register,
     Same,
@@ -19,6 +20,7 @@ from racewalk.program.code import (
     Value,
     WithField,
 )
+from racewalk.program.fit import fit
 
 
 def evaluate(value: Value, register: Callable[[Register], Content]) -> Content:
@@ -42,6 +44,8 @@ def evaluate(value: Value, register: Callable[[Register], Content]) -> Content:
             return int(equal != negate)
         case Select(test=test, then=then, other=other):
             return evaluate(then if evaluate(test, register) else other, register)
+        case Narrow(value=inner, type=t):
+            return fit(evaluate(inner, register), t)[0]
         case MakeWord(items=items):
             return tuple(int(v) for v in (evaluate(i, register) for i in items) if isinstance(v, int))
         case WithField(word=word, index=index, value=inner):

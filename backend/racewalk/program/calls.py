@@ -8,7 +8,7 @@ from abc import abstractmethod
 from racewalk.lang import tree
 from racewalk.lang.limits import INLINE_DEPTH
 from racewalk.lang.symbols import FunctionInfo, LocalSymbol
-from racewalk.lang.types import VOID, IntType, PointerType, StructType, Type, WordType
+from racewalk.lang.types import VOID, PointerType, StructType, Type
 from racewalk.program.code import (
     Acquire,
     AskFinished,
@@ -32,13 +32,13 @@ from racewalk.program.code import (
     Set,
     SetIrqs,
     SynchronizeRcu,
-    Target,
     Update,
     Value,
 )
 from racewalk.program.emit import Alias, Binding, Frame
 from racewalk.program.expressions import Expressions
-from racewalk.program.fold import operate
+from racewalk.program.fold import holds, operate
+from racewalk.program.words import shown
 
 KIND = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*): *")
 """The finding kind at the head of a message: "lost-pte: a table is detached ..." """
@@ -64,70 +64,84 @@ class Calls(Expressions):
     # -- functions of the text ------------------------------------------------------------------
 
     def _inline(self, expr: tree.Call, function: FunctionInfo) -> Value:
-        outer = self.frame
-        callers = [caller.function for caller in outer.stack] + [outer.function]
-        name = function.decl.name
-        if name in callers and outer.info is not None:
-            circle = " -> ".join([*callers[callers.index(name) :], name])
+        outer, name = self.frame, function.decl.name
+        if name in outer.callers:
+            circle = " -> ".join([*outer.callers[outer.callers.index(name) :], name])
             self.fail(
                 "recursion", expr.span, f"{name} calls itself: {circle}", "every call is inlined: use a loop instead"
             )
-        if len(outer.stack) >= INLINE_DEPTH:
+        if len(outer.callers) >= INLINE_DEPTH:
             self.fail("inline-depth", expr.span, f"calls are nested deeper than {INLINE_DEPTH} (limit INLINE_DEPTH)")
-        frame = Frame(name, function, (*outer.stack, Caller(outer.function, expr.span)))
+        stack = (*outer.stack, Caller(outer.function, expr.span))
+        frame = Frame(name, function, stack, (*outer.callers, name))
         if function.inline:
             frame.shown_as = self.site(expr.span)
-        region = function.region
-        if region is None:
-            return self._enter(expr, function, frame)
-        with self.one_step(region, expr.span, " ".join(expr.span.text.split())):
-            return self._enter(expr, function, frame)
-
-    def _enter(self, expr: tree.Call, function: FunctionInfo, frame: Frame) -> Value:
-        """Bind the arguments, lower the body, give the result."""
+        self.enter(expr.span)
         with self.scope():
-            values: list[Binding | Value] = []
-            for arg, param in zip(expr.args, function.params, strict=True):
-                values.append(self._argument(arg, param))
-            outer, self.frame = self.frame, frame
-            result: Value = Const(0)
-            with self.scope():
-                for param, value, arg in zip(function.params, values, expr.args, strict=True):
-                    frame.bindings[param] = self._bind(param, value, arg)
-                statements = function.decl.body.body
-                last = statements[-1] if statements else None
-                if isinstance(last, tree.Return) and last.value is not None and not _returns(statements[:-1]):
-                    # The only way out is the last line: its value needs no register.
-                    for name in _label_names(function.decl.body):
-                        frame.labels[name] = Target()
-                    with self.scope():
-                        self.statements(statements[:-1])
-                        result = self.convert(self.value(last.value), self.type_of(last.value), function.result)
-                        result = self._survive(result, last.value, function.result, outer)
-                else:
-                    if function.result is not VOID:
-                        frame.result = self.temporary(function.result)
-                        frame.result.function = outer.function
-                        result = frame.result
-                    self.body(function.decl.body)
-                    self.put(frame.end)
-            self.frame = outer
+            arguments = [
+                self._argument(arg, param, expr.args[number + 1 :])
+                for number, (arg, param) in enumerate(zip(expr.args, function.params, strict=True))
+            ]
+            if function.region is None:
+                result = self._run(expr, function, frame, arguments)
+            else:
+                with self.one_step(function.region, expr.span, shown(expr.span)):
+                    result = self._run(expr, function, frame, arguments)
+        self.leave()
+        return result
+
+    def _run(self, expr: tree.Call, function: FunctionInfo, frame: Frame, arguments: list[Value | Alias]) -> Value:
+        """Bind the arguments, lower the body, give the result."""
+        outer, self.frame = self.frame, frame
+        result: Value = Const(0)
+        with self.scope():
+            for param, value, arg in zip(function.params, arguments, expr.args, strict=True):
+                frame.bindings[param] = self._bind(param, value, arg)
+            last = self._only_return(function.decl)
+            if last is not None and last.value is not None:
+                # The only way out is the last line: its value needs no register of its own.
+                with self.scope():
+                    self.statements(function.decl.body.body[:-1])
+                    given = self.type_of(last.value)
+                    result = self.convert(self.value(last.value), given, function.result)
+                    result = self._survive(result, last.value, function.result, outer)
+            else:
+                if function.result is not VOID:
+                    frame.result = self.temporary(function.result)
+                    frame.result.function = outer.function
+                    result = frame.result
+                self.body(function.decl.body)
+                self.put(frame.end)
+        self.frame = outer
         return result
 
     @abstractmethod
     def statements(self, statements: tuple[tree.Stmt, ...]) -> None:
         """Several statements, in the scope that is open."""
 
+    def _only_return(self, function: tree.Function) -> tree.Return | None:
+        """The last line of a function that returns there and nowhere else."""
+        statements = function.body.body
+        last = statements[-1] if statements else None
+        if not isinstance(last, tree.Return):
+            return None
+        if function not in self.ground.one_exit:
+            inner = (s for stmt in statements[:-1] for s in tree.statements_in(stmt))
+            self.ground.one_exit[function] = not any(isinstance(s, tree.Return) for s in inner)
+        return last if self.ground.one_exit[function] else None
+
     def _survive(self, value: Value, expr: tree.Expr, t: Type, outer: Frame) -> Value:
-        """A result may not name a local of the function that is left."""
-        if isinstance(value, Const) or (isinstance(value, Register) and value.temporary):
+        """A result names no local of the function that is left, and fits its type."""
+        if isinstance(value, Const) and holds(value, t):
+            return value
+        if isinstance(value, Register) and value.temporary and value.type is t:
             return value
         register = self.temporary(t)
         register.function = outer.function
-        self.emit(Set(self.site(expr.span), register, value, t if isinstance(t, IntType) else None))
+        self.emit(Set(self.site(expr.span), register, value))
         return register
 
-    def _argument(self, arg: tree.Expr, param: LocalSymbol) -> Binding | Value:
+    def _argument(self, arg: tree.Expr, param: LocalSymbol, later: tuple[tree.Expr, ...]) -> Value | Alias:
         """The caller's side of binding one argument."""
         if isinstance(arg, tree.Unary) and arg.op == "&" and isinstance(arg.operand, tree.Name):
             local = self.checked.symbol_of[arg.operand]
@@ -135,29 +149,25 @@ class Calls(Expressions):
                 bound = self.frame.bindings[local]
                 if isinstance(bound, Register):
                     return Alias(bound)
-                if isinstance(bound, Alias):
-                    self.fail("out-parameter", arg.span, "the address of a pointer to a local cannot be passed on")
+                self.fail("out-parameter", arg.span, "the address of a pointer to a local cannot be passed on")
         if isinstance(arg, tree.Name):
             symbol = self.checked.symbol_of[arg]
             if isinstance(symbol, LocalSymbol) and isinstance(bound := self.frame.bindings[symbol], Alias):
                 return bound
         value = self.convert(self.value(arg), self.type_of(arg), param.type)
-        if isinstance(value, Const) or (isinstance(value, Register) and value.temporary):
-            return value
-        return self.copy(arg.span, value, param.type)
+        return self.settle(value, arg, *later)
 
-    def _bind(self, param: LocalSymbol, value: Binding | Value, arg: tree.Expr) -> Binding:
+    def _bind(self, param: LocalSymbol, value: Value | Alias, arg: tree.Expr) -> Binding:
         """The callee's side: a constant stays one where nothing assigns the parameter."""
         if isinstance(value, Alias):
             if param in self.checked.reassigned:
                 self.fail("out-parameter", arg.span, f"'{param.name}' is assigned: it cannot stand for a local")
             return value
-        if isinstance(value, Const) and param not in self.checked.reassigned and _fits(value, param.type):
+        if isinstance(value, Const) and param not in self.checked.reassigned and holds(value, param.type):
             self.declare_constant(param.name, param.type, value.value)
             return value
         register = self.declare(param.name, param.type)
-        checked = param.type if isinstance(param.type, IntType) and self.type_of(arg) is not param.type else None
-        self.emit(Set(self.site(arg.span), register, value, checked))
+        self.emit(Set(self.site(arg.span), register, value))
         return register
 
     # -- built-ins ------------------------------------------------------------------------------
@@ -167,13 +177,12 @@ class Calls(Expressions):
         result: Value = Const(0)
         match expr.name:
             case "READ_ONCE":
-                local = self.local(args[0]) if self._names_local(args[0]) else None
-                return self.value(args[0]) if local is not None else self.load(args[0], expr)
+                return self.value(args[0]) if self._names_local(args[0]) else self.load(args[0], expr)
             case "WRITE_ONCE":
                 if self._names_local(args[0]):
                     self.assign(args[0], self.value(args[1]), expr, self.type_of(args[1]))
                 else:
-                    place = self.place(args[0])
+                    place = self.settled(self.place(args[0]), args[1])
                     self.store(place, self.value(args[1]), expr, self.type_of(args[1]))
             case "spin_lock" | "spin_lock_nested":
                 self.emit(Acquire(site, self._target(args[0]), "spin", nested=expr.name.endswith("nested")))
@@ -201,7 +210,8 @@ class Calls(Expressions):
             case "call_rcu":
                 name = args[1]
                 assert isinstance(name, tree.Name)
-                number = self.callbacks.setdefault(name.name, len(self.callbacks) + 1)
+                callbacks = self.ground.callbacks
+                number = callbacks.setdefault(name.name, len(callbacks) + 1)
                 self.emit(CallRcu(site, self._target(args[0]), number))
             case "synchronize_rcu":
                 if self.region is not None:
@@ -213,7 +223,7 @@ class Calls(Expressions):
             case "atomic_inc" | "atomic_dec":
                 self._update(expr, "add", Const(1 if expr.name.endswith("inc") else -1))
             case "atomic_add" | "atomic_or":
-                place = self._target(args[0])
+                place = self.settled(self._target(args[0]), args[1])
                 self.emit(Update(site, "add" if "add" in expr.name else "or", place, self.value(args[1])))
             case "atomic_inc_not_zero":
                 result = self._update(expr, "inc_not_zero", Const(1))
@@ -251,7 +261,7 @@ class Calls(Expressions):
                 with self.observe():
                     test = self.value(args[0])
                 text = f"{'kernel BUG' if expr.name == 'BUG_ON' else 'WARNING'} at {self.frame.function}: "
-                text += f"{expr.name}({' '.join(args[0].span.text.split())})"
+                text += f"{expr.name}({shown(args[0].span)})"
                 kind = "bug-on" if expr.name == "BUG_ON" else "warn-on"
                 self.emit(
                     Check(site, operate("==", test, Const(0)), kind, text.replace("%", "%%"), fatal=kind == "bug-on")
@@ -290,22 +300,24 @@ class Calls(Expressions):
         return target if target is not None else Const(0)
 
     def _exchange(self, expr: tree.Call) -> Value:
-        place = self._target(expr.args[0])
-        expected = self.value(expr.args[1]) if expr.name == "cmpxchg" else None
-        given = expr.args[-1]
-        value = self.convert(self.value(given), self.type_of(given), place.type)
+        place = self.settled(self._target(expr.args[0]), *expr.args[1:])
+        values = [
+            self.settle(self.convert(self.value(arg), self.type_of(arg), place.type), arg, *expr.args[number + 1 :])
+            for number, arg in enumerate(expr.args)
+            if number > 0
+        ]
         target = self.temporary(place.type)
-        op = "cmpxchg" if expected is not None else "xchg"
-        self.emit(Update(self.site(expr.span), op, place, value, expected, target))  # type: ignore[arg-type]
+        expected = values[0] if expr.name == "cmpxchg" else None
+        op = "cmpxchg" if expr.name == "cmpxchg" else "xchg"
+        self.emit(Update(self.site(expr.span), op, place, values[-1], expected, target))  # type: ignore[arg-type]
         return target
 
     def _wait_until(self, expr: tree.Call) -> None:
-        text = " ".join(expr.args[0].span.text.split())
         if self.region is not None:
-            self.emit(Await(self.site(expr.span), self.value(expr.args[0]), text))
+            self.emit(Await(self.site(expr.span), self.value(expr.args[0]), expr.args[0].span))
             return
-        with self.one_step("wait", expr.span, " ".join(expr.span.text.split())):
-            self.emit(Await(self.site(expr.span), self.value(expr.args[0]), text))
+        with self.one_step("wait", expr.span, shown(expr.span)):
+            self.emit(Await(self.site(expr.span), self.value(expr.args[0]), expr.args[0].span))
 
     def _choose(self, expr: tree.Call) -> Value:
         count = self.value(expr.args[0])
@@ -321,33 +333,23 @@ class Calls(Expressions):
         """assert, warn, report: the finding belongs to the step before."""
         args = list(expr.args)
         test: Value = Const(0)
-        shown = " ".join(expr.span.text.split())
         with self.observe():
             if expr.name != "report":
                 condition = args.pop(0)
-                shown = " ".join(condition.span.text.split())
-                test = self.value(condition)
-            text = args.pop(0) if args else None
-            message = text.value if isinstance(text, tree.Text) else f"assert({shown}) does not hold".replace("%", "%%")
+                test = self.settle(self.value(condition), condition, *args)
+            if args:
+                text = args.pop(0)
+                assert isinstance(text, tree.Text)
+                message = text.value
+            else:
+                message = f"assert({shown(expr.args[0].span)}) does not hold".replace("%", "%%")
             kind, words = split_kind(message, expr.name)
-            values = tuple((self.value(a), self.type_of(a)) for a in args)
+            values = tuple(
+                (self.settle(self.value(arg), arg, *args[number + 1 :]), self.type_of(arg))
+                for number, arg in enumerate(args)
+            )
         self.emit(Check(self.site(expr.span), test, kind, words, values, warning=expr.name == "warn"))
 
     @abstractmethod
     def processor(self, expr: tree.Call) -> int:
         """The number of the CPU whose code this is."""
-
-
-def _fits(value: Const, t: Type) -> bool:
-    return not (isinstance(t, IntType) and isinstance(value.value, int) and not t.holds(value.value)) and not (
-        isinstance(t, WordType) and not isinstance(value.value, tuple)
-    )
-
-
-def _returns(statements: tuple[tree.Stmt, ...]) -> bool:
-    """Some statement in there returns."""
-    return any(isinstance(s, tree.Return) for stmt in statements for s in tree.statements_in(stmt))
-
-
-def _label_names(body: tree.Block) -> list[str]:
-    return [s.name for stmt in body.body for s in tree.statements_in(stmt) if isinstance(s, tree.Label)]

@@ -100,7 +100,15 @@ class Select:
     other: Value
 
 
-Value = Const | Register | FieldOf | MakeWord | WithField | Operate | Same | Select
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A value as a store of the type leaves it: of a `wrapping` integer, the low bits."""
+
+    value: Value
+    type: Type
+
+
+Value = Const | Register | FieldOf | MakeWord | WithField | Operate | Same | Select | Narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,8 @@ class Index:
 class Place:
     """Where an access goes: `base` (an address, or a pointer value to follow) plus offset and indexes.
 
-    `key` names what the place is by declaration: "mm_struct.pmd", "*pte_t", or a global's name.
+    `key` names what the place is by declaration: "mm_struct.pmd", "*pte_t", or a global's name. `span` is
+    the text that names it.
     """
 
     base: int | Value
@@ -122,7 +131,7 @@ class Place:
     indexes: tuple[Index, ...]
     type: Type
     key: str
-    text: str
+    span: Span
 
     @property
     def address(self) -> int | None:
@@ -159,12 +168,23 @@ class Target:
 
 @dataclass(slots=True, eq=False)
 class Region:
-    """An `atomic {}`, `fuse {}` or wait_until: its instructions are one step."""
+    """An `atomic {}`, `fuse {}` or wait_until: its instructions are one step.
+
+    `top` is the outermost region around it, which makes the step; `atomic` the outermost `atomic` one.
+    """
 
     kind: Literal["atomic", "fuse", "wait"]
     site: Site
     outer: Region | None
     text: str | None = None  # what to call it; None: the text of its span
+    top: Region = field(init=False)
+    atomic: Region | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.top = self if self.outer is None else self.outer.top
+        self.atomic = self.outer.atomic if self.outer is not None else None
+        if self.atomic is None and self.kind == "atomic":
+            self.atomic = self
 
 
 # -- instructions ---------------------------------------------------------------------------------
@@ -172,21 +192,21 @@ class Region:
 
 @dataclass(slots=True, eq=False)
 class Instr:
-    """`observe`: part of a check, no access of the program. `visible` is decided by `steps`."""
+    """`observe`: part of a check, no access of the program. `visible` is decided by `shared`, `work` by `work`."""
 
     site: Site
     region: Region | None = field(default=None, kw_only=True)
     observe: bool = field(default=False, kw_only=True)
     visible: bool = field(default=False, kw_only=True)
+    work: int = field(default=1, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
 class Set(Instr):
-    """`checked` is the type whose width the value must fit; None where it fits for certain."""
+    """What the register's type cannot hold is reported."""
 
     target: Register
     value: Value
-    checked: Type | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -333,7 +353,7 @@ class Free(Instr):
 @dataclass(slots=True, eq=False)
 class Await(Instr):
     test: Value
-    text: str
+    span: Span  # of the condition
 
 
 @dataclass(slots=True, eq=False)
@@ -390,3 +410,33 @@ class Check(Instr):
 @dataclass(slots=True, eq=False)
 class Cover(Instr):
     text: str
+
+
+ACTS = (
+    Store,
+    Update,
+    Acquire,
+    Release,
+    Downgrade,
+    RcuReadLock,
+    RcuReadUnlock,
+    CallRcu,
+    SynchronizeRcu,
+    GracePeriod,
+    SetIrqs,
+    Allocate,
+    Free,
+    Await,
+    Choose,
+)
+"""Instructions that change memory or may block: a check has none of them."""
+
+
+def may_block(instr: Instr) -> bool:
+    """There are states in which the instruction cannot go."""
+    match instr:
+        case Acquire(attempt=attempt):
+            return not attempt
+        case Allocate(reuse=reuse):
+            return reuse
+    return isinstance(instr, Await | SynchronizeRcu | GracePeriod)

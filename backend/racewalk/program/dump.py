@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 
-from racewalk.program.code import Instr, Region, Register, Site, Target
+from racewalk.program.code import Instr, Region, Register, Target, Value
 
 
-def dump(code: list[Instr]) -> str:
-    """One line per instruction; registers are numbered by first mention, places in the text left out."""
+def dump(code: list[Instr], *values: Value) -> str:
+    """One line per instruction; registers are numbered by first mention, places in the text left out.
+
+    `values` are computed after the code and follow it.
+    """
     names: dict[Register, str] = {}
 
     def show(item: object) -> str:
         if isinstance(item, Register):
-            return names.setdefault(item, f"r{len(names)}")
+            if item not in names:
+                names[item] = f"r{len(names)}"
+                return f"{names[item]}:{item.type}"
+            return names[item]
         if isinstance(item, Target):
             return f"@{item.index}"
         if isinstance(item, tuple):
-            return "(" + ", ".join(show(i) for i in item) + ")"
-        if is_dataclass(item) and not isinstance(item, type) and type(item).__module__ == Instr.__module__:
-            parts = [
-                show(getattr(item, f.name))
-                for f in fields(item)
-                if f.name not in ("site", "region", "visible", "text") and not isinstance(getattr(item, f.name), Site)
-            ]
-            return f"{type(item).__name__}({', '.join(parts)})"
+            return "(" + ", ".join([show(i) for i in item]) + ")"
+        kind = type(item)
+        if kind.__module__ == Instr.__module__:
+            return f"{kind.__name__}({', '.join([show(getattr(item, name)) for name in _shown(kind)])})"
         return str(item)
 
     lines = []
@@ -32,4 +34,16 @@ def dump(code: list[Instr]) -> str:
         region: Region | None = instr.region
         mark = "*" if instr.visible else " "
         lines.append(f"{at:4}{mark} {show(instr)}{' | ' + region.kind if region is not None else ''}")
+    lines += [show(value) for value in values]
     return "\n".join(lines) + "\n"
+
+
+_known_fields: dict[type, tuple[str, ...]] = {}
+
+
+def _shown(kind: type) -> tuple[str, ...]:
+    """The fields that mean something; where they stand in the text and what they are called means nothing."""
+    if kind not in _known_fields:
+        hidden = ("site", "region", "visible", "work", "text", "span")
+        _known_fields[kind] = tuple(f.name for f in fields(kind) if f.name not in hidden)
+    return _known_fields[kind]

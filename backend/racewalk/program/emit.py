@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Never
 
+from racewalk.lang import tree
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.limits import INSTRUCTIONS
+from racewalk.lang.limits import INSTRUCTIONS, LOWERING_DEPTH, LOWERING_VISITS
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, LocalSymbol
 from racewalk.lang.types import Type
@@ -28,6 +29,9 @@ from racewalk.program.code import (
     Value,
 )
 from racewalk.program.layout import Layout
+
+CONSTANTS_SHOWN = 64
+"""Locals with a fixed value that people see at once; those of the innermost calls are left out."""
 
 
 class Stop(Exception):
@@ -51,6 +55,7 @@ class Frame:
     function: str
     info: FunctionInfo | None
     stack: tuple[Caller, ...]
+    callers: tuple[str, ...] = ()  # the functions that are being inlined around it
     shown_as: Site | None = None  # of a `static inline` function: the call
     bindings: dict[LocalSymbol, Binding] = field(default_factory=dict)
     open: list[Register] = field(default_factory=list)  # registers in scope, to be closed with their block
@@ -73,14 +78,38 @@ class ConstantLocal:
     last: int = 0
 
 
+@dataclass(slots=True, eq=False)
+class Ground:
+    """What all code of one program is lowered with, and what it uses up together."""
+
+    checked: Checked
+    layout: Layout
+    sink: Diagnostics
+    cut_fuses: bool
+    constants: dict[str, Value] = field(default_factory=dict)
+    """Every #define that is used."""
+    callbacks: dict[str, int] = field(default_factory=dict)
+    """Function -> its number among the RCU callbacks, from 1."""
+    pointed: set[str] = field(default_factory=set)
+    """Keys of the places, other than objects, whose address is taken."""
+    with_label: dict[tree.Stmt, bool] = field(default_factory=dict)
+    """Whether a goto may lead into a statement."""
+    acting: dict[tree.Expr | tree.InitList, bool] = field(default_factory=dict)
+    """Whether there is an assignment or a call in an expression."""
+    one_exit: dict[tree.Function, bool] = field(default_factory=dict)
+    """Whether a function returns in its last line and nowhere else."""
+    instructions: int = 0
+    visits: int = 0
+
+
 class Emitter:
     """The growing code of one actor. Subclasses add expressions, calls and statements."""
 
-    def __init__(self, checked: Checked, layout: Layout, sink: Diagnostics, title: str, cut_fuses: bool) -> None:
-        self.checked = checked
-        self.layout = layout
-        self.sink = sink
-        self.cut_fuses = cut_fuses
+    def __init__(self, ground: Ground, title: str) -> None:
+        self.ground = ground
+        self.checked = ground.checked
+        self.layout = ground.layout
+        self.sink = ground.sink
         self.code: list[Instr] = []
         self.registers: list[Register] = []
         self.constants: list[ConstantLocal] = []
@@ -88,8 +117,34 @@ class Emitter:
         self.region: Region | None = None
         self.observing = False
         self.rests: list[Target] = []  # heads of the actor's own endless loops
-        self.callbacks: dict[str, int] = {}  # function -> number, shared by all actors
         self._open_constants: list[ConstantLocal] = []
+        self._depth = 0
+
+    # -- limits ---------------------------------------------------------------------------------
+
+    def enter(self, span: Span) -> None:
+        """One more statement or expression is being lowered, inside those that are; `leave` ends it."""
+        self._depth += 1
+        self.ground.visits += 1
+        if self._depth > LOWERING_DEPTH:
+            self.fail(
+                "limit-depth",
+                span,
+                f"with every call inlined, blocks and expressions are nested deeper than {LOWERING_DEPTH} "
+                "(limit LOWERING_DEPTH)",
+                "call fewer functions inside each other",
+            )
+        if self.ground.visits > LOWERING_VISITS:
+            self.fail(
+                "limit-lowering",
+                span,
+                f"with every call inlined there are more than {LOWERING_VISITS:,} statements and expressions "
+                "(limit LOWERING_VISITS)",
+                "call fewer functions, or smaller ones",
+            )
+
+    def leave(self) -> None:
+        self._depth -= 1
 
     # -- instructions ---------------------------------------------------------------------------
 
@@ -101,11 +156,12 @@ class Emitter:
         instr.region = self.region
         instr.observe = self.observing
         self.code.append(instr)
-        if len(self.code) > INSTRUCTIONS:
+        self.ground.instructions += 1
+        if self.ground.instructions > INSTRUCTIONS:
             self.fail(
                 "too-many-steps",
                 instr.site.span,
-                f"with every call inlined this is more than {INSTRUCTIONS:,} instructions (limit INSTRUCTIONS)",
+                f"with every call inlined there are more than {INSTRUCTIONS:,} instructions (limit INSTRUCTIONS)",
                 "call fewer functions, or smaller ones",
             )
 
@@ -134,6 +190,8 @@ class Emitter:
         return register
 
     def declare_constant(self, name: str, t: Type, value: Content) -> None:
+        if len(self._open_constants) >= CONSTANTS_SHOWN:
+            return
         local = ConstantLocal(name, t, self.frame.function, value, len(self.code))
         self.constants.append(local)
         self._open_constants.append(local)
@@ -161,7 +219,7 @@ class Emitter:
     @contextmanager
     def one_step(self, kind: str, span: Span, text: str | None = None) -> Iterator[None]:
         """What is emitted inside is one step. Fuses vanish when they are cut, or inside another region."""
-        if kind == "fuse" and (self.cut_fuses or self.region is not None):
+        if kind == "fuse" and (self.ground.cut_fuses or self.region is not None):
             yield
             return
         assert kind in ("atomic", "fuse", "wait")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 
 from racewalk.lang import tree
+from racewalk.lang.source import Span
 from racewalk.lang.symbols import ConstantSymbol, EnumSymbol, GlobalSymbol, LocalSymbol, NumberSymbol
 from racewalk.lang.types import (
     NUMBER,
+    VOID,
     BoolType,
     LockType,
     PointerType,
@@ -15,6 +18,7 @@ from racewalk.lang.types import (
     Type,
     WordType,
 )
+from racewalk.lang.walk import parts_of
 from racewalk.program.code import (
     AddressOf,
     Allocate,
@@ -32,9 +36,9 @@ from racewalk.program.code import (
 )
 from racewalk.program.emit import Alias, Emitter
 from racewalk.program.fold import (
-    check_width,
     field_of,
-    has_effect,
+    holds,
+    narrow,
     operate,
     register_type,
     same,
@@ -43,6 +47,7 @@ from racewalk.program.fold import (
     with_field,
 )
 from racewalk.program.layout import offset_of, size_of
+from racewalk.program.reach import registers_in
 
 
 class Expressions(Emitter):
@@ -58,7 +63,13 @@ class Expressions(Emitter):
     # -- values ---------------------------------------------------------------------------------
 
     def value(self, expr: tree.Expr) -> Value:
-        """Emit what the expression does; the value it gives."""
+        """Emit what the expression does; the value it gives, to be used before anything changes a local in it."""
+        self.enter(expr.span)
+        value = self._value(expr)
+        self.leave()
+        return value
+
+    def _value(self, expr: tree.Expr) -> Value:
         match expr:
             case tree.Number(value=number):
                 return Const(number)
@@ -83,7 +94,7 @@ class Expressions(Emitter):
             case tree.Binary(op="&&" | "||"):
                 return self._short_circuit(expr)
             case tree.Binary(op=op, left=left, right=right):
-                a = self._before(left, right)
+                a = self.settle(self.value(left), left, right)
                 b = self.value(right)
                 if op in ("==", "!=") and isinstance(self._either(left, right), PointerType | WordType):
                     return same(a, b, self._either(left, right), op == "!=")
@@ -119,12 +130,61 @@ class Expressions(Emitter):
         a, b = self.type_of(left), self.type_of(right)
         return a if isinstance(a, PointerType | WordType) else b
 
-    def _before(self, left: tree.Expr, right: tree.Expr) -> Value:
-        """The left operand's value, fixed before the right operand can change a local."""
-        value = self.value(left)
-        if has_effect(right) and not isinstance(value, Const) and not (isinstance(value, Register) and value.temporary):
-            return self.copy(left.span, value, register_type(self.type_of(left)))
+    # -- left to right --------------------------------------------------------------------------
+
+    def settle(self, value: Value, expr: tree.Expr, *later: tree.Expr | tree.InitList) -> Value:
+        """The value of `expr` as it is now, although what is computed later may assign a local in it."""
+        if not isinstance(value, Const) and self._changes(value, later):
+            return self.copy(expr.span, value, register_type(self.type_of(expr)))
         return value
+
+    def settled(self, place: Place, *later: tree.Expr) -> Place:
+        """The place where it is now, although what is computed later may assign a local that leads there."""
+        if not self._changes(place, later):
+            return place
+        base = place.base
+        if not isinstance(base, int | Const):
+            base = self.copy(place.span, base, self.checked.pointers.to(place.type))
+        indexes = tuple(replace(index, value=self.copy(place.span, index.value, NUMBER)) for index in place.indexes)
+        return replace(place, base=base, indexes=indexes)
+
+    def _changes(self, item: Value | Place, later: tuple[tree.Expr | tree.InitList, ...]) -> bool:
+        """Computing what comes later may assign a local that the value or place depends on."""
+        acting = [expr for expr in later if self._acts(expr)]
+        if not acting:
+            return False
+        locals_ = {register for register in registers_in(item) if not register.temporary}
+        return bool(locals_) and any(self._assigns(expr, locals_) for expr in acting)
+
+    def _acts(self, expr: tree.Expr | tree.InitList) -> bool:
+        """There is an assignment or a call in the expression."""
+        known = self.ground.acting.get(expr)
+        if known is None:
+            known = any(isinstance(part, tree.Assign | tree.IncDec | tree.Call) for part in parts_of(expr))
+            self.ground.acting[expr] = known
+        return known
+
+    def _assigns(self, expr: tree.Expr | tree.InitList, registers: set[Register]) -> bool:
+        """Computing the expression may assign one of the locals, also through an out-parameter."""
+        for part in parts_of(expr):
+            match part:
+                case tree.Assign(target=root) | tree.IncDec(operand=root) | tree.Unary(op="&", operand=root):
+                    while isinstance(root, tree.Member) and not root.arrow:
+                        root = root.base
+                    if isinstance(root, tree.Name) and self._local_register(root) in registers:
+                        return True
+                case tree.Name():
+                    alias = self._alias(part)
+                    if alias is not None and alias in registers:
+                        return True
+        return False
+
+    def _local_register(self, name: tree.Name) -> Register | None:
+        symbol = self.checked.symbol_of[name]
+        bound = self.frame.bindings.get(symbol) if isinstance(symbol, LocalSymbol) else None
+        return bound if isinstance(bound, Register) else None
+
+    # -- names ----------------------------------------------------------------------------------
 
     def _name(self, expr: tree.Name) -> Value:
         symbol = self.checked.symbol_of[expr]
@@ -141,8 +201,8 @@ class Expressions(Emitter):
                 return bound
             case GlobalSymbol():
                 return self.load(expr)
-            case ConstantSymbol(value=value):
-                return self.value(value)
+            case ConstantSymbol(name=name):
+                return self.ground.constants[name]
             case EnumSymbol(value=number) | NumberSymbol(value=number):
                 return Const(number)
 
@@ -182,11 +242,16 @@ class Expressions(Emitter):
 
     def _step_by_one(self, expr: tree.IncDec) -> Value:
         op = "+" if expr.op == "++" else "-"
-        old = self.value(expr.operand)
-        if not expr.prefix or not isinstance(old, Register):
-            old = self.copy(expr.span, old, NUMBER) if not isinstance(old, Register) or not old.temporary else old
-        new = operate(op, old, Const(1))
-        self.assign(expr.operand, new, expr, NUMBER)
+        t = self.type_of(expr.operand)
+        if self.local(expr.operand) is None:
+            place = self.place(expr.operand)
+            old: Value = self._load_at(place, expr.operand)
+            new = self.store(place, operate(op, old, Const(1)), expr, NUMBER)
+        else:
+            old = self.value(expr.operand)
+            if not expr.prefix:
+                old = self.copy(expr.span, old, register_type(t))
+            new = self.assign(expr.operand, operate(op, old, Const(1)), expr, NUMBER)
         return new if expr.prefix else old
 
     def _short_circuit(self, expr: tree.Binary) -> Value:
@@ -214,15 +279,18 @@ class Expressions(Emitter):
         if fixed is not None:
             return self.value(expr.then if fixed else expr.other)
         yes, no, end = Target(), Target(), Target()
-        result = self.temporary(register_type(self.type_of(expr)))
+        t = self.type_of(expr)
+        result = self.temporary(register_type(t)) if t is not VOID else None
         self.condition(expr.test, yes, no)
-        self.put(yes)
-        self.emit(Set(self.site(expr.then.span), result, self.value(expr.then)))
-        self.jump(expr.span, end)
-        self.put(no)
-        self.emit(Set(self.site(expr.other.span), result, self.value(expr.other)))
+        for arm, at in ((expr.then, yes), (expr.other, no)):
+            self.put(at)
+            value = self.convert(self.value(arm), self.type_of(arm), t)
+            if result is not None:
+                self.emit(Set(self.site(arm.span), result, value))
+            if arm is expr.then:
+                self.jump(expr.span, end)
         self.put(end)
-        return result
+        return result if result is not None else Const(0)
 
     def _simple(self, expr: tree.Expr) -> bool:
         """Only locals and constants: computing it cannot be seen."""
@@ -231,8 +299,6 @@ class Expressions(Emitter):
                 return True
             case tree.Name():
                 symbol = self.checked.symbol_of[expr]
-                if isinstance(symbol, ConstantSymbol):
-                    return self._simple(symbol.value)
                 if isinstance(symbol, LocalSymbol):
                     return not isinstance(self.frame.bindings[symbol], Alias)
                 return not isinstance(symbol, GlobalSymbol)
@@ -282,6 +348,11 @@ class Expressions(Emitter):
 
     def condition(self, expr: tree.Expr, yes: Target, no: Target) -> None:
         """Go to `yes` or `no`; `&&`, `||` and `!` become jumps."""
+        self.enter(expr.span)
+        self._condition(expr, yes, no)
+        self.leave()
+
+    def _condition(self, expr: tree.Expr, yes: Target, no: Target) -> None:
         fixed = self.fixed(expr)
         if fixed is not None:
             self.jump(expr.span, yes if fixed else no)
@@ -306,31 +377,35 @@ class Expressions(Emitter):
 
     def place(self, expr: tree.Expr) -> Place:
         """Where an expression lies in memory; emits the loads that finding it takes."""
-        t = self.type_of(expr)
-        text = expr.span.text
+        self.enter(expr.span)
+        place = self._place(expr)
+        self.leave()
+        return place
+
+    def _place(self, expr: tree.Expr) -> Place:
+        t, span = self.type_of(expr), expr.span
         match expr:
             case tree.Name():
                 symbol = self.checked.symbol_of[expr]
                 assert isinstance(symbol, GlobalSymbol), expr
-                thing = next(o for o in self.layout.objects if o.id == symbol.name)
-                return Place(thing.address, 0, (), t, symbol.name, text)
+                return Place(self.layout.named[symbol.name].address, 0, (), t, symbol.name, span)
             case tree.Unary(op="*", operand=operand):
                 return self._follow(operand, expr)
             case tree.Member(base=base, arrow=True, name=name):
                 inner = self._follow(base, expr)
-                return self._into(inner, name, t, text)
+                return self._into(inner, name, t, span)
             case tree.Member(base=base, name=name):
-                return self._into(self.place(base), name, t, text)
+                return self._into(self.place(base), name, t, span)
             case tree.Index(base=base, index=index):
-                inner = self.place(base)
+                inner = self.settled(self.place(base), index)
                 number = self.value(index)
                 stride, length = size_of(t), self.type_of(base).length  # type: ignore[union-attr]
                 if isinstance(number, Const) and isinstance(number.value, int):
                     if not 0 <= number.value < length:
                         self.fail("index", index.span, f"the index {number.value} is outside of 0 to {length - 1}")
-                    return Place(inner.base, inner.offset + number.value * stride, inner.indexes, t, inner.key, text)
+                    return Place(inner.base, inner.offset + number.value * stride, inner.indexes, t, inner.key, span)
                 return Place(
-                    inner.base, inner.offset, (*inner.indexes, Index(number, stride, length)), t, inner.key, text
+                    inner.base, inner.offset, (*inner.indexes, Index(number, stride, length)), t, inner.key, span
                 )
         self.fail("no-place", expr.span, "this does not lie in memory")
 
@@ -346,14 +421,14 @@ class Expressions(Emitter):
             cell = self.layout.leaf_at.get(value.value)
             if cell is not None and not isinstance(t.target, StructType):
                 key = cell.key
-            return Place(value.value, 0, (), t.target, key, whole.span.text)
-        return Place(value, 0, (), t.target, key, whole.span.text)
+            return Place(value.value, 0, (), t.target, key, whole.span)
+        return Place(value, 0, (), t.target, key, whole.span)
 
-    def _into(self, inner: Place, name: str, t: Type, text: str) -> Place:
+    def _into(self, inner: Place, name: str, t: Type, span: Span) -> Place:
         struct = inner.type
         assert isinstance(struct, StructType), struct
         return Place(
-            inner.base, inner.offset + offset_of(struct, name), inner.indexes, t, f"{struct.name}.{name}", text
+            inner.base, inner.offset + offset_of(struct, name), inner.indexes, t, f"{struct.name}.{name}", span
         )
 
     def load(self, expr: tree.Expr, shown: tree.Expr | None = None) -> Value:
@@ -376,6 +451,8 @@ class Expressions(Emitter):
         if isinstance(operand, tree.Unary) and operand.op == "*":
             return self.value(operand.operand)
         place = self.place(operand)
+        if not isinstance(place.type, StructType):
+            self.ground.pointed.add(place.key)
         fixed = place.address
         if fixed is not None:
             owner = self.layout.owner_of.get(fixed)
@@ -388,36 +465,34 @@ class Expressions(Emitter):
     # -- stores ---------------------------------------------------------------------------------
 
     def _assign(self, expr: tree.Assign) -> Value:
+        given = self.type_of(expr.value)
+        if self.local(expr.target) is not None:
+            if expr.op == "=":
+                return self.assign(expr.target, self.value(expr.value), expr, given)
+            old = self.settle(self.value(expr.target), expr.target, expr.value)
+            return self.assign(expr.target, operate(expr.op[:-1], old, self.value(expr.value)), expr, NUMBER)
+        place = self.settled(self.place(expr.target), expr.value)
         if expr.op == "=":
-            if self.local(expr.target) is None:
-                place = self.place(expr.target)
-                value = self.value(expr.value)
-                return self.store(place, value, expr, self.type_of(expr.value))
-            value = self.value(expr.value)
-            return self.assign(expr.target, value, expr, self.type_of(expr.value))
-        old = self._before(expr.target, expr.value)
-        new = operate(expr.op[:-1], old, self.value(expr.value))
-        return self.assign(expr.target, new, expr, NUMBER)
+            return self.store(place, self.value(expr.value), expr, given)
+        old = self._load_at(place, expr.target)
+        return self.store(place, operate(expr.op[:-1], old, self.value(expr.value)), expr, NUMBER)
 
     def assign(self, target: tree.Expr, value: Value, whole: tree.Expr, given: Type) -> Value:
-        """Store a value of type `given` in a local or in memory."""
+        """Store a value of type `given` in a local; what the local is then."""
         local = self.local(target)
-        if local is None:
-            return self.store(self.place(target), value, whole, given)
+        assert local is not None
         register, field = local
-        want = self.type_of(target)
-        value = self.convert(value, given, want)
+        value = self.convert(value, given, self.type_of(target))
         if field is not None:
             value = with_field(register, field, value)
-            self.emit(Set(self.site(whole.span), register, value, check_width(register.type, register.type)))
-        else:
-            self.emit(Set(self.site(whole.span), register, value, check_width(given, want)))
+        self.emit(Set(self.site(whole.span), register, value))
         return register if field is None else field_of(register, field)
 
     def store(self, place: Place, value: Value, whole: tree.Expr, given: Type) -> Value:
+        """Store a value of type `given` in memory; what the memory holds then."""
         value = self.convert(value, given, place.type)
         self.emit(Store(self.site(whole.span), place, value))
-        return value
+        return narrow(value, given, place.type)
 
     def convert(self, value: Value, given: Type, want: Type) -> Value:
         """A number stored as a bool is whether it is not 0."""
@@ -426,15 +501,19 @@ class Expressions(Emitter):
         return value
 
     def word(self, t: Type, init: tree.InitList) -> Value:
+        """A word of the values given, and zeros; its fields hold what their types can."""
         assert isinstance(t, WordType)
         items: list[Value] = [Const(0)] * len(t.fields)
-        for position, item in enumerate(init.items):
+        given = [item.value for item in init.items if not isinstance(item.value, tree.InitList)]
+        for position, (item, expr) in enumerate(zip(init.items, given, strict=True)):
             name = item.field if item.field is not None else list(t.fields)[position]
-            assert not isinstance(item.value, tree.InitList)
-            items[t.index(name)] = self.convert(self.value(item.value), self.type_of(item.value), t.fields[name])
+            value = self.convert(self.value(expr), self.type_of(expr), t.fields[name])
+            items[t.index(name)] = self.settle(value, expr, *given[position + 1 :])
         if all(isinstance(i, Const) for i in items):
-            return Const(tuple(i.value for i in items))  # type: ignore[misc, union-attr]
-        return MakeWord(tuple(items))
+            constant = Const(tuple(i.value for i in items))  # type: ignore[misc, union-attr]
+            if holds(constant, t):
+                return constant
+        return self.copy(init.span, MakeWord(tuple(items)), t)
 
     def initial(self, init: tree.Expr | tree.InitList, t: Type) -> Value:
         """The value of an initialiser of a scalar or a word."""
@@ -453,20 +532,17 @@ class Expressions(Emitter):
         initial: list[tuple[int, Type, Value]] = []
         for position, item in enumerate(expr.fields):
             name = item.field if item.field is not None else list(struct.fields)[position]
-            self._flatten(item.value, struct.fields[name], offset_of(struct, name), initial)
+            later = tuple(other.value for other in expr.fields[position + 1 :])
+            for offset, inner, value in self.scalars(item.value, struct.fields[name], later):
+                initial.append((offset_of(struct, name) + offset, inner, value))
         target = self.temporary(t)
         self.emit(Allocate(self.site(expr.span), target, pool.prefix, tuple(initial), expr.reuse))
         return target
 
-    def _flatten(
-        self, init: tree.Expr | tree.InitList, t: Type, offset: int, into: list[tuple[int, Type, Value]]
-    ) -> None:
-        """An initialiser of any type as stores of scalars and words."""
-        for inner_offset, inner_type, value in self.scalars(init, t):
-            into.append((offset + inner_offset, inner_type, value))
-
-    def scalars(self, init: tree.Expr | tree.InitList, t: Type) -> list[tuple[int, Type, Value]]:
-        """(offset, type, value) of every scalar or word that an initialiser sets."""
+    def scalars(
+        self, init: tree.Expr | tree.InitList, t: Type, later: tuple[tree.Expr | tree.InitList, ...] = ()
+    ) -> list[tuple[int, Type, Value]]:
+        """(offset, type, value) of every scalar or word that an initialiser sets; `later` ones come after it."""
         if isinstance(init, tree.InitList) and not isinstance(t, WordType):
             found: list[tuple[int, Type, Value]] = []
             for position, item in enumerate(init.items):
@@ -481,11 +557,13 @@ class Expressions(Emitter):
                     if not 0 <= number.value < t.length:  # type: ignore[union-attr]
                         self.fail("index", item.span, "the index is outside of the array")
                     at = number.value * size_of(inner)
-                found += [(at + o, it, v) for o, it, v in self.scalars(item.value, inner)]
+                rest = (*(other.value for other in init.items[position + 1 :]), *later)
+                found += [(at + o, it, v) for o, it, v in self.scalars(item.value, inner, rest)]
             return found
         if isinstance(t, LockType):
             self.fail("bad-initialiser", init.span, "a lock starts free: take it in setup")
-        return [(0, t, self.initial(init, t))]
+        value = self.initial(init, t)
+        return [(0, t, value if isinstance(init, tree.InitList) else self.settle(value, init, *later))]
 
     def _container_of(self, expr: tree.ContainerOf) -> Value:
         t = self.type_of(expr)

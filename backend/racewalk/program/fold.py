@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from racewalk.lang import tree
 from racewalk.lang.constants import BINARY
-from racewalk.lang.types import NUMBER, IntType, PointerType, Type, WordType
+from racewalk.lang.types import NUMBER, IntType, NullType, PointerType, Type
 from racewalk.program.code import (
     ADDRESS_MASK,
     Const,
     FieldOf,
     MakeWord,
+    Narrow,
     Operate,
     Same,
     Select,
     Value,
     WithField,
 )
+from racewalk.program.fit import fit
 
 
 def operate(op: str, a: Value, b: Value) -> Value:
@@ -70,35 +71,18 @@ def with_field(word: Value, index: int, value: Value) -> Value:
     return WithField(word, index, value)
 
 
+def holds(value: Const, t: Type) -> bool:
+    """A register of the type can hold the constant as it is."""
+    return fit(value.value, t) == (value.value, True)
+
+
+def narrow(value: Value, given: Type, t: Type) -> Value:
+    """What is left of a value of type `given` when it has been stored as a `t`."""
+    if given is t:
+        return value
+    return Const(fit(value.value, t)[0]) if isinstance(value, Const) else Narrow(value, t)
+
+
 def register_type(t: Type) -> Type:
-    """A register that holds a computed number has room for one."""
-    return t if not isinstance(t, IntType) else NUMBER
-
-
-def check_width(given: Type, want: Type) -> Type | None:
-    """The type to check a stored value against; None where it fits for certain."""
-    if isinstance(want, IntType) and given is not want:
-        return want
-    if isinstance(want, WordType):
-        return want if any(isinstance(f, IntType) for f in want.fields.values()) else None
-    return None
-
-
-def has_effect(expr: tree.Expr) -> bool:
-    """Computing it changes something, or may."""
-    match expr:
-        case tree.Assign() | tree.IncDec() | tree.Call():
-            return True
-        case tree.Unary(operand=operand):
-            return has_effect(operand)
-        case tree.Binary(left=left, right=right):
-            return has_effect(left) or has_effect(right)
-        case tree.Conditional(test=test, then=then, other=other):
-            return any(has_effect(e) for e in (test, then, other))
-        case tree.Member(base=base):
-            return has_effect(base)
-        case tree.Index(base=base, index=index):
-            return has_effect(base) or has_effect(index)
-        case tree.Comma():
-            return True
-    return False
+    """The type of a register that holds a computed value: a number is exact until it is stored."""
+    return NUMBER if isinstance(t, IntType | NullType) else t

@@ -1,7 +1,7 @@
 """Where everything lies in the state.
 
     address 0            nothing: the address that NULL has
-    per actor            pc (2 bytes), rcu depth, spinlocks held, interrupts off, snapshot (2 bytes)
+    per actor            pc (2 bytes), rcu depth, interrupts off, snapshot (2 bytes)
     globals and pools    in order of the text; a pool object starts with its life byte
     frames               per actor, the locals and temporaries that live between steps
 
@@ -40,7 +40,7 @@ LIVE: Final = 1
 USED: Final = 2
 GENERATION_SHIFT: Final = 2
 
-PC, RCU_DEPTH, SPIN_DEPTH, IRQS_OFF, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 5, 7
+PC, RCU_DEPTH, IRQS_OFF, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 6
 """Offsets in an actor's header."""
 
 
@@ -89,8 +89,9 @@ def codec(t: Type) -> Codec:
     return Codec(_form(t), single=not isinstance(t, WordType))
 
 
+@lru_cache(maxsize=4096)
 def size_of(t: Type) -> int:
-    """Bytes that a type takes in memory."""
+    """Bytes that a type takes in memory. Remembered: what holds two of what holds two ... is looked at once."""
     match t:
         case StructType(fields=fields):
             return sum(size_of(f) for f in fields.values())
@@ -103,6 +104,7 @@ def size_of(t: Type) -> int:
     return codec(t).size
 
 
+@lru_cache(maxsize=4096)
 def offset_of(t: StructType, name: str) -> int:
     """Where a field lies in its struct."""
     offset = 0
@@ -158,13 +160,15 @@ class Layout:
 
     actors: int  # scheduled ones; one more header follows for setup and finally
     objects: list[MemoryObject] = field(default_factory=list)
+    named: dict[str, MemoryObject] = field(default_factory=dict)
     pools: dict[str, list[MemoryObject]] = field(default_factory=dict)
-    memory_end: int = 0
+    memory_end: int = 0  # begins behind the headers of the actors
     size: int = 0
     leaf_at: dict[int, Cell] = field(default_factory=dict)
     owner_of: dict[int, MemoryObject] = field(default_factory=dict)
     """Every address of an object -> the object."""
     locks: list[Cell] = field(default_factory=list)
+    spinlocks: list[int] = field(default_factory=list)  # addresses
     rcu_heads: list[Cell] = field(default_factory=list)
     typed: dict[int, set[int]] = field(default_factory=dict)
     """id of a type -> the addresses where such a thing really lies."""
@@ -174,8 +178,6 @@ class Layout:
 
     def place(self, name: str, t: Type, pool: str | None = None, ghost: bool = False) -> MemoryObject:
         """Give a global or a pool object its place; call in order of the text."""
-        if not self.memory_end:
-            self.memory_end = self.header(self.actors + 1)
         life = None
         if pool is not None:
             life = self.memory_end
@@ -185,6 +187,7 @@ class Layout:
         self.memory_end += size_of(t)
         thing = MemoryObject(name, t, address, cell, pool, life, ghost)
         self.objects.append(thing)
+        self.named[name] = thing
         if pool is not None:
             self.pools.setdefault(pool, []).append(thing)
         for at in range(address, self.memory_end):
@@ -193,6 +196,8 @@ class Layout:
             self.leaf_at[leaf.address] = leaf
             if isinstance(leaf.type, LockType):
                 self.locks.append(leaf)
+                if leaf.type.kind == "spinlock":
+                    self.spinlocks.append(leaf.address)
             elif isinstance(leaf.type, RcuHeadType):
                 self.rcu_heads.append(leaf)
         return thing

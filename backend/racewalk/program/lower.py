@@ -8,43 +8,29 @@ properties, finally -> code of their own that runs on a copy of the state
 
 from __future__ import annotations
 
-import hashlib
+from typing import NoReturn
 
 from racewalk.lang import tree
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.limits import STATE_BYTES, STEPS
+from racewalk.lang.limits import PROPERTIES, STATE_BYTES, STEPS
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo
-from racewalk.lang.types import NUMBER, RCU_HEAD, PointerType, WordType
+from racewalk.lang.types import NUMBER, RCU_HEAD
 from racewalk.model import ActorInfo, ActorKind
 from racewalk.program.calls import split_kind
-from racewalk.program.code import (
-    Acquire,
-    Allocate,
-    Await,
-    Branch,
-    Const,
-    Cover,
-    End,
-    Enter,
-    GracePeriod,
-    Instr,
-    Place,
-    Region,
-    Store,
-    SynchronizeRcu,
-    Target,
-    Update,
-)
-from racewalk.program.dump import dump
-from racewalk.program.emit import Frame, Stop
+from racewalk.program.code import Const, Cover, End, GracePeriod, Place, Register, Store, Target
+from racewalk.program.emit import Frame, Ground, Stop
+from racewalk.program.fingerprint import fingerprint
 from racewalk.program.fold import operate
-from racewalk.program.layout import Layout
+from racewalk.program.layout import Layout, size_of
+from racewalk.program.lock_order import outer_locks
 from racewalk.program.program import ActorCode, Code, Probe, Program
-from racewalk.program.reach import outermost, reachable
+from racewalk.program.reach import reachable
+from racewalk.program.regions import check_property, check_regions
 from racewalk.program.shared import Sharing, mark_visible
 from racewalk.program.statements import Statements
-from racewalk.program.steps import form_steps
+from racewalk.program.steps import form_steps, give_frame
+from racewalk.program.work import measure
 
 KINDS: dict[str, ActorKind] = {"CPU": "cpu", "DEVICE": "device", "EVENT": "event"}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -66,47 +52,34 @@ class _Lowering:
     def __init__(self, checked: Checked, sink: Diagnostics, cut_fuses: bool) -> None:
         self.checked = checked
         self.sink = sink
-        self.cut_fuses = cut_fuses
-        self.actors = sorted(checked.unit.actors, key=self._order)
-        self.callbacks: dict[str, int] = {}
-        self.with_rcu = False
+        numbers = {actor: number for number, actor in checked.cpus.items()}
+        cpus = sorted(numbers, key=lambda actor: numbers[actor])
+        self.actors = [*cpus, *(actor for actor in checked.unit.actors if actor not in numbers)]
+        self.numbers = numbers
         self.layout = Layout(len(self.actors) + 1)
-
-    def _order(self, actor: tree.Actor) -> tuple[int, int]:
-        """CPUs by number, then the others in order of the text."""
-        number = next((n for n, a in self.checked.cpus.items() if a is actor), None)
-        return (0, number) if number is not None else (1, actor.span.start)
+        self.ground = Ground(checked, self.layout, sink, cut_fuses)
 
     def run(self) -> Program:
-        checked, layout = self.checked, self.layout
-        for symbol in checked.globals.values():
-            layout.place(symbol.name, symbol.type, symbol.pool, symbol.ghost)
-        if layout.memory_end > STATE_BYTES:
-            self._too_large(layout.memory_end)
-        setups = [self._initial_memory(), *(self._block(s.body, "setup") for s in checked.unit.setups)]
+        checked, layout, unit = self.checked, self.layout, self.checked.unit
+        self._constants()
+        self._memory()
+        setups = [self._initial_memory(), *(self._block(s.body, "setup") for s in unit.setups)]
         lowered = [self._actor(i, a) for i, a in enumerate(self.actors)]
-        if self.callbacks:
+        if self.ground.callbacks:
             lowered.append(self._rcu(len(lowered)))
         layout.actors = len(lowered)
         actors = [actor for actor, _ in lowered]
-        sharing = Sharing(checked, [a.instrs for a in actors])
-        layout.size = layout.memory_end or layout.header(layout.actors + 1)
-        for actor, emitter in lowered:
-            mark_visible(actor.instrs, sharing)
-            self._check_regions(actor.instrs)
-            form_steps(actor, emitter, layout, sharing)
-        if layout.size > STATE_BYTES:
-            self._too_large(layout.size)
-        total = sum(len(a.steps) for a in actors)
-        if total > STEPS:
-            self.sink.error(
-                "too-many-steps",
-                f"the actors have {total:,} steps; {STEPS:,} are allowed (limit STEPS)",
-                Span(checked.unit.main, 0, 0),
-                "call fewer functions, or fuse what need not be told apart",
-            )
-        finals = [self._block(f.body, "finally") for f in checked.unit.finals]
-        probes = [self._probe(p) for p in checked.unit.properties]
+        finals = [self._block(f.body, "finally") for f in unit.finals]
+        probes = [self._probe(p) for p in unit.properties]
+        if len(finals) + len(probes) > PROPERTIES:
+            message = f"there are {len(finals) + len(probes)} properties; {PROPERTIES} are allowed (limit PROPERTIES)"
+            self.sink.error("too-many-properties", message, Span(unit.main, 0, 0))
+            raise Stop
+        self._steps(lowered)
+        own = [actor.setup for actor in actors if actor.setup is not None]
+        codes = [code.instrs for code in (*setups, *own, *finals, *(probe.code for probe in probes))]
+        for instrs in [*codes, *(actor.instrs for actor in actors)]:
+            measure(instrs, layout)
         program = Program(
             checked=checked,
             layout=layout,
@@ -114,53 +87,93 @@ class _Lowering:
             setups=setups,
             probes=probes,
             finals=finals,
-            callbacks=list(self.callbacks),
-            lock_rank=self._lock_order(),
+            callbacks=list(self.ground.callbacks),
+            outer_locks=outer_locks(unit.lock_orders, self.sink),
             covers=self._covers(actors, probes),
         )
-        program.model_hash = _hash(program)
+        program.model_hash = fingerprint(program)
         return program
 
     # -- pieces ---------------------------------------------------------------------------------
 
-    def _emitter(self, title: str) -> Statements:
-        emitter = Statements(self.checked, self.layout, self.sink, title, self.cut_fuses)
-        emitter.callbacks = self.callbacks
+    def _emitter(self, title: str, number: int = -1, daemon: bool = False) -> Statements:
+        emitter = Statements(self.ground, title)
+        emitter.number = number
+        emitter.daemon = daemon
         return emitter
+
+    def _constants(self) -> None:
+        """The values of the #defines that are used."""
+        emitter = self._emitter("#define")
+        for name, expr in self.checked.defines.items():
+            value = emitter.value(expr)
+            if not isinstance(value, Const):
+                emitter.fail("not-constant", expr.span, f"'{name}' does not fit its type")
+            self.ground.constants[name] = value
+
+    def _memory(self) -> None:
+        """Give every global and pool object its place, if there is room for them."""
+        layout, symbols = self.layout, list(self.checked.globals.values())
+        layout.memory_end = layout.header(layout.actors + 1)
+        size = layout.memory_end + sum(size_of(s.type) + (s.pool is not None) for s in symbols)
+        if size > STATE_BYTES:
+            self._too_large(size)
+        for symbol in symbols:
+            layout.place(symbol.name, symbol.type, symbol.pool, symbol.ghost)
+        layout.size = layout.memory_end
+
+    def _steps(self, lowered: list[tuple[ActorCode, Statements]]) -> None:
+        """Find the steps of all actors, and room for what lives across them."""
+        sharing = Sharing(self.checked, [actor.instrs for actor, _ in lowered], self.ground.pointed)
+        total = 0
+        for actor, _ in lowered:
+            mark_visible(actor.instrs, sharing)
+            total += sum(1 for instr in actor.instrs if instr.visible)
+            check_regions(actor.instrs, self.sink)
+        if total > STEPS:
+            self.sink.error(
+                "too-many-steps",
+                f"the actors have {total:,} steps; {STEPS:,} are allowed (limit STEPS)",
+                Span(self.checked.unit.main, 0, 0),
+                "call fewer functions, or fuse what need not be told apart",
+            )
+            raise Stop
+        for actor, emitter in lowered:
+            give_frame(actor, emitter, self.layout)
+            if self.layout.size > STATE_BYTES:
+                self._too_large(self.layout.size)
+        for actor, emitter in lowered:
+            form_steps(actor, emitter, self.layout, sharing)
 
     def _initial_memory(self) -> Code:
         """The initialisers of globals, as stores."""
         emitter = self._emitter("setup")
-        by_name = {thing.id: thing for thing in self.layout.objects}
         for symbol in self.checked.globals.values():
             if symbol.init is None:
                 continue
-            thing = by_name[symbol.name]
+            thing = self.layout.named[symbol.name]
             for offset, t, value in emitter.scalars(symbol.init, symbol.type):
-                place = Place(thing.address + offset, 0, (), t, symbol.name, symbol.name)
+                place = Place(thing.address + offset, 0, (), t, symbol.name, symbol.init.span)
                 emitter.emit(Store(emitter.site(symbol.init.span), place, value))
-        emitter.emit(End(emitter.site(Span(self.checked.unit.main, 0, 0))))
-        return Code(emitter.code)
+        start = Span(self.checked.unit.main, 0, 0)
+        emitter.emit(End(emitter.site(start)))
+        return Code(emitter.code, start)
 
-    def _block(self, block: tree.Block, title: str) -> Code:
-        emitter = self._emitter(title)
+    def _block(self, block: tree.Block, title: str, number: int = -1) -> Code:
+        emitter = self._emitter(title, number)
         with emitter.one_step("atomic", block.span):
             emitter.body(block)
         emitter.put(emitter.frame.end)
         emitter.emit(End(emitter.site(block.span)))
-        return Code(emitter.code)
+        return Code(emitter.code, block.span)
 
     def _actor(self, index: int, actor: tree.Actor) -> tuple[ActorCode, Statements]:
-        number = next((n for n, a in self.checked.cpus.items() if a is actor), None)
-        kind = KINDS[actor.kind]
+        number = self.numbers.get(actor)
         title = f"CPU {number}" if number is not None else actor.kind.lower()
-        info = ActorInfo(LETTERS[index], actor.title, title, kind)
-        setup = None
-        if actor.setup is not None:
-            setup = self._block(actor.setup, actor.title)
-        emitter = self._emitter(actor.title)
-        emitter.number = number if number is not None else -1
-        emitter.daemon = info.daemon
+        info = ActorInfo(LETTERS[index], actor.title, title, KINDS[actor.kind])
+        as_cpu = number if number is not None else -1
+        setup = self._block(actor.setup, actor.title, as_cpu) if actor.setup is not None else None
+        emitter = self._emitter(actor.title, as_cpu, info.daemon)
         emitter.body(actor.body)
         emitter.put(emitter.frame.end)
         emitter.emit(End(emitter.site(actor.span)))
@@ -169,42 +182,38 @@ class _Lowering:
 
     def _rcu(self, index: int) -> tuple[ActorCode, Statements]:
         """The actor that runs callbacks: take one up whose readers have left, run it, again."""
-        span = next(iter(self.checked.functions[name].decl.name_span for name in self.callbacks))
-        emitter = self._emitter("RCU")
-        emitter.number = -1
-        emitter.daemon = True
+        callbacks = self.ground.callbacks
+        span = self.checked.functions[next(iter(callbacks))].decl.name_span
+        emitter = self._emitter("RCU", daemon=True)
         head, rest = Target(), Target()
         emitter.put(head)
         emitter.rests.append(head)
         pointer = emitter.declare("head", self.checked.pointers.to(RCU_HEAD))
         which = emitter.temporary(NUMBER)
         emitter.emit(GracePeriod(emitter.site(span), pointer, which))
-        names = list(self.callbacks)
+        pointer.first = len(emitter.code)  # it has no value before
         done = 0
-        while done < len(names):
-            function = self.checked.functions[names[done]]
+        while done < len(callbacks):  # a callback may queue another function
+            function = self.checked.functions[list(callbacks)[done]]
             done += 1
             mine, following = Target(), Target()
-            test = operate("==", which, Const(done))
-            emitter.emit(Branch(emitter.site(span), test, mine, following))
+            emitter.branch_on(span, operate("==", which, Const(done)), mine, following)
             emitter.put(mine)
             self._callback(emitter, function, pointer)
             emitter.jump(span, rest)
             emitter.put(following)
-            names = list(self.callbacks)  # a callback may queue another function
         emitter.put(rest)
         pointer.last = len(emitter.code)
         emitter.jump(span, head)
         info = ActorInfo(LETTERS[index], "grace periods", "RCU", "rcu")
         return ActorCode(index, info, None, emitter.code, None, span), emitter
 
-    def _callback(self, emitter: Statements, function: FunctionInfo, head: object) -> None:
+    def _callback(self, emitter: Statements, function: FunctionInfo, head: Register) -> None:
         outer = emitter.frame
-        frame = Frame(function.decl.name, function, ())
-        emitter.frame = frame
-        frame.bindings[function.params[0]] = head  # type: ignore[assignment]
+        emitter.frame = Frame(function.decl.name, function, (), (function.decl.name,))
+        emitter.frame.bindings[function.params[0]] = head
         emitter.body(function.decl.body)
-        emitter.put(frame.end)
+        emitter.put(emitter.frame.end)
         emitter.frame = outer
 
     def _probe(self, prop: tree.Property) -> Probe:
@@ -214,52 +223,8 @@ class _Lowering:
             fixed = emitter.copy(prop.span, value, NUMBER) if not isinstance(value, Const) else value
         emitter.emit(End(emitter.site(prop.span)))
         kind, text = split_kind(prop.text, prop.kind)
-        self._only_looks(emitter.code)
-        return Probe(prop.kind, kind, text, Code(emitter.code), fixed, prop.span)
-
-    def _only_looks(self, code: list[Instr]) -> None:
-        """A property may read, nothing else."""
-        for instr in code:
-            if isinstance(instr, Store | Update | Acquire) or type(instr).__name__ in EFFECTS:
-                self.sink.error("property-acts", "a property only looks: this changes something", instr.site.span, None)
-                return
-
-    def _check_regions(self, code: list[Instr]) -> None:
-        """An atomic block has at most one blocking condition, and it comes first; a check only looks."""
-        touched: set[Region] = set()
-        for at in sorted(reachable(code)):
-            instr = code[at]
-            if instr.observe and (isinstance(instr, Store | Update | Acquire) or type(instr).__name__ in EFFECTS):
-                self.sink.error(
-                    "check-acts",
-                    "a check only looks, and this is a step",
-                    instr.site.span,
-                    "do it before the check, into a local",
-                )
-            region = outermost(instr.region)
-            if region is None or region.kind != "atomic" or isinstance(instr, Enter):
-                continue
-            blocks = (
-                (isinstance(instr, Acquire) and not instr.attempt)
-                or (isinstance(instr, Allocate) and instr.reuse)
-                or isinstance(instr, Await | SynchronizeRcu)
-            )
-            if blocks and region in touched:
-                self.sink.error(
-                    "late-blocking",
-                    "an atomic block may block only at its start: here something was done already",
-                    instr.site.span,
-                    "move it to the front, or use fuse { } where only clicks are to be spared",
-                )
-            if isinstance(instr, Store | Update | Acquire | Await) or type(instr).__name__ in EFFECTS:
-                touched.add(region)
-
-    def _lock_order(self) -> dict[str, int]:
-        rank: dict[str, int] = {}
-        for order in self.checked.unit.lock_orders:
-            for item in order.classes:
-                rank.setdefault(f"{item.struct}.{item.field}", len(rank))
-        return rank
+        check_property(emitter.code, self.sink)
+        return Probe(prop.kind, kind, text, Code(emitter.code, prop.span), fixed)
 
     def _covers(self, actors: list[ActorCode], probes: list[Probe]) -> tuple[str, ...]:
         found = [
@@ -271,51 +236,14 @@ class _Lowering:
         found += [probe.text for probe in probes if probe.kind == "sometimes"]
         return tuple(dict.fromkeys(found))
 
-    def _too_large(self, size: int) -> None:
-        largest = sorted(self.layout.objects, key=lambda o: -o.cell.size)[:3]
-        named = ", ".join(f"{o.id} {o.cell.size}" for o in largest)
+    def _too_large(self, size: int) -> NoReturn:
+        symbols = sorted(self.checked.globals.values(), key=lambda symbol: -size_of(symbol.type))
+        named = ", ".join(f"{symbol.name} {size_of(symbol.type):,}" for symbol in symbols[:3])
+        locals_ = self.layout.size - self.layout.memory_end if self.layout.size else 0
         self.sink.error(
             "state-too-large",
             f"a state takes {size:,} bytes; {STATE_BYTES:,} are allowed (limit STATE_BYTES)",
             Span(self.checked.unit.main, 0, 0),
-            f"smaller pools or arrays, narrower types; the largest objects: {named}",
+            f"smaller pools or arrays, narrower types; the largest objects: {named}; locals take {locals_:,}",
         )
         raise Stop
-
-
-EFFECTS = frozenset(
-    {
-        "Release",
-        "Downgrade",
-        "RcuReadLock",
-        "RcuReadUnlock",
-        "CallRcu",
-        "SynchronizeRcu",
-        "SetIrqs",
-        "Allocate",
-        "Free",
-        "Choose",
-    }
-)
-"""Instructions that change something besides Store, Update and Acquire."""
-
-
-def _hash(program: Program) -> str:
-    """A short digest of the layout and the lowered steps: equal models behave equally."""
-    digest = hashlib.sha256()
-    for thing in program.layout.objects:
-        digest.update(f"{thing.id} {_shape(thing.type)} {thing.address}\n".encode())
-    for actor in program.actors:
-        digest.update(f"{actor.info.letter} {actor.info.name}\n".encode())
-        digest.update(dump(actor.instrs).encode())
-        for step in actor.steps:
-            digest.update(f"{step.at} {step.label}\n".encode())
-    for code in [*program.setups, *(p.code for p in program.probes), *program.finals]:
-        digest.update(dump(code.instrs).encode())
-    return digest.hexdigest()[:12]
-
-
-def _shape(t: object) -> str:
-    if isinstance(t, WordType):
-        return f"{t.name}{{{', '.join(f'{n}:{_shape(f)}' for n, f in t.fields.items())}}}"
-    return str(t) if not isinstance(t, PointerType) else f"{t.target} *"

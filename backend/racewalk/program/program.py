@@ -38,9 +38,9 @@ class Step:
     kind: StepKind
     footprint: tuple[str, ...]
     blocks: str | None
-    in_scope: tuple[Register, ...]  # with slots, outermost first
-    constants: tuple[ConstantLocal, ...]
-    clear: tuple[tuple[int, int], ...]  # address ranges of the frame that are zero here
+    in_scope: tuple[Register, ...] = ()  # with slots, outermost first
+    constants: tuple[ConstantLocal, ...] = ()
+    clear: tuple[tuple[int, int], ...] = ()  # address ranges of the frame that are zero here
 
     @property
     def function(self) -> str:
@@ -57,9 +57,10 @@ class Step:
 
 @dataclass(slots=True, eq=False)
 class Code:
-    """Instructions that run on their own: setup, finally, a property."""
+    """Instructions that run on their own: setup, finally, a property. `place` is what they were made of."""
 
     instrs: list[Instr]
+    place: Span
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +95,6 @@ class Probe:
     text: str
     code: Code
     value: Value
-    span: Span
 
 
 @dataclass(slots=True, eq=False)
@@ -106,7 +106,8 @@ class Program:
     probes: list[Probe]
     finals: list[Code]
     callbacks: list[str]  # names of the RCU callbacks, number 1 first
-    lock_rank: dict[str, int]  # "mm_struct.mmap_lock" -> place in the lock order
+    outer_locks: dict[str, frozenset[str]]
+    """Lock class -> those that the lock order wants taken before it: "ptdesc.ptl" -> {"mm_struct.mmap_lock"}."""
     covers: tuple[str, ...]  # every cover and `sometimes` in the text that can be reached
     model_hash: str = ""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
 
-from racewalk.program.code import Branch, End, Instr, Jump, Place, Region, Register, Site, Target
+from racewalk.program.code import Branch, End, Instr, Jump, Region, Register, Site, Target
 
 
 def successors(code: list[Instr], index: int) -> list[int]:
@@ -32,11 +32,11 @@ def reachable(code: list[Instr], start: int = 0) -> set[int]:
     return seen
 
 
-def first_steps(code: list[Instr], start: int) -> set[int]:
-    """The visible instructions that control meets first from `start`."""
+def first_steps(code: list[Instr], starts: Sequence[int]) -> set[int]:
+    """The visible instructions that control meets first from any of the `starts`."""
     found: set[int] = set()
     seen: set[int] = set()
-    todo = [start]
+    todo = list(starts)
     while todo:
         index = todo.pop()
         if index in seen or index >= len(code):
@@ -49,23 +49,38 @@ def first_steps(code: list[Instr], start: int) -> set[int]:
     return found
 
 
-def registers_in(item: object) -> Iterator[Register]:
-    """Every register that an instruction mentions, read or written."""
-    if isinstance(item, Register):
-        yield item
-    elif isinstance(item, tuple):
-        for inner in item:
-            yield from registers_in(inner)
-    elif isinstance(item, Site | Target | Region):
-        return
-    elif is_dataclass(item) and not isinstance(item, type):
-        if isinstance(item, Instr | Place) or type(item).__module__ == Instr.__module__:
-            for f in fields(item):
-                yield from registers_in(getattr(item, f.name))
+def parts_in(item: object) -> Iterator[object]:
+    """An instruction, place or value, and all places and values in it."""
+    todo = [item]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple):
+            todo += part
+        elif (names := _parts(type(part))) is not None:
+            yield part
+            todo += [getattr(part, name) for name in names]
+
+
+def registers_in(item: object) -> set[Register]:
+    """The registers that an instruction, a place or a value mentions, read or written."""
+    return {part for part in parts_in(item) if isinstance(part, Register)}
+
+
+_known_parts: dict[type, tuple[str, ...] | None] = {}
+
+
+def _parts(kind: type) -> tuple[str, ...] | None:
+    """The fields in which a thing has parts; None for what is none itself."""
+    if kind not in _known_parts:
+        _known_parts[kind] = None
+        if kind is Register:
+            _known_parts[kind] = ()
+        elif kind.__module__ == Instr.__module__ and kind not in (Site, Target, Region):
+            plain = ("site", "region", "type", "span")
+            _known_parts[kind] = tuple(f.name for f in fields(kind) if f.name not in plain)
+    return _known_parts[kind]
 
 
 def outermost(region: Region | None) -> Region | None:
     """The region that makes the step."""
-    while region is not None and region.outer is not None:
-        region = region.outer
-    return region
+    return region.top if region is not None else None

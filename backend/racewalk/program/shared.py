@@ -8,13 +8,13 @@ Setup, kmalloc's initialisers and checks do not count; kfree writes every field 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from racewalk.lang.symbols import Checked
-from racewalk.lang.types import ArrayType, LockType, RcuHeadType, StructType, Type, WordType
+from racewalk.lang.types import ArrayType, LockType, PointerType, RcuHeadType, StructType, Type, WordType
 from racewalk.program.code import (
     Acquire,
-    AddressOf,
     Allocate,
     AskFinished,
     AskIrqs,
@@ -29,9 +29,9 @@ from racewalk.program.code import (
     Instr,
     Load,
     NextObject,
-    Place,
     RcuReadLock,
     RcuReadUnlock,
+    Register,
     Release,
     SetIrqs,
     Store,
@@ -61,32 +61,30 @@ OPERATIONS = (
 
 
 class Sharing:
-    """Decides what is shared, from the reachable code of all actors."""
+    """Decides what is shared, from the reachable code of all actors.
 
-    def __init__(self, checked: Checked, codes: list[list[Instr]]) -> None:
+    `pointed` are the keys of the places whose address is taken, wherever that is.
+    """
+
+    def __init__(self, checked: Checked, codes: list[list[Instr]], pointed: set[str]) -> None:
         self._structs = checked.structs
-        self._pointed: set[str] = set()
+        self._pools = sorted({pool.type.name for pool in checked.pools.values()})
+        self._pointed = pointed
+        self._freed: dict[str, list[str]] = {}  # struct -> the classes of all that it holds
         live = [[code[i] for i in sorted(reachable(code))] for code in codes]
-        for instr in (i for code in live for i in code):
-            if isinstance(instr, AddressOf):
-                self._pointed.add(instr.place.key)
+        self._followed = {
+            instr.place.key for code in live for instr in code if isinstance(instr, Load | Store | Update)
+        }
         written = [{c for i in code for m, c in self.touches(i) if m == "W"} for code in live]
         touched = [{c for i in code for _, c in self.touches(i)} for code in live]
-        self.shared = {
-            name
-            for i, mine in enumerate(written)
-            for name in mine
-            if any(name in theirs for j, theirs in enumerate(touched) if i != j)
-        }
-
-    def class_of(self, place: Place) -> str:
-        """The name under which an access is compared with others."""
-        return self._class(place.key, place.type)
+        count = Counter(name for theirs in touched for name in theirs)
+        self.shared = {name for mine in written for name in mine if count[name] > 1}
 
     def _class(self, key: str, t: Type) -> str:
+        """The name under which an access is compared with others."""
         if isinstance(t, WordType):
             return t.name
-        return f"*{t}" if key in self._pointed else key
+        return f"*{t}" if key in self._pointed and f"*{t}" in self._followed else key
 
     def touches(self, instr: Instr) -> Iterator[tuple[str, str]]:
         """("R" or "W", class) of every access of memory that an instruction makes."""
@@ -94,30 +92,38 @@ class Sharing:
             return
         match instr:
             case Load(place=place):
-                yield "R", self.class_of(place)
+                yield "R", self._class(place.key, place.type)
             case Store(place=place):
-                yield "W", self.class_of(place)
+                yield "W", self._class(place.key, place.type)
             case Update(place=place):
-                yield "R", self.class_of(place)
-                yield "W", self.class_of(place)
+                yield "R", self._class(place.key, place.type)
+                yield "W", self._class(place.key, place.type)
             case Free(struct=struct):
                 yield "W", f"life of {struct}"
-                for name, field in self._structs[struct].fields.items():
-                    inner: Type = field
-                    while isinstance(inner, ArrayType):
-                        inner = inner.element
-                    if not isinstance(inner, LockType | RcuHeadType | StructType):
-                        yield "W", self._class(f"{struct}.{name}", inner)
+                if struct not in self._freed:
+                    self._freed[struct] = list(dict.fromkeys(self._fields(self._structs[struct], set())))
+                for name in self._freed[struct]:
+                    yield "W", name
             case Allocate(target=target):
-                pointed = target.type.target  # type: ignore[union-attr]
-                assert isinstance(pointed, StructType)
-                yield "W", f"life of {pointed.name}"
-            case AskLive(struct=struct) if struct is not None:
-                yield "R", f"life of {struct}"
+                yield "W", f"life of {_pointee(target)}"
+            case AskLive(struct=struct):
+                for name in [struct] if struct is not None else self._pools:
+                    yield "R", f"life of {name}"
             case NextObject(target=target):
-                pointed = target.type.target  # type: ignore[union-attr]
-                assert isinstance(pointed, StructType)
-                yield "R", f"life of {pointed.name}"
+                yield "R", f"life of {_pointee(target)}"
+
+    def _fields(self, struct: StructType, seen: set[StructType]) -> Iterator[str]:
+        """The classes of all that an object holds, objects inside it included; locks are no memory to read."""
+        seen.add(struct)
+        for name, field in struct.fields.items():
+            inner: Type = field
+            while isinstance(inner, ArrayType):
+                inner = inner.element
+            if isinstance(inner, StructType):
+                if inner not in seen:
+                    yield from self._fields(inner, seen)
+            elif not isinstance(inner, LockType | RcuHeadType):
+                yield self._class(f"{struct.name}.{name}", inner)
 
     def is_step(self, instr: Instr) -> bool:
         """The instruction would start a step, were it not part of a region."""
@@ -141,3 +147,10 @@ def mark_visible(code: list[Instr], sharing: Sharing) -> None:
         instr = code[index]
         if isinstance(instr, Enter) and instr.region in wanted:
             instr.visible = True
+
+
+def _pointee(register: Register) -> str:
+    pointer = register.type
+    assert isinstance(pointer, PointerType)
+    assert isinstance(pointer.target, StructType)
+    return pointer.target.name

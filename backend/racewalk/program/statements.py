@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from racewalk.lang import tree
 from racewalk.lang.source import Span
-from racewalk.lang.symbols import LocalSymbol
-from racewalk.lang.types import IntType, PointerType, StructType, Type
+from racewalk.lang.types import PointerType, StructType
 from racewalk.program.calls import Calls
 from racewalk.program.code import Const, NextObject, Register, Set, Target, Value
-from racewalk.program.fold import operate
+from racewalk.program.fold import holds, operate
 from racewalk.program.layout import zero
-from racewalk.program.words import plain
+from racewalk.program.words import shown
 
 
 class Statements(Calls):
@@ -26,9 +25,6 @@ class Statements(Calls):
         return self.number
 
     def body(self, block: tree.Block) -> None:
-        for stmt in tree.statements_in(block):
-            if isinstance(stmt, tree.Label):
-                self.frame.labels.setdefault(stmt.name, Target())
         with self.scope():
             self.statements(block.body)
 
@@ -37,6 +33,11 @@ class Statements(Calls):
             self.statement(stmt)
 
     def statement(self, stmt: tree.Stmt) -> None:
+        self.enter(stmt.span)
+        self._statement(stmt)
+        self.leave()
+
+    def _statement(self, stmt: tree.Stmt) -> None:
         match stmt:
             case tree.Block(body=body):
                 with self.scope():
@@ -62,9 +63,9 @@ class Statements(Calls):
             case tree.Switch():
                 self._switch(stmt)
             case tree.Label(name=name):
-                self.put(self.frame.labels[name])
+                self.put(self.frame.labels.setdefault(name, Target()))
             case tree.Goto(name=name):
-                self.jump(stmt.span, self.frame.labels[name])
+                self.jump(stmt.span, self.frame.labels.setdefault(name, Target()))
             case tree.Break():
                 self.jump(stmt.span, self.frame.breaks[-1])
             case tree.Continue():
@@ -80,27 +81,19 @@ class Statements(Calls):
     def _declare(self, stmt: tree.Declare) -> None:
         symbol = self.checked.local_of[stmt]
         t = symbol.type
-        value: Value = Const(zero(t))
-        given: Type = t
-        if stmt.init is not None:
-            value = self.initial(stmt.init, t)
-            if not isinstance(stmt.init, tree.InitList):
-                given = self.type_of(stmt.init)
-        fits = not (isinstance(t, IntType) and isinstance(value, Const) and isinstance(value.value, int)) or t.holds(
-            value.value
-        )
-        if isinstance(value, Const) and symbol not in self.checked.reassigned and fits:
+        value: Value = Const(zero(t)) if stmt.init is None else self.initial(stmt.init, t)
+        if isinstance(value, Const) and symbol not in self.checked.reassigned and holds(value, t):
             self.declare_constant(symbol.name, t, value.value)
             self.frame.bindings[symbol] = value
             return
         register = self.declare(symbol.name, t)
         self.frame.bindings[symbol] = register
-        checked = t if isinstance(t, IntType) and given is not t else None
-        self.emit(Set(self.site(stmt.span), register, value, checked))
+        self.emit(Set(self.site(stmt.span), register, value))
 
     def _if(self, stmt: tree.If) -> None:
         fixed = self.fixed(stmt.test)
-        if fixed is not None:
+        dropped = stmt.other if fixed else stmt.then
+        if fixed is not None and not (dropped is not None and self._has_label(dropped)):
             taken = stmt.then if fixed else stmt.other
             if taken is not None:
                 with self.scope():
@@ -124,7 +117,7 @@ class Statements(Calls):
     ) -> None:
         head, inside, again, out = Target(), Target(), Target(), Target()
         endless = test is None or self.fixed(test) is True
-        if test is not None and test_first and self.fixed(test) is False:
+        if test is not None and test_first and self.fixed(test) is False and not self._has_label(body):
             return
         self.put(head)
         if endless and self.daemon and self.frame.info is None and not self.frame.breaks:
@@ -147,17 +140,29 @@ class Statements(Calls):
             self.jump(stmt.span, head)
         self.put(out)
 
+    def _has_label(self, stmt: tree.Stmt) -> bool:
+        """A goto may lead there, so it is lowered although nothing else comes to it."""
+        known = self.ground.with_label.get(stmt)
+        if known is None:
+            known = any(isinstance(inner, tree.Label) for inner in tree.statements_in(stmt))
+            self.ground.with_label[stmt] = known
+        return known
+
     def _for_each_object(self, stmt: tree.ForEachObject) -> None:
         symbol = self.checked.local_of[stmt]
         assert isinstance(symbol.type, PointerType)
         assert isinstance(symbol.type.target, StructType)
         struct = symbol.type.target
-        addresses = tuple(o.address for o in self.layout.objects if o.type is struct)
+        addresses = tuple(sorted(self.layout.typed.get(id(struct), ())))
         with self.scope():
-            variable = self._variable(symbol)
+            known = self.frame.bindings.get(symbol)
+            variable = known if isinstance(known, Register) else self.declare(symbol.name, symbol.type)
+            self.frame.bindings[symbol] = variable
             head, inside, again, out = Target(), Target(), Target(), Target()
             site = self.site(stmt.span)
             self.emit(NextObject(site, variable, addresses, None))
+            if variable is not known:
+                variable.first = len(self.code)  # it has no value before
             self.put(head)
             self.branch_on(stmt.variable_span, variable, inside, out)
             self.put(inside)
@@ -171,14 +176,6 @@ class Statements(Calls):
             self.emit(NextObject(site, variable, addresses, variable))
             self.jump(stmt.span, head)
             self.put(out)
-
-    def _variable(self, symbol: LocalSymbol) -> Register:
-        bound = self.frame.bindings.get(symbol)
-        if isinstance(bound, Register):
-            return bound
-        register = self.declare(symbol.name, symbol.type)
-        self.frame.bindings[symbol] = register
-        return register
 
     def _switch(self, stmt: tree.Switch) -> None:
         subject = self.value(stmt.subject)
@@ -214,9 +211,7 @@ class Statements(Calls):
     def _return(self, stmt: tree.Return) -> None:
         if stmt.value is not None and self.frame.result is not None and self.frame.info is not None:
             value = self.convert(self.value(stmt.value), self.type_of(stmt.value), self.frame.info.result)
-            want = self.frame.info.result
-            checked = want if isinstance(want, IntType) and self.type_of(stmt.value) is not want else None
-            self.emit(Set(self.site(stmt.span), self.frame.result, value, checked))
+            self.emit(Set(self.site(stmt.span), self.frame.result, value))
         self.jump(stmt.span, self.frame.end)
 
 
@@ -232,4 +227,4 @@ def _block_text(stmt: tree.Atomic) -> str:
         case tree.While(body=body) | tree.For(body=body) | tree.ForEach(body=body) | tree.Switch(body=body):
             span = Span(span.file, span.start, body.span.start)
     more = " ..." if len(inner) > 1 or span is not inner[0].span else ""
-    return f"{stmt.kind} {{ {plain(span.text)}{more} }}"
+    return f"{stmt.kind} {{ {shown(span)}{more} }}"

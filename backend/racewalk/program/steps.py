@@ -6,37 +6,54 @@ work and part of the step before.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
+from racewalk.lang.limits import STATE_BYTES
 from racewalk.program.code import Caller, End, Enter, GracePeriod, Instr, Register, Site
 from racewalk.program.emit import ConstantLocal, Emitter
 from racewalk.program.layout import Layout, codec
 from racewalk.program.program import ActorCode, Step
 from racewalk.program.reach import first_steps, outermost, reachable, registers_in, successors
 from racewalk.program.shared import Sharing
-from racewalk.program.words import blocking, footprint, plain, step_kind, step_words
+from racewalk.program.words import blocking, footprint, shown, step_kind, step_words
 
 
-def form_steps(actor: ActorCode, emitter: Emitter, layout: Layout, sharing: Sharing) -> None:
-    """Fill the actor's step table and give its registers their slots, from `layout.size` on."""
+def give_frame(actor: ActorCode, emitter: Emitter, layout: Layout) -> None:
+    """Number the actor's steps, and give its registers that live across them their slots, from `layout.size` on.
+
+    Gives up when the state is too large, which is for the caller to say.
+    """
     code = actor.instrs
-    live = reachable(code)
-    points = sorted(i for i in live if code[i].visible)
+    live = sorted(reachable(code))
+    points = [at for at in live if code[at].visible]
     actor.step_at = {at: index for index, at in enumerate(points)}
     for at in live:
         if isinstance(code[at], End):
             actor.step_at[at] = len(points)
     _measure_temporaries(emitter.registers, code)
-    actor.frame = (layout.size, _give_slots(emitter.registers, points, layout.size))
+    emitter.registers = [r for r in emitter.registers if _lives_at_some(r, points)]
+    actor.frame = (layout.size, _give_slots(emitter.registers, layout.size))
     layout.size = actor.frame[1]
+
+
+def form_steps(actor: ActorCode, emitter: Emitter, layout: Layout, sharing: Sharing) -> None:
+    """Fill the actor's step table."""
+    code = actor.instrs
+    points = [at for at in actor.step_at if code[at].visible]
+    scopes = _scopes(emitter.registers, points)
+    constants = _scopes(emitter.constants, points)
     names = _labels([code[at] for at in points])
     for index, at in enumerate(points):
-        actor.steps.append(_step(index, at, names[index], actor, emitter, layout, sharing))
-    heads = {at for rest in emitter.rests for at in first_steps(code, rest.index)}
-    if actor.info.daemon:
-        heads |= first_steps(code, 0)
-    actor.rests = frozenset(actor.step_at[at] for at in heads if at in actor.step_at)
+        step = _step(index, at, names[index], actor, emitter, layout, sharing)
+        step.in_scope = tuple(scopes[index])
+        step.constants = tuple(constants[index])
+        step.clear = _gaps(step.in_scope, actor.frame)
+        actor.steps.append(step)
+    heads = first_steps(code, [rest.index for rest in emitter.rests] + ([0] if actor.info.daemon else []))
+    actor.rests = frozenset(actor.step_at[at] for at in heads)
 
 
 def _step(
@@ -53,7 +70,6 @@ def _step(
     if isinstance(instr, Enter) and instr.region is not None and instr.region.kind != "wait":
         words = _block_words(text, [p for p in inside if sharing.is_step(p)], layout)
     blocks = next((b for b in (blocking(part, layout) for part in inside) if b is not None), None)
-    scope = tuple(r for r in emitter.registers if r.slot is not None and _in_scope(r, at))
     return Step(
         index=index,
         at=at,
@@ -65,9 +81,6 @@ def _step(
         kind=step_kind(instr),
         footprint=tuple(dict.fromkeys(touched)),
         blocks=blocks,
-        in_scope=scope,
-        constants=tuple(c for c in emitter.constants if c.first <= at < c.last),
-        clear=_gaps(scope, actor.frame),
     )
 
 
@@ -75,16 +88,17 @@ def _block_words(text: str, parts: list[Instr], layout: Layout) -> str:
     """A call that is one step by its name; a block by the first few things that it does."""
     if "{" not in text:
         return f"do {text} at once"
-    does = list(dict.fromkeys(step_words(p, plain(p.site.span.text), layout) for p in parts))
+    does = list(dict.fromkeys(step_words(p, shown(p.site.span), layout) for p in parts))
     return ", ".join(does[:3]) + (", and more" if len(does) > 3 else "")
 
 
 def _extent(code: list[Instr], at: int) -> list[int]:
-    """The instructions that a step may execute: up to the next visible ones."""
-    found, todo = {at}, successors(code, at)
+    """The instructions that make a step: the visible one, or all of its region. The rest is local work."""
+    region = outermost(code[at].region)
+    found, todo = {at}, successors(code, at) if region is not None else []
     while todo:
         index = todo.pop()
-        if index in found or index >= len(code) or code[index].visible:
+        if index in found or code[index].visible or outermost(code[index].region) is not region:
             continue
         found.add(index)
         todo += successors(code, index)
@@ -101,8 +115,8 @@ def _text(instr: Instr) -> str:
     if isinstance(instr, GracePeriod):
         return "a grace period ends"
     if isinstance(instr, Enter) and region is not None and region.text is not None:
-        return plain(region.text)
-    return plain(_site(instr).span.text)
+        return region.text
+    return shown(_site(instr).span)
 
 
 def _caption(instr: Instr, emitter: Emitter) -> str | None:
@@ -126,16 +140,14 @@ def _labels(instrs: Sequence[Instr]) -> list[str]:
     """
     sites = [_site(i) for i in instrs]
     plain_names = [f"{s.function}: {_text(i)}" for s, i in zip(sites, instrs, strict=True)]
-    places: dict[str, list[tuple[str, int]]] = {}
+    places: dict[str, set[tuple[str, int]]] = {}
     for name, site in zip(plain_names, sites, strict=True):
-        known = places.setdefault(name, [])
-        place = (site.span.file.path, site.span.start)
-        if place not in known:
-            known.append(place)
+        places.setdefault(name, set()).add(_place(site))
+    nth = {name: {place: n for n, place in enumerate(sorted(all_))} for name, all_ in places.items()}
     numbered = []
     for name, site in zip(plain_names, sites, strict=True):
-        nth = sorted(places[name]).index((site.span.file.path, site.span.start))
-        numbered.append(name if nth == 0 else f"{name} #{nth + 1}")
+        number = nth[name][_place(site)]
+        numbered.append(name if number == 0 else f"{name} #{number + 1}")
     routed = _with_callers(numbered, [site.stack for site in sites])
     seen: Counter[str] = Counter()
     count = Counter(routed)
@@ -144,6 +156,10 @@ def _labels(instrs: Sequence[Instr]) -> list[str]:
         seen[name] += 1
         result.append(name if count[name] == 1 or seen[name] == 1 else f"{name} @{seen[name]}")
     return result
+
+
+def _place(site: Site) -> tuple[str, int]:
+    return site.span.file.path, site.span.start
 
 
 def _with_callers(names: list[str], stacks: list[tuple[Caller, ...]]) -> list[str]:
@@ -166,6 +182,9 @@ def _with_callers(names: list[str], stacks: list[tuple[Caller, ...]]) -> list[st
 # -- what lives across steps ------------------------------------------------------------------------
 
 
+Scoped = TypeVar("Scoped", Register, ConstantLocal)
+
+
 def _measure_temporaries(registers: list[Register], code: list[Instr]) -> None:
     """A temporary lives from the first to the last instruction that mentions it."""
     spans: dict[Register, tuple[int, int]] = {}
@@ -179,24 +198,41 @@ def _measure_temporaries(registers: list[Register], code: list[Instr]) -> None:
             register.first, register.last = spans.get(register, (0, 0))
 
 
-def _in_scope(register: Register | ConstantLocal, at: int) -> bool:
-    if isinstance(register, Register) and register.temporary:
-        return register.first < at <= register.last
-    return register.first <= at < register.last
+def _range(item: Register | ConstantLocal, points: list[int]) -> tuple[int, int]:
+    """Which steps, by index, a local or temporary lives at: from the one to before the other.
+
+    A named one is there from its first instruction on, a temporary only after it.
+    """
+    if isinstance(item, Register) and item.temporary:
+        return bisect_right(points, item.first), bisect_right(points, item.last)
+    return bisect_left(points, item.first), bisect_left(points, item.last)
 
 
-def _give_slots(registers: list[Register], points: list[int], start: int) -> int:
-    """Addresses for the registers that live at some step; scopes that do not overlap share theirs."""
+def _lives_at_some(register: Register, points: list[int]) -> bool:
+    first, last = _range(register, points)
+    return first < last
+
+
+def _scopes(items: Sequence[Scoped], points: list[int]) -> list[list[Scoped]]:
+    """For each step what lives there, outermost first."""
+    scopes: list[list[Scoped]] = [[] for _ in points]
+    for item in items:
+        for index in range(*_range(item, points)):
+            scopes[index].append(item)
+    return scopes
+
+
+def _give_slots(registers: list[Register], start: int) -> int:
+    """Addresses for registers that live at some step; those that never live together may share theirs."""
     placed: list[Register] = []
     end = start
     for register in sorted(registers, key=lambda r: (r.first, -r.last)):
-        if not any(_in_scope(register, at) for at in points):
-            continue
-        below = [p for p in placed if p.first < register.last and register.first <= p.last]
-        slot = max((_slot_end(p) for p in below), default=start)
-        register.slot = slot
+        placed = [p for p in placed if p.last >= register.first]
+        register.slot = max((_slot_end(p) for p in placed), default=start)
         placed.append(register)
         end = max(end, _slot_end(register))
+        if end > STATE_BYTES:
+            break
     return end
 
 

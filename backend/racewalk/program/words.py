@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from racewalk.lang.source import Span
 from racewalk.program.code import (
     Acquire,
     Allocate,
@@ -35,9 +36,19 @@ from racewalk.program.program import StepKind
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
+LONGEST = 160
+"""Characters of source text in a label or a sentence; a longer piece ends in dots."""
+
+
 def plain(text: str) -> str:
     """Source text on one line, without comments."""
     return " ".join(COMMENT.sub(" ", text).split())
+
+
+def shown(span: Span) -> str:
+    """A piece of the source as people see it in labels and sentences."""
+    text = plain(span.file.text[span.start : min(span.end, span.start + 8 * LONGEST)])
+    return text if len(text) <= LONGEST else text[:LONGEST] + " ..."
 
 
 def name_of(place: Place, layout: Layout) -> str:
@@ -45,7 +56,7 @@ def name_of(place: Place, layout: Layout) -> str:
     address = place.address
     if address is not None:
         return layout.name_at(address)
-    text = plain(place.text)
+    text = shown(place.span)
     for call in ("READ_ONCE", "WRITE_ONCE"):
         if text.startswith(call + "(") and text.endswith(")"):
             text = text[len(call) + 1 : -1]
@@ -92,8 +103,8 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
             return f"get {'a freed' if reuse else 'an'} object from pool {pool}"
         case Free(struct=struct):
             return f"free the {struct}"
-        case Await(text=condition):
-            return f"wait until {condition}"
+        case Await(span=condition):
+            return f"wait until {shown(condition)}"
         case Choose(count=count):
             return f"choose one of {count}"
         case AskFinished():
@@ -146,8 +157,8 @@ def blocking(instr: Instr, layout: Layout) -> str | None:
         case Acquire(attempt=False, place=place, mode=mode):
             name = name_of(place, layout)
             return f"while somebody writes under {name}" if mode == "read" else f"while {name} is held"
-        case Await(text=text):
-            return f"until {text}"
+        case Await(span=condition):
+            return f"until {shown(condition)}"
         case SynchronizeRcu(begin=False):
             return "until the noted readers have left"
         case Allocate(reuse=True, pool=pool):

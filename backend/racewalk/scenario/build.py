@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
 
+from racewalk.checks.build import build_model
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.lang.assemble import Library, assemble, read_variants
 from racewalk.lang.bundle import Bundle
@@ -13,9 +14,6 @@ from racewalk.lang.check import check
 from racewalk.lang.diagnostics import CompileError, Diagnostic, did_you_mean
 from racewalk.lang.header import Header
 from racewalk.lang.unit import Unit
-from racewalk.machine.incident import Incident
-from racewalk.machine.machine import SetupFailed
-from racewalk.program.lower import lower
 from racewalk.scenario.built import Built
 
 BUILT_KEPT = 32
@@ -47,14 +45,10 @@ def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_
     sink.raise_errors()
     checked = check(unit, sink)
     sink.raise_errors()
-    program = lower(checked, sink, cut_fuses)
+    model = build_model(checked, sink, cut_fuses)
     sink.raise_errors()
-    assert program is not None, "lowering failed without a diagnostic"
-    try:
-        model = ScenarioModel(program)
-    except SetupFailed as failed:
-        raise CompileError([*sink, _setup_failed(failed)]) from None
-    sometimes = (probe.text for probe in program.probes if probe.kind == "sometimes")
+    assert model is not None, "building failed without a diagnostic"
+    sometimes = (probe.text for probe in model.program.probes if probe.kind == "sometimes")
     return Built(
         name=name,
         bundle=bundle,
@@ -76,11 +70,6 @@ def _lost_notes(unit: Unit, model: ScenarioModel) -> Iterator[Diagnostic]:
             hint = did_you_mean(note.at, labels) or "`racewalk steps` prints the labels"
             message = f"no step of {unit.variant.id} is called '{note.at[:80]}', so nobody will see this note"
             yield Diagnostic("warning", "lost-note", message, note.span, hint)
-
-
-def _setup_failed(failed: SetupFailed) -> Diagnostic:
-    span = failed.problem.instr.site.span if isinstance(failed.problem, Incident) else None
-    return Diagnostic("error", "setup-failed", str(failed), span, "before the race nothing may block or go wrong")
 
 
 class Builder:

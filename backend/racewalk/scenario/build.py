@@ -11,7 +11,7 @@ from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.lang.assemble import Library, assemble, read_variants
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.check import check
-from racewalk.lang.diagnostics import CompileError, Diagnostic, did_you_mean
+from racewalk.lang.diagnostics import Diagnostic, did_you_mean
 from racewalk.lang.header import Header
 from racewalk.lang.unit import Unit
 from racewalk.scenario.built import Built

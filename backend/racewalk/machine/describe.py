@@ -12,6 +12,7 @@ from racewalk.model import Move, State, Value, World
 from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Content
 from racewalk.program.layout import Cell, Layout
 from racewalk.program.program import Program
+from racewalk.program.words import plain
 
 
 class Describer:
@@ -187,9 +188,10 @@ class Describer:
         step = code.steps[pc]
         shown: list[tuple[int, Value]] = []
         for register in step.in_scope:
-            if not register.temporary:
-                value = self.value(memory.read(register.slot or 0, register.type), register.type, memory)
-                shown.append((register.first, self._local(register.function, register.name, register.type, value)))
+            # A value between two steps of one expression has no name but its text.
+            name = plain(code.instrs[register.first].site.span.text) if register.temporary else register.name
+            value = self.value(memory.read(register.slot or 0, register.type), register.type, memory)
+            shown.append((register.first, self._local(register.function, name, register.type, value)))
         for local in step.constants:
             value = self.value(local.value, local.type, memory)
             shown.append((local.first, self._local(local.function, local.name, local.type, value)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.lang.assemble import assemble
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.check import check
 from racewalk.lang.diagnostics import CompileError, Diagnostics, render
+from racewalk.model import Finding, Move, State
 from racewalk.program.lower import lower
 from racewalk.program.program import Program, Step
 
@@ -50,3 +53,14 @@ def steps(text: str, actor: int = 0, cut_fuses: bool = False) -> list[Step]:
 
 def labels(text: str, actor: int = 0) -> list[str]:
     return [step.label for step in steps(text, actor)]
+
+
+def walk(model: ScenarioModel, way: str) -> tuple[State, list[Finding]]:
+    """The state after some steps from the start, and all findings: "ab2" is a step of a, then choice 2 of b."""
+    state, found = model.initial(), list(model.initial_findings(model.initial()))
+    letters = {info.letter: number for number, info in enumerate(model.actors)}
+    for letter, choice in re.findall(r"([a-z])(\d*)", way):
+        outcome = model.step(state, Move(letters[letter], int(choice) if choice else None))
+        state = outcome.state
+        found += outcome.findings
+    return state, found

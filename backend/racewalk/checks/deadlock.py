@@ -62,29 +62,31 @@ def _for_ever(machine: Machine, cpus: list[int], start: State) -> bool:
 
 def _cycle(blocks: dict[int, Block], memory: Memory) -> list[int]:
     """CPUs that wait for each other in a circle, the lowest number first; empty when there is none."""
-
-    def waits_for(cpu: int) -> list[int]:
-        block = blocks.get(cpu)
-        if block is None:
-            return []
-        if block.kind == "readers":
-            return [c for c in blocks if block.mask >> c & 1]
-        if block.kind != "lock" or block.address is None:
-            return []
-        owner = memory.owner(block.address)
-        if owner is not None:
-            return [owner]
-        return [c for c in blocks if memory.readers(block.address) >> c & 1]
-
     for first in sorted(blocks):
         path, seen = [first], {first}
-        while True:
-            following = [c for c in waits_for(path[-1]) if c in blocks]
-            if first in following:
+        todo = [iter(_waits_for(first, blocks, memory))]
+        while todo:
+            following = next(todo[-1], None)
+            if following == first:
                 return path
-            following = [c for c in following if c not in seen]
-            if not following:
-                break
-            path.append(following[0])
-            seen.add(following[0])
+            if following is None:
+                todo.pop()
+                path.pop()
+            elif following not in seen:
+                seen.add(following)
+                path.append(following)
+                todo.append(iter(_waits_for(following, blocks, memory)))
     return []
+
+
+def _waits_for(cpu: int, blocks: dict[int, Block], memory: Memory) -> list[int]:
+    """The waiting CPUs that could end the wait of this one."""
+    block = blocks[cpu]
+    if block.kind == "readers":
+        return [c for c in blocks if block.mask >> c & 1]
+    if block.kind != "lock" or block.address is None:
+        return []
+    owner = memory.owner(block.address)
+    if owner is not None:
+        return [owner] if owner in blocks else []
+    return [c for c in blocks if memory.readers(block.address) >> c & 1]

@@ -119,21 +119,36 @@ def _part(touch: Touch, layout: Layout, show: Callable[[int, Memory], str], old:
 PAST = {
     "ask": "asked",
     "change": "changed",
+    "choose": "chose",
+    "compare": "compared",
     "do": "did",
+    "drop": "dropped",
+    "end": "ended",
     "enter": "entered",
+    "exchange": "exchanged",
     "free": "freed",
     "get": "got",
     "leave": "left",
     "look": "looked",
+    "note": "noted",
     "release": "released",
+    "set": "set",
+    "switch": "switched",
     "take": "took",
     "try": "tried",
+    "turn": "turned",
     "wait": "waited",
     "write": "wrote",
 }
 
 
 def past(words: str) -> str:
-    """ "ask whether it is on, wait until it is": each part in the past tense."""
-    parts = [part.split(" ", 1) for part in words.split(", ")]
-    return ", ".join(" ".join([PAST.get(part[0], part[0]), *part[1:]]) for part in parts)
+    """ "ask whether it is on, wait until it is": each part in the past tense, whatever parentheses hold."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(words):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0 and words.startswith(", ", at):
+            parts.append(words[start:at])
+            start = at + 2
+    told = [part.split(" ", 1) for part in [*parts, words[start:]]]
+    return ", ".join(" ".join([PAST.get(part[0], part[0]), *part[1:]]) for part in told)

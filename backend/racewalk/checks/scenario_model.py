@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from racewalk.checks.deadlock import deadlock
 from racewalk.checks.events import event_of
@@ -182,7 +183,8 @@ class ScenarioModel:
             return ()
         found = [Finding(p.finding, _broken(p)) for p in self._finals if not self.machine.holds(state, p)]
         incidents = self.machine.conclude(state, self.program.finals)
-        return tuple(found + self._findings(incidents, None, None, state))
+        # They ran on a copy, so nothing ends here.
+        return tuple(found + [replace(f, fatal=False) for f in self._findings(incidents, None, None, state)])
 
     def stuck_findings(self, state: State) -> tuple[Finding, ...]:
         found = deadlock(self.machine, self.describer, state)

@@ -8,7 +8,7 @@ from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Incident
 from racewalk.machine.memory import Memory
 from racewalk.model import Finding
-from racewalk.program.code import Check
+from racewalk.program.code import Check, RcuReadUnlock, SetIrqs
 from racewalk.program.words import plain
 
 
@@ -86,11 +86,10 @@ def _sentence(
         case "double-call-rcu":
             return f"double call_rcu() in {function}: {where} is queued already", ()
         case "unbalanced":
-            if incident.held or incident.instr.site.span.text == "":
-                return f"{who} ends with locks held", held
-            if actor is not None and memory.irqs_off(actor):
-                return f"{who}: interrupts are switched off twice, or left off at the end", held
-            return f"{who}: unbalanced section in {function}: {text[:60]}", held
+            return f"{who} {_imbalance(incident, actor, memory)}", held
+        case "deadlock":
+            assert incident.block is not None
+            return f"deadlock: {who} {describer.reason(incident.block, memory)}", ()
         case "lock-order":
             other = layout.name_at(incident.other) if incident.other is not None else "?"
             return f"possible circular locking dependency: {who} takes {where} while it holds {other}", held
@@ -100,3 +99,20 @@ def _sentence(
             return f"{function} never leaves a step (limit STEP_WORK): it loops on local data from {text[:60]}", ()
         case "check":
             return text, ()
+
+
+def _imbalance(incident: Incident, actor: int | None, memory: Memory) -> str:
+    """What an actor does that it may not, or leaves behind at its end."""
+    match incident.instr:
+        case RcuReadUnlock():
+            return "leaves an RCU read section that it is not in"
+        case SetIrqs(off=off):
+            return f"switches interrupts {'off' if off else 'on'}, and they are already"
+    left = []
+    if incident.held:
+        left.append("with locks held")
+    if actor is not None and memory.rcu_depth(actor):
+        left.append("in an RCU read section")
+    if actor is not None and memory.irqs_off(actor):
+        left.append("with interrupts off")
+    return f"ends {' and '.join(left)}"

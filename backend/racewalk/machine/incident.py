@@ -24,6 +24,7 @@ IncidentKind = Literal[
     "double-call-rcu",
     "unbalanced",
     "lock-order",
+    "deadlock",
     "endless-step",
     "check",
 ]
@@ -45,23 +46,6 @@ FATAL: frozenset[IncidentKind] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
-    """`address`: what it happened to. `other`: a second address, or a count; `values`: a check's arguments."""
-
-    kind: IncidentKind
-    instr: Instr
-    address: int | None = None
-    other: int | None = None
-    type: Type | None = None
-    values: tuple[tuple[Content, Type], ...] = ()
-    held: tuple[int, ...] = ()  # addresses of locks
-
-    @property
-    def fatal(self) -> bool:
-        return self.kind in FATAL or (isinstance(self.instr, Check) and self.kind == "check" and self.instr.fatal)
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """Why a step cannot go.
 
@@ -77,6 +61,24 @@ class Block:
     mode: str = ""
     text: str = ""
     mask: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`address`: what it happened to. `other`: a second address, or a count; `values`: a check's arguments."""
+
+    kind: IncidentKind
+    instr: Instr
+    address: int | None = None
+    other: int | None = None
+    type: Type | None = None
+    values: tuple[tuple[Content, Type], ...] = ()
+    held: tuple[int, ...] = ()  # addresses of locks
+    block: Block | None = None  # of a deadlock: what `finally` waits for
+
+    @property
+    def fatal(self) -> bool:
+        return self.kind in FATAL or (isinstance(self.instr, Check) and self.kind == "check" and self.instr.fatal)
 
 
 class Blocked(Exception):

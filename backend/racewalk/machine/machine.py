@@ -186,7 +186,7 @@ class Machine:
                 execution.run(code.instrs, 0)
             except Blocked as blocked:
                 incidents += execution.incidents
-                incidents.append(Incident("recursive-locking", code.instrs[0], blocked.block.address))
+                incidents.append(Incident("deadlock", code.instrs[execution.at], block=blocked.block))
                 break
             incidents += execution.incidents
         return tuple(incidents)

@@ -31,7 +31,7 @@ def test_a_search_finds_the_shortest_schedule_and_leaves_the_cursor_alone(talk: 
     assert found["verdict"] == "sometimes"
     assert found["exhaustive"]
     assert found["states"] == 12
-    assert "4 steps lead to lost-update" in found["statement"]
+    assert "4 steps of plain lead to lost-update" in found["statement"]
     assert talk.nodes[found["tip"]]["number"] == 4
     assert [finding["kind"] for finding in talk.nodes[found["tip"]]["findings"]] == ["lost-update"]
     assert talk.do("seek", node=found["tip"])["schedule"] == found["verdicts"][0]["schedule"]
@@ -53,7 +53,7 @@ def test_a_search_of_what_never_happens_says_so(talk: Talk) -> None:
     found, _ = talk.find()
 
     assert (found["verdict"], found["tip"], found["nodes"]) == ("never", None, [])
-    assert found["statement"].startswith("Never: no schedule leads to lost-update.")
+    assert found["statement"].startswith("Never: no schedule of atomic leads to lost-update; ")
 
 
 def test_a_search_reports_and_the_session_can_be_stepped_meanwhile(built_page: Page) -> None:

@@ -22,8 +22,8 @@ def test_all_variants_as_expected_exit_0(racewalk: Racewalk, own: Path) -> None:
     result = racewalk("check", str(own))
 
     assert result.exit_code == 0
-    assert "Sometimes: 4 steps lead to lost-update" in result.stdout
-    assert "Never: no schedule leads to lost-update." in result.stdout
+    assert "Sometimes: 4 steps of plain lead to lost-update: " in result.stdout
+    assert "Never: no schedule of locked leads to lost-update; " in result.stdout
 
 
 def test_a_verdict_that_is_not_expected_exits_1_and_is_named(racewalk: Racewalk, own: Path) -> None:
@@ -76,6 +76,35 @@ def test_a_bundle_in_one_file_is_taken_apart(racewalk: Racewalk) -> None:
     )
 
     assert racewalk("check", "-", stdin=text).exit_code == 0
+
+
+def test_the_memory_model_is_told_once_for_all_variants(racewalk: Racewalk, own: Path) -> None:
+    assert racewalk("check", str(own)).stdout.count("Memory: sequentially consistent.") == 1
+
+
+ENDLESS = """
+bool x; u8 n;
+CPU(0, "waits") { while (!x) ; n = 1; }
+CPU(1, "writes") { x = n == 1; }
+finally("lost: n is two", n == 2);
+"""
+
+
+def test_runs_that_never_end_prove_nothing_about_their_ends(racewalk: Racewalk) -> None:
+    result = racewalk("check", "-", stdin=ENDLESS)
+    (line,) = racewalk("check", "-", "--json", stdin=ENDLESS).stdout.splitlines()
+
+    assert result.exit_code == 1
+    assert "The verdict is vacuous: no schedule comes to its end, so `finally` was never asked." in result.stdout
+    assert json.loads(line)["vacuous"] == ["the end of a run"]
+    assert json.loads(line)["as_expected"] is False
+
+
+def test_a_search_that_was_cut_short_calls_no_cover_unreached(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", str(own), "--variant", "locked", "--max-states", "2")
+
+    assert "cut short at its bound of 2 states" in result.stdout
+    assert "vacuous" not in result.stdout
 
 
 def test_bounds_end_a_search_that_then_proves_nothing(racewalk: Racewalk, own: Path) -> None:

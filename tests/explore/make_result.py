@@ -5,7 +5,11 @@ from racewalk.model import Finding, Move
 
 
 def result(
-    *found: tuple[str, Verdict, int], states: int = 3_321, bounds: tuple[str, ...] = (), covers: tuple[str, ...] = ()
+    *found: tuple[str, Verdict, int],
+    states: int = 3_321,
+    bounds: tuple[str, ...] = (),
+    covers: tuple[str, ...] = (),
+    ends: int = 4,
 ) -> SearchResult:
     """`found`: kind, verdict, steps of its schedule."""
     return SearchResult(
@@ -13,6 +17,7 @@ def result(
         covers=dict.fromkeys(covers, 1),
         states=states,
         transitions=states * 2,
+        ends=ends,
         depth=20,
         bounds=bounds,
         elapsed_s=0.5,

@@ -56,6 +56,12 @@ def test_a_locked_update_is_never_lost_and_every_state_is_counted() -> None:
     assert result.transitions == 16
 
 
+def test_the_ends_of_schedules_are_counted_final_ones_and_fatal_ones() -> None:
+    assert search(locked_update()).ends == 2
+    assert search(Toy(actors("cpu"), [[find("bug", lambda v: True, fatal=True)]], {})).ends == 1
+    assert search(lost_update(), Bounds(states=3)).ends == 0
+
+
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
 def test_philosophers_deadlock_when_each_has_taken_one_fork(count: int) -> None:
     result = search(philosophers(count))

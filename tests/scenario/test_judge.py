@@ -74,7 +74,7 @@ def test_a_cover_that_nothing_reaches_makes_the_verdict_vacuous() -> None:
     judgement = judged(lost(reach='"the lock was lost"'), "locked")
 
     assert judgement.vacuous == ("the lock was lost",)
-    assert judgement.complaints == ('nothing reached "the lock was lost", so the verdict is vacuous',)
+    assert judgement.complaints == ('the verdict is vacuous: no schedule reaches "the lock was lost"',)
 
 
 def test_a_sometimes_property_must_be_reached() -> None:

@@ -27,7 +27,7 @@ from racewalk.api.messages import (
     Verdict,
 )
 from racewalk.api.views import NodeViews, program_view
-from racewalk.explain.verdict import statement
+from racewalk.explain.verdict import memory, statement
 from racewalk.explore.verdict import SearchResult
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.built import Built
@@ -201,7 +201,7 @@ class Walk:
             first = next((found for found in result.found if not found.finding.warning), None)
             kind = "a finding" if first is None else first.kind
         found = result.get(kind)
-        vacuous = built.vacuous(tuple(result.covers))
+        vacuous = built.vacuous(result)
         tip = None if found is None else self._grow(found.schedule)
         texts = {one.kind: schedule_of(model, one.schedule) for one in result.found[:MAX_TEXTS]}
         return SearchDone(
@@ -227,7 +227,7 @@ class Walk:
             vacuous=list(vacuous),
             memory_model=model.memory_model,
             elapsed_s=result.elapsed_s,
-            statement=statement(result, kind, built.variant.id, model.memory_model, vacuous),
+            statement=f"{statement(result, kind, built.variant.id, vacuous)} {memory(model.memory_model)}",
             nodes=self._take_news(),
             tip=None if tip is None else tip.id,
         )

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from racewalk.cli.input import Target, build_target, library, read_target, show_warnings
-from racewalk.explain.verdict import statement
+from racewalk.explain.verdict import memory, statement
 from racewalk.explore.bounds import Bounds, Progress, Report
 from racewalk.lang.render import printable
 from racewalk.scenario.build import header_of
@@ -86,6 +86,8 @@ def _show(judgements: list[Judgement]) -> None:
     for judgement in judgements:
         for line in _details(judgement):
             print(printable(line))
+    print()
+    print(memory(first.model.memory_model))
 
 
 def _table(judgements: list[Judgement]) -> Iterator[str]:
@@ -118,7 +120,7 @@ def _details(judgement: Judgement) -> Iterator[str]:
     kind = judgement.headline or (result.found[0].kind if result.found else "any finding")
     yield ""
     yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
-    yield statement(result, kind, built.variant.id, built.model.memory_model, judgement.vacuous)
+    yield statement(result, kind, built.variant.id, judgement.vacuous)
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
         history, end = run_of(judgement, found)

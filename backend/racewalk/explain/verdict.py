@@ -6,35 +6,50 @@ from collections.abc import Sequence
 
 from racewalk.explore.verdict import SearchResult
 
-
-def statement(result: SearchResult, kind: str, variant: str, memory_model: str, vacuous: Sequence[str] = ()) -> str:
-    """The verdict on one kind of finding, how much was searched, and under which memory model."""
-    sentences = [_answer(result, kind), _coverage(result, variant)]
-    if vacuous:
-        quoted = ", ".join(f'"{words}"' for words in vacuous)
-        sentences.append(f"The verdict is vacuous: no schedule reached {quoted}.")
-    sentences.append(f"Memory is {memory_model}.")
-    return " ".join(sentences)
+NO_END = "the end of a run"
+"""What was never reached when no schedule comes to an end."""
 
 
-def _answer(result: SearchResult, kind: str) -> str:
+def statement(result: SearchResult, kind: str, variant: str, vacuous: Sequence[str] = ()) -> str:
+    """The verdict on one kind of finding with what it rests on, and what makes it worthless if anything does."""
+    answer = _answer(result, kind, variant)
+    if not vacuous:
+        return answer
+    return f"{answer} The verdict is vacuous: {'; '.join(map(unreached, vacuous))}."
+
+
+def memory(model: str) -> str:
+    """What every verdict holds under."""
+    return f"Memory: {model}."
+
+
+def unreached(words: str) -> str:
+    """What it means that a cover, or the end of a run, was never reached."""
+    if words == NO_END:
+        return "no schedule comes to its end, so `finally` was never asked"
+    return f'no schedule reaches "{words}"'
+
+
+def _answer(result: SearchResult, kind: str, variant: str) -> str:
     found = result.get(kind)
     if found is None:
         if result.exhaustive:
-            return f"Never: no schedule leads to {kind}."
-        return f"Unknown: no schedule searched leads to {kind}."
+            return f"Never: no schedule of {variant} leads to {kind}; {_searched(result)}."
+        ended = " and ".join(result.bounds)
+        sizes = f"{_count(result.states, 'state')} ({_count(result.transitions, 'transition')})"
+        return f"Unknown: the search of {variant} was cut short at its bound of {ended}; {sizes} had no {kind}."
     steps = _count(len(found.schedule), "step")
     if found.verdict == "always":
-        return f"Always: every complete schedule has {kind}; the shortest takes {steps} to it."
-    return f"Sometimes: {steps} lead to {kind}: {found.finding.message}."
+        return f"Always: every complete schedule of {variant} has {kind}, the first after {steps}; {_searched(result)}."
+    leads = "leads" if len(found.schedule) == 1 else "lead"
+    return f"Sometimes: {steps} of {variant} {leads} to {kind}: {found.finding.message.rstrip('.')}."
 
 
-def _coverage(result: SearchResult, variant: str) -> str:
+def _searched(result: SearchResult) -> str:
     states, transitions = _count(result.states, "state"), _count(result.transitions, "transition")
-    if result.exhaustive:
-        return f"All {states} of {variant} were searched ({transitions})."
-    ended = " and ".join(result.bounds)
-    return f"The search of {variant} ended at its bound of {ended}, after {states} ({transitions})."
+    if result.states == 1:
+        return f"its only state ({transitions}) was searched"
+    return f"all {states} ({transitions}) were searched"
 
 
 def _count(number: int, noun: str) -> str:

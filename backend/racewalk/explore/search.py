@@ -48,6 +48,7 @@ class _Search:
         self.kinds: dict[str, tuple[int, Finding, int, Move | None]] = {}  # kind -> length, finding, state, last move
         self.covers: dict[str, int] = {}
         self.transitions = 0
+        self.ends = 0
         self.expanded = 0
         self.started = self.looked = self.reported = monotonic()
 
@@ -64,6 +65,7 @@ class _Search:
             covers=dict(sorted(self.covers.items(), key=lambda item: item[1])),
             states=len(self.states),
             transitions=self.transitions,
+            ends=self.ends,
             depth=self.depths[self.expanded - 1] if self.expanded else 0,
             bounds=bounds,
             elapsed_s=elapsed_s,
@@ -78,6 +80,7 @@ class _Search:
         self._note(first, 0, 0, None)
         graph.initial(first)
         if any(finding.fatal for finding in first):
+            self.ends = 1
             return ()
 
         while self.expanded < len(states):
@@ -91,6 +94,7 @@ class _Search:
             at_end, is_end = self._end(state, expansion)
             self._note(at_end, length, source, None)
             graph.begin(at_end, is_end)
+            self.ends += is_end
             if any(finding.fatal for finding in at_end):
                 continue
             for move, outcome in expansion:
@@ -100,6 +104,7 @@ class _Search:
                 if outcome.findings:
                     self._note(outcome.findings, length + 1, source, move)
                     if outcome.fatal:
+                        self.ends += 1
                         graph.edge(ENDED, outcome.findings)
                         continue
                 target = index.get(outcome.state)

@@ -8,7 +8,8 @@ where no actor can go. A kind is
     never      no schedule has it, and all were searched
     unknown    none of those searched has it, and the search was bounded
 
-Infinite schedules count for nothing. Warnings get a verdict too, but decide none.
+Infinite schedules count for nothing; where all are infinite, there is no end, and *never* says
+nothing about ends. Warnings get a verdict too, but decide none.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class SearchResult:
     covers: Mapping[str, int]  # words of a cover -> steps of the shortest schedule to it
     states: int
     transitions: int
+    ends: int  # of schedules: final states, fatal findings, states where nobody can go
     depth: int  # of the deepest state expanded
     bounds: tuple[str, ...]  # which bound ended it, in words; empty: all states were searched
     elapsed_s: float

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from racewalk.checks.scenario_model import ScenarioModel
+from racewalk.explain.verdict import NO_END
+from racewalk.explore.verdict import SearchResult
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import Diagnostic
 from racewalk.lang.header import Header, VariantHeader
@@ -24,7 +25,13 @@ class Built:
     wanted: tuple[str, ...] = ()  # covers and `sometimes` properties that some schedule must reach
     limits: tuple[str, ...] = ()  # what the model leaves out of Linux
 
-    def vacuous(self, reached: Collection[str]) -> tuple[str, ...]:
-        """What should have been reached and was not: the verdict then says nothing."""
+    def vacuous(self, result: SearchResult) -> tuple[str, ...]:
+        """What should have been reached and was not: the verdict then says nothing.
+
+        Only a search of all schedules can tell that, so after another one it is empty.
+        """
+        if not result.exhaustive:
+            return ()
         at_once = self.model.initial_covers
-        return tuple(words for words in self.wanted if words not in reached and words not in at_once)
+        missed = (words for words in self.wanted if words not in result.covers and words not in at_once)
+        return (*missed, *(() if result.ends else (NO_END,)))

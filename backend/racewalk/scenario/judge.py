@@ -3,7 +3,8 @@
 - A kind that `expect` lists must have just that verdict, and any other kind must be never.
 - A bare verdict with no kind asked for (`*`) is about anything that goes wrong.
 - Warnings count only where `expect` lists them.
-- A cover or `sometimes` property that nothing reached makes the verdict vacuous, and that fails.
+- A cover or `sometimes` property that nothing reached makes the verdict vacuous, and that fails;
+  so does a text whose runs never end, for what is said of their ends was never asked.
 - A proof must not rest on fuses: where asked, the same is searched with the fuses cut, and must agree.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from racewalk.explain.verdict import unreached
 from racewalk.explore.bounds import Bounds, Cancelled, Report
 from racewalk.explore.search import search
 from racewalk.explore.verdict import SearchResult, Verdict
@@ -56,7 +58,7 @@ def judge(
     if cut_fuses_with is not None:
         apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)
         cut = search(apart.model, bounds, report, cancelled)
-    vacuous = built.vacuous(result.covers)
+    vacuous = built.vacuous(result)
     return Judgement(built, result, vacuous, tuple(_complaints(built, result, cut, vacuous)), cut)
 
 
@@ -84,9 +86,9 @@ def _complaints(
         if one.kind not in expect and not one.finding.warning and not anything:
             yield f"expected no {one.kind}, and it is {one.verdict}: {one.finding.message}"
     for words in vacuous:
-        yield f'nothing reached "{words}", so the verdict is vacuous'
+        yield f"the verdict is vacuous: {unreached(words)}"
     if not result.exhaustive:
-        yield f"the search ended at its bound of {' and '.join(result.bounds)}, so it proves nothing"
+        yield f"the search was cut short at its bound of {' and '.join(result.bounds)}, so it proves nothing"
     if cut is not None:
         kinds = dict.fromkeys(one.kind for one in (*result.found, *cut.found) if not one.finding.warning)
         for kind in kinds:

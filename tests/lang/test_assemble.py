@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 from racewalk.lang.assemble import assemble, read_variants, stem
-from racewalk.lang.bundle import Bundle
+from racewalk.lang.bundle import Bundle, path_problem
 from racewalk.lang.diagnostics import Diagnostics, render
 from racewalk.lang.unit import Unit
 
@@ -98,7 +98,16 @@ def test_the_library_is_never_asked_for_a_path_that_leaves_it() -> None:
 
     assemble(Bundle.of([("race.c", '#include "../x.c"\n#include "/x.c"\n#include "x.c"\n')]), "race.c", None, library)
 
-    assert set(asked) == {"race.c", "x.c"}
+    assert {"race.c", "x.c"} <= set(asked)
+    assert [path for path in asked if path_problem(path) is not None] == []
+
+
+def test_a_file_asked_for_without_its_folder_is_found_there() -> None:
+    texts = {"linux/mm.h": "u8 x;\n"}
+
+    _, sink = assemble(Bundle.of([("race.c", '#include "mm.h"\n')]), "race.c", None, texts.get)
+
+    assert [d.hint for d in sink] == ["did you mean 'linux/mm.h'?"]
 
 
 # -- use -------------------------------------------------------------------------------------

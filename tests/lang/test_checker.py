@@ -130,8 +130,8 @@ def test_a_type_that_cannot_lie_in_memory_is_refused(text: str, code: str) -> No
 
 
 def test_a_define_is_a_constant() -> None:
-    assert codes("u8 x;\n#define CURRENT x\nCPU(0, \"a\") { CURRENT = 1; }\n")[0] == "not-constant"
-    assert codes("int f(void) { return 1; }\n#define F f()\nu8 x;\nCPU(0, \"a\") { x = F; }\n") == ["not-constant"]
+    assert codes('u8 x;\n#define CURRENT x\nCPU(0, "a") { CURRENT = 1; }\n')[0] == "not-constant"
+    assert codes('int f(void) { return 1; }\n#define F f()\nu8 x;\nCPU(0, "a") { x = F; }\n') == ["not-constant"]
     assert codes('#define N (1 / 0)\nu8 x;\nCPU(0, "a") { x = N; }\n') == ["not-constant"]
     assert codes('#define A B\n#define B A\nu8 x;\nCPU(0, "a") { x = A; }\n') == ["circular-define"]
 

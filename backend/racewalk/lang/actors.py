@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from racewalk.lang import tree
+from racewalk.lang.message import format_places
 from racewalk.lang.source import Span
 from racewalk.lang.typedefs import TypeDefinitions
 
@@ -30,10 +31,16 @@ class Actors(TypeDefinitions):
             if self.kind == "text":
                 self.panic("cpu-number", "a CPU has a number before its title", 'write CPU(0, "title")')
             number = self.constant()
-            self.expect(",", "between the number of the CPU and its title")
+            if self.kind != ")":
+                self.expect(",", "between the number of the CPU and its title")
         elif self.kind != "text" and self.peek() == ",":
             self.panic("actor-number", f"{kind} has no number, only a title", f'write {kind}("title")')
-        title, title_span = self._title("a title")
+        if self.kind == ")":  # nothing is lost but a name
+            write = 'CPU(0, "title")' if kind == "CPU" else f'{kind}("title")'
+            self.error("expected-text", f"{kind} needs a title", hint=f"write {write}")
+            title, title_span = "?", self.here()
+        else:
+            title, title_span = self._title("a title")
         self.close_paren(opening, "after the title")
         if self.kind != "{":
             self.panic("unexpected-token", f"expected '{{' and what the {kind} does, but found {self.describe()}")
@@ -90,12 +97,24 @@ class Actors(TypeDefinitions):
                 f"expected the words of the property, but found {self.describe()}",
                 f'write {kind}("what is {kind} so", expression);',
             )
-        text, _ = self._title("what the property says")
+        text, words = self._title("what the property says")
         self.expect(",", f'after the words: {kind}("words", expression)')
         expr = self.assignment()
+        if self.kind == "," or format_places(text):
+            self._no_values(kind, words)
+            while self.accept(","):
+                self.assignment()
         self.close_paren(opening, f"after the expression of {kind}")
         self.semicolon(f"after {kind}(...)")
         return tree.Property(self.since(start), kind, text, expr)
+
+    def _no_values(self, kind: Literal["always", "never", "sometimes", "finally"], words: Span) -> None:
+        """A property whose words have places for values, or that is given values."""
+        block = 'finally { assert(expression, "kind: words %d", value); }'
+        if kind != "finally":
+            block = 'assert(expression, "kind: words %d", value) in the code'
+        hint = f"write words alone; what prints values is {block}"
+        self.error("property-values", f"the words of '{kind}' print no values", words, hint)
 
     def lock_order(self) -> tree.LockOrder:
         """lock_order { { struct . field ; } }"""

@@ -19,6 +19,7 @@ from racewalk.lang import limits, tree
 from racewalk.lang.bundle import Bundle, check_bundle, path_problem
 from racewalk.lang.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean
 from racewalk.lang.edits import apply_edits
+from racewalk.lang.foreign import built_in_header
 from racewalk.lang.frontmatter import Scalar
 from racewalk.lang.header import Edit, Header, VariantHeader, read_header
 from racewalk.lang.heads import head_comment, left_out
@@ -28,6 +29,9 @@ from racewalk.lang.unit import Unit as Unit
 
 _NO_CODE = frozenset(("comment-end-in-front-matter", "unclosed-front-matter"))
 """After these nobody knows where the code begins."""
+
+_FOLDERS = ("linux", "mm", "kernel", "fs", "arch")
+"""Where the library may have a file that was asked for without its folder, or in the wrong one."""
 
 Library = Callable[[str], str | None]
 """The text of a library file by its path, or None. It is only asked for paths that are well formed."""
@@ -178,7 +182,11 @@ class _Assembly:
         own, shipped = self.bundle.get(path), self.library(path)
         text = own if own is not None else shipped
         if text is None:
-            hint = did_you_mean(path, [*self.bundle.paths(), *self.loaded])
+            built_in = built_in_header(path)
+            if built_in is not None:
+                self.sink.error("built-in-header", f"'{path}' is not needed: {built_in}", asked, "delete the line")
+                return None
+            hint = self._elsewhere(path) or did_you_mean(path, [*self.bundle.paths(), *self.loaded])
             self.sink.error("no-file", f"there is no file '{path}'", asked, hint)
             return None
         if text == shipped and path not in self.edits:
@@ -187,6 +195,15 @@ class _Assembly:
             return parsed
         file = self.main if path == self.main.path else SourceFile(path, text)
         return self._parse_own(file)
+
+    def _elsewhere(self, path: str) -> str | None:
+        """A hint for a file that the library has in another of its folders: `mm.h`, `include/linux/mm.h`."""
+        name = path.rpartition("/")[2]
+        for folder in _FOLDERS:
+            other = f"{folder}/{name}"
+            if path_problem(other) is None and self.library(other) is not None:
+                return f"did you mean '{other}'?"
+        return None
 
     def _parse_own(self, file: SourceFile) -> tree.File:
         """Parse a text of the scenario, or an edited one: its mistakes name the edit, as they show another text."""

@@ -70,7 +70,10 @@ class _Checker:
         for order in unit.lock_orders:
             for item in order.classes:
                 self._lock_class(item)
-        if not unit.actors:
+        if not unit.actors and "main" in unit.functions:
+            message, hint = "nobody calls main(): it is CPUs that move", 'write CPU(0, "main") { ... }'
+            self._error("no-actor", unit.functions["main"].name_span, message, hint)
+        elif not unit.actors:
             self.sink.error(
                 "no-actor",
                 "a scenario needs somebody who moves",

@@ -110,8 +110,10 @@ class Declarations(Actors):
                 decls.append(self.claim("sometimes"))
             elif word == "finally":
                 decls.append(self.claim("finally"))
+            elif word in FOREIGN_DECLARATIONS:
+                self.foreign_declaration()
             else:
-                hint = FOREIGN_DECLARATIONS.get(word) or did_you_mean(word, sorted(FILE_LEVEL_WORDS))
+                hint = did_you_mean(word, sorted(FILE_LEVEL_WORDS))
                 self.panic(
                     "expected-declaration",
                     f"'{word}(...)' cannot stand outside functions",

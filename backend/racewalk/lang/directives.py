@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from racewalk.lang import tree
+from racewalk.lang.bundle import path_problem
 from racewalk.lang.cursor import Panic, TooDeep
+from racewalk.lang.foreign import built_in_header
 from racewalk.lang.spelling import did_you_mean
 from racewalk.lang.statements import Statements
 from racewalk.lang.typenames import TYPE_START
@@ -39,13 +43,25 @@ class Directives(Statements):
         """# include "path" """
         self.advance()
         if self.kind == "<":
-            self.panic("angle-include", "files are included by their names in quotes", 'write #include "linux/mm.h"')
+            self._angle_include()
         if self.kind != "text":
             self.panic("include-path", f"expected a file name in quotes, but found {self.describe()}")
         span = self.here()
         path = self.tokens.texts[self.index]
         self.advance()
         return tree.Include(self.since(start), path, span)
+
+    def _angle_include(self) -> NoReturn:
+        """# include < path >"""
+        end = self.index
+        while self.kinds[end] not in (">", "eol", "end"):
+            end += 1
+        path = self.file.text[self.ends[self.index] : self.starts[end]].strip()
+        built_in = built_in_header(path)
+        if built_in is not None:
+            self.panic("built-in-header", f"<{path[:80]}> is not needed: {built_in}", "delete the line")
+        name = path if path_problem(path) is None else "linux/mm.h"
+        self.panic("angle-include", "files are included by their names in quotes", f'write #include "{name}"')
 
     def _define(self, decls: list[tree.Decl], start: int) -> None:
         """# define name constant-expression | # define name(params) for (...)"""

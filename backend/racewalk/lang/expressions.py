@@ -7,7 +7,7 @@ from typing import Literal
 from racewalk.lang import limits, tree
 from racewalk.lang.cursor import Panic
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.foreign import NOT_YET_CALLS, not_yet
+from racewalk.lang.foreign import INSTEAD, NOT_YET_CALLS, not_yet
 from racewalk.lang.landmarks import NUMBER_WORDS
 from racewalk.lang.lexer import Tokens
 from racewalk.lang.source import Span
@@ -271,7 +271,7 @@ class Expressions(TypeNames):
         if name == "container_of":
             return self._container_of(span)
         if name in NOT_YET_CALLS:
-            self.error("not-yet", not_yet(NOT_YET_CALLS[name]), span)
+            self.error("not-yet", not_yet(NOT_YET_CALLS[name]), span, INSTEAD.get(NOT_YET_CALLS[name]))
         if name in ("offsetof", "__builtin_expect", "ARRAY_SIZE"):
             self.error("foreign-call", f"there is no {name}()", span)
         opening = self.index

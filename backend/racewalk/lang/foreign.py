@@ -72,6 +72,15 @@ NOT_YET_TYPES = {
     "seqcount_t": "seqlocks",
 }
 
+INSTEAD = {
+    "mutexes": "a lock that may sleep: bit_lock_t with bit_lock(), or struct rw_semaphore with down_write()",
+    "reader-writer spinlocks": "struct rw_semaphore has readers and writers, but may sleep; else take a spinlock_t",
+    "semaphores": "atomic { wait_until(count); count--; }",
+    "completions": "a flag, and wait_until(flag)",
+    "wait queues": "a flag, and wait_until(flag)",
+}
+"""What serves meanwhile for what is not supported yet."""
+
 NOT_YET_CALLS = {
     **dict.fromkeys(("mutex_lock", "mutex_unlock", "mutex_trylock", "mutex_lock_nested"), "mutexes"),
     **dict.fromkeys(("down", "up", "down_trylock", "down_interruptible", "sema_init"), "semaphores"),
@@ -102,7 +111,7 @@ FOREIGN_CALLS = {
     "refcount_inc_not_zero": "write atomic_inc_not_zero(&x)",
     "refcount_dec_and_test": "write atomic_dec_and_test(&x)",
     "atomic_sub": "write atomic_add(&x, -n)",
-    "kfree_rcu": "write call_rcu(&p->rcu, f), with a function f that frees",
+    "kfree_rcu": "write call_rcu(&p->rcu, f), with void f(struct rcu_head *head), which frees container_of(head, ...)",
     **dict.fromkeys(("kzalloc", "kmem_cache_alloc", "alloc_page"), "write kmalloc(struct name, .field = value)"),
     "kmem_cache_free": "write kfree(p)",
     "local_irq_save": "write local_irq_disable()",
@@ -119,13 +128,42 @@ FOREIGN_CALLS = {
 """Functions of the kernel that the dialect writes otherwise; a scenario may define them for itself."""
 
 FOREIGN_DECLARATIONS = {
-    "DEFINE_SPINLOCK": "write spinlock_t name;",
-    "DECLARE_RWSEM": "write struct rw_semaphore name;",
-    "lock_order": "write lock_order { struct.field; struct.field; }",
-    "SETUP": "write setup { ... }",
-    **dict.fromkeys(("THREAD", "PROC", "TASK", "ACTOR"), 'write CPU(0, "name") { ... }'),
+    "DEFINE_SPINLOCK": "write spinlock_t {name};",
+    "DECLARE_RWSEM": "write struct rw_semaphore {name};",
+    "DEFINE_MUTEX": "there are no mutexes yet; write bit_lock_t {name}; or struct rw_semaphore {name};",
+    **dict.fromkeys(("LIST_HEAD", "HLIST_HEAD"), "there are no lists; write a pointer, struct item *{name};"),
+    **dict.fromkeys(("DEFINE_PER_CPU", "DECLARE_PER_CPU"), "write an array with an element for each CPU"),
+    **dict.fromkeys(
+        ("module_init", "module_exit"), 'no module is loaded; write setup {{ ... }}, or CPU(0, "name") {{ ... }}'
+    ),
+    **dict.fromkeys(
+        ("MODULE_LICENSE", "MODULE_AUTHOR", "MODULE_DESCRIPTION", "EXPORT_SYMBOL", "EXPORT_SYMBOL_GPL"), "leave it out"
+    ),
+    "lock_order": "write lock_order {{ struct.field; struct.field; }}",
+    "SETUP": "write setup {{ ... }}",
+    **dict.fromkeys(("THREAD", "PROC", "TASK", "ACTOR"), 'write CPU(0, "name") {{ ... }}'),
 }
-"""Likewise, outside functions."""
+"""Likewise, outside functions; {name} is the first word in the parentheses."""
+
+_HEADERS = {
+    **dict.fromkeys(
+        ("spinlock.h", "spinlock_types.h", "rwsem.h", "mutex.h", "lockdep.h", "bit_spinlock.h"), "locks are built in"
+    ),
+    **dict.fromkeys(("rcupdate.h", "rculist.h"), "RCU is built in"),
+    "slab.h": "kmalloc() and kfree() are built in",
+    **dict.fromkeys(
+        ("atomic.h", "refcount.h", "cmpxchg.h", "compiler.h"), "READ_ONCE() and atomic operations are built in"
+    ),
+    **dict.fromkeys(("types.h", "stdint.h", "stdbool.h", "stddef.h"), "types and NULL are built in"),
+    **dict.fromkeys(("bug.h", "assert.h"), "BUG_ON(), WARN_ON() and assert() are built in"),
+    **dict.fromkeys(("irqflags.h", "smp.h"), "interrupts and CPUs are built in"),
+    **dict.fromkeys(("kernel.h", "module.h", "init.h", "stdio.h", "stdlib.h", "printk.h"), "it has nothing for here"),
+}
+
+
+def built_in_header(path: str) -> str | None:
+    """Why a well-known header need not be included; None for any other file."""
+    return _HEADERS.get(path.rpartition("/")[2])
 
 
 def not_yet(what: str) -> str:

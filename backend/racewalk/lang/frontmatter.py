@@ -53,6 +53,9 @@ Value = Scalar | ListNode | MapNode
 
 _OPENING = re.compile(r"(?:\s|//[^\n]*\n|/\*(?!---)(?:[^*]|\*(?!/))*\*/)*(/\*---)(?![ \t]*file:)")
 
+_VALUE_BEFORE = re.compile(r":[ \t]+([^\s\"'{\[\]},:][^\"\]},:\n]*)\Z")
+"""The words of an unquoted value that stand before the place where YAML stopped."""
+
 
 class _Refused(Exception):
     """The front matter is given up; a diagnostic was reported."""
@@ -187,11 +190,19 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             at = mark.index if mark is not None else 0
             problem = str(error.problem or error.context or "it is not YAML")
+            self._colon_inside(at)
             self._refuse("front-matter-syntax", f"the front matter is no YAML: {problem}", self._span(at, at + 1))
         except Exception as error:  # the reader meets any text at all, and its other errors have no common class
             at = getattr(error, "position", 0)
             at = at if isinstance(at, int) else 0
             self._refuse("front-matter-syntax", "the front matter is no YAML", self._span(at, at + 1))
+
+    def _colon_inside(self, at: int) -> None:
+        """If YAML stopped at a ': ' inside a value that has no quotes, say so."""
+        before = _VALUE_BEFORE.search(self.text, self.text.rfind("\n", 0, at) + 1, at)
+        if self.text.startswith((": ", ":\n"), at) and before is not None:
+            message = f"a value that contains ': ' stands in quotes: '{before[1][:60]}: ...'"
+            self._refuse("unquoted-colon", message, self._span(before.start(1), at + 1), 'write key: "words: words"')
 
     def _scalar(self, value: str, begin: int, end: int) -> Scalar:
         for skip in (0, 1):  # plain, or in quotes

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from racewalk.lang import tree
 from racewalk.lang.directives import Directives
-from racewalk.lang.foreign import ANNOTATIONS, NOT_YET_CALLS, TYPE_WORDS, not_yet
+from racewalk.lang.foreign import ANNOTATIONS, FOREIGN_DECLARATIONS, NOT_YET_CALLS, TYPE_WORDS, not_yet
 from racewalk.lang.spelling import closest
 
 QUALIFIERS = frozenset(("static", "inline", "__weak", "atomic", "fuse", "ghost", "extern"))
@@ -28,6 +30,8 @@ class Functions(Directives):
                 break
         if self.kind == "{" and seen & {"atomic", "fuse"}:
             self.panic("statement-outside", "atomic { } stands in a function or an actor")
+        if self.kind == "name" and self.peek() == "(" and self.word() in FOREIGN_DECLARATIONS:
+            self.foreign_declaration()
         specifier = self.specifier()
         at = self.starts[self.index]
         while self.kind in QUALIFIERS:  # `void __weak f(...)`
@@ -51,6 +55,13 @@ class Functions(Directives):
         for word in sorted(seen - {"ghost", "static", "extern"}):
             self.error("qualifier", f"'{word}' belongs to a function, not to a variable", self.since(start))
         self.global_variables(decls, at, specifier, "ghost" in seen)
+
+    def foreign_declaration(self) -> NoReturn:
+        """At a macro of the kernel that declares something: DEFINE_SPINLOCK(lock);"""
+        word = self.word()
+        name = self.word(2) if self.peek(2) == "name" else "name"
+        hint = FOREIGN_DECLARATIONS[word].format(name=name)
+        self.panic("foreign-declaration", f"there is no {word}(...)", hint)
 
     def _misspelt_qualifier(self) -> bool:
         """`statc inline u8 f()`, `gost u8 x;`: passed as what it was meant to be."""

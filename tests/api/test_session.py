@@ -231,8 +231,8 @@ def test_a_schedule_that_cannot_be_followed_stops_with_what_was_possible(talk: T
 
     assert opened["replay"] == {
         "at": 2,
-        "message": "CPU 1 waits for lock, held by CPU 0",
-        "possible": ["CPU 0 can do `increment: counter`"],
+        "message": "CPU 1 waits for lock, held by CPU 0 since step 1",
+        "possible": ["CPU 0 can read counter"],
     }
     assert opened["cursor"] == 1
 
@@ -250,16 +250,78 @@ def test_a_cursor_beyond_the_schedule_is_its_end(talk: Talk) -> None:
     assert talk.open(schedule="1.a1b1", cursor=-5)["cursor"] == 0
 
 
-def test_another_variant_keeps_the_run_as_far_as_it_goes(talk: Talk) -> None:
-    talk.open("uffd-copy", variant="patch-v1", schedule="1.a5b14a2")
+def test_another_variant_follows_the_moves_of_a_run_and_says_why_it_stops(talk: Talk) -> None:
+    talk.open("lost-update", variant="plain", schedule="1.a1b1a1b1")
 
-    opened = talk.ask("variant", variant="v6.6")
+    opened = talk.ask("variant", variant="locked")
 
-    assert opened["program"]["variant"] == "v6.6"
-    assert opened["replay"]["at"] == 21
-    assert "CPU 0" in opened["replay"]["message"]
-    assert talk.nodes[opened["cursor"]]["number"] == 20
-    assert talk.do("undo")["cursor"] != opened["cursor"]
+    assert opened["program"]["variant"] == "locked"
+    assert opened["cursor"] == 1
+    assert opened["replay"] == {
+        "at": 2,
+        "message": "CPU 1 waits for lock, held by CPU 0 since step 1",
+        "possible": ["CPU 0 can read counter"],
+    }
+
+
+def test_a_run_of_21_steps_is_cut_in_v6_4_and_comes_back_whole_in_patch_v1(talk: Talk) -> None:
+    whole = talk.open("uffd-copy", variant="patch-v1", schedule="1.a5b14a2")["schedule"]
+
+    cut = talk.ask("variant", variant="v6.4")
+    back = talk.ask("variant", variant="patch-v1")
+
+    assert cut["replay"]["at"] < 21
+    assert "waits for A.mmap_lock, held by CPU" in cut["replay"]["message"]
+    assert "since step" in cut["replay"]["message"]
+    assert not any("`" in sentence for sentence in cut["replay"]["possible"])
+    assert (back["schedule"], back["replay"]) == (whole, None)
+    assert talk.nodes[back["cursor"]]["number"] == 21
+
+
+def test_a_cut_run_comes_back_with_the_cursor_where_the_person_went_meanwhile(talk: Talk) -> None:
+    whole = talk.open("lost-update", variant="plain", schedule="1.a1b1a1b1")["schedule"]
+    talk.ask("variant", variant="locked")
+    talk.do("undo")
+
+    back = talk.ask("variant", variant="plain")
+
+    assert back["schedule"] == whole
+    assert back["cursor"] == 0
+
+
+def test_a_new_step_makes_another_run_of_it_and_the_cut_one_a_branch(talk: Talk) -> None:
+    whole = talk.open("lost-update", variant="plain", schedule="1.a1b1a1b1")["schedule"]
+    talk.ask("variant", variant="locked")
+    talk.do("step", actor="a")
+
+    back = talk.ask("variant", variant="plain")
+
+    assert back["replay"] is None
+    assert [talk.nodes[back["cursor"]][key] for key in ("number", "actor")] == [2, "a"]
+    assert back["branches"] == [whole]
+
+
+def test_branches_come_along_with_their_schedules_and_come_back_after_a_reconnect(client: TestClient) -> None:
+    with Talk(client) as talk:
+        talk.open("lost-update", variant="plain", schedule="1.a2b2")
+        talk.do("seek", node=0)
+        talk.do("step", actor="b")
+        there = talk.ask("variant", variant="atomic")
+    with Talk(client) as talk:
+        again = talk.open("lost-update", variant="atomic", schedule=there["schedule"], branches=there["branches"])
+
+    assert len(there["branches"]) == 1
+    assert there["branches"][0].startswith("1.a1")
+    assert (again["schedule"], again["branches"]) == (there["schedule"], there["branches"])
+
+
+def test_redo_after_another_variant_never_leads_into_another_branch(talk: Talk) -> None:
+    talk.open("lost-update", variant="plain", schedule="1.a1", branches=["1.a2b2"])
+
+    opened = talk.ask("variant", variant="plain")
+
+    assert talk.do("redo")["cursor"] == opened["cursor"]
+    assert len(opened["branches"]) == 1
 
 
 def test_another_variant_keeps_the_cursor_within_the_run(talk: Talk) -> None:

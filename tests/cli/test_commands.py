@@ -29,7 +29,7 @@ def test_run_stops_where_a_schedule_cannot_be_followed_and_exits_1(racewalk: Rac
 
     assert result.exit_code == 1
     assert "Stopped before step 2: CPU 1 waits for lock, held by CPU 0." in result.stdout
-    assert "CPU 0 can do `increment: counter`" in result.stdout
+    assert "CPU 0 can read counter." in result.stdout
 
 
 def test_run_as_json_tells_every_step(racewalk: Racewalk) -> None:

@@ -320,7 +320,7 @@ class Seek(Verb):
 
 
 class SetVariant(Verb):
-    """Change the variant and keep the schedule as far as it goes."""
+    """Change the variant and keep the run as far as its moves go there; what is cut off is remembered until a step."""
 
     type: Literal["variant"] = "variant"
     variant: str
@@ -367,6 +367,7 @@ class Opened(Answer):
     nodes: list[NodeView]  # the root first, parents before children
     cursor: int
     schedule: str  # text of the path that leads to the tip of the current branch
+    branches: list[str] = []  # texts of the paths to the ends of the other branches
     replay: ReplayNote | None = None
 
 

@@ -6,7 +6,8 @@ that take many steps look at the clock and stop in time.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from time import monotonic
 from typing import TypeVar
@@ -31,10 +32,11 @@ from racewalk.explain.verdict import memory, statement
 from racewalk.explore.verdict import SearchResult
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.built import Built
+from racewalk.scenario.standing import possible
 from racewalk.session.history import History, HistoryFull, Node, UnknownNode, schedule_of
-from racewalk.session.replay import Recorded, Stop, follow, record, replay
+from racewalk.session.replay import Stop, record, replay
 from racewalk.session.run_until import StepFact, run_until
-from racewalk.session.schedule import ScheduleError, parse_schedule
+from racewalk.session.schedule import Entry, ScheduleError, parse_schedule
 
 T = TypeVar("T")
 MAX_BRANCHES = 64
@@ -53,6 +55,16 @@ class OutOfTime(Exception):
     """A verb has used its time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A run that could not be followed to its end here; it is still what the person wants to see."""
+
+    run: Sequence[Entry]
+    end: Node  # how far it went
+    cursor: Node  # where the person was put instead,
+    number: int | None  # and so many steps from the root would have been right
+
+
 class Walk:
     def __init__(self, built: Built, max_nodes: int, verb_s: float) -> None:
         self.built = built
@@ -62,57 +74,80 @@ class Walk:
         self._viewed = 0  # nodes that were made into messages
         self._news: list[NodeView] = []  # those of them that the page does not have yet
         self._facts: dict[tuple[int, int], StepFact] = {}
+        self._cut: Cut | None = None
+        self._cut_branches: list[Sequence[Entry]] = []
 
     # -- opening -----------------------------------------------------------------------------------
 
     def open(self, message: Open) -> Opened:
-        """Replay what the page remembers: its branches, then its schedule, then its cursor."""
-        deadline = self._deadline()
-        stop: Stop | None
+        """Replay what the page remembers: its schedule, then its branches, then its cursor."""
+        texts = []
         for branch in message.branches:
             try:
-                self._advance(replay(self.history, parse_schedule(branch)), deadline)
-            except (ScheduleError, HistoryFull, OutOfTime):
-                continue  # what is left of a branch is still worth having
+                texts.append(parse_schedule(branch))
+            except ScheduleError:
+                continue
         try:
-            stop = self._replayed(replay(self.history, parse_schedule(message.schedule)), deadline)
+            stop = self._follow(parse_schedule(message.schedule), texts, message.cursor)
         except ScheduleError as error:
-            self.history.seek(self.history.root.id)
-            stop = Stop(1, "impossible", str(error), ())
-        self._to_number(message.cursor)
+            self._follow((), texts, None)
+            stop = Stop(self.history.root, "impossible", str(error))
         return self._opened(message.seq, stop)
 
     def in_variant(self, built: Built, seq: int) -> tuple[Walk, Opened]:
-        """The same walk in another variant, as far as its runs go there."""
+        """The same walk in another variant, as far as its runs go there.
+
+        A run that this variant cut off is followed whole, as long as nobody has stepped on from where it stopped.
+        """
         other = Walk(built, self._max_nodes, self._verb_s)
-        deadline, tip = self._deadline(), self.history.tip
-        leaves = [leaf for leaf in self.history.leaves() if leaf is not tip]
-        for leaf in islice(reversed(leaves), MAX_BRANCHES):
-            try:
-                other._advance(follow(other.history, record(self.history, leaf)), deadline)
-            except (HistoryFull, OutOfTime):
-                break
-        run: list[Recorded] = record(self.history, tip)
-        stop = other._replayed(follow(other.history, run), deadline)
-        other._to_number(self.history.cursor.number)
+        history, cut = self.history, self._cut
+        run: Sequence[Entry] = record(history, history.tip)
+        number = history.cursor.number
+        branches: list[Sequence[Entry]] = [record(history, leaf) for leaf in self._other_leaves()]
+        if cut is not None and history.tip is cut.end:
+            run = cut.run
+            number = cut.number if cut.number is not None and history.cursor is cut.cursor else number
+        elif cut is not None:
+            branches.append(cut.run)
+        stop = other._follow(run, [*branches, *self._cut_branches], number)
         return other, other._opened(seq, stop)
+
+    def _follow(self, run: Sequence[Entry], branches: Iterable[Sequence[Entry]], number: int | None) -> Stop | None:
+        """Follow a run and then other branches; the cursor ends on the run, `number` steps from the root."""
+        history, deadline = self.history, self._deadline()
+        room = self._max_nodes  # for what could not be followed
+        stop = self._replayed(replay(history, run), deadline)
+        end = history.cursor
+        for branch in islice(branches, MAX_BRANCHES):
+            if self._replayed(replay(history, branch), deadline) is not None and len(branch) <= room:
+                room -= len(branch)
+                self._cut_branches.append(branch)
+        history.end_at(end)
+        path = end.path()
+        if number is not None and number < len(path):
+            history.seek((path[number - 1] if number > 0 else history.root).id)
+        if stop is not None:
+            self._cut = Cut(run, end, history.cursor, number)
+        return stop
 
     def _replayed(self, steps: Generator[Node, None, Stop | None], deadline: float) -> Stop | None:
         """Follow a run; also what keeps it from its end for another reason than the model."""
         try:
-            return self._advance(steps, deadline)
+            stop = self._advance(steps, deadline)
         except HistoryFull as full:
-            message = str(full)
+            return Stop(self.history.cursor, "impossible", str(full))
         except OutOfTime:
-            message = f"following it took more than {self._verb_s:g} seconds"
-        return Stop(self.history.cursor.number + 1, "impossible", message, ())
+            return Stop(self.history.cursor, "impossible", f"following it took more than {self._verb_s:g} seconds")
+        if stop is None or stop.actor is None or stop.node.fatal:
+            return stop
+        self._view()  # it knows since when a lock is held
+        return replace(stop, message=self._views.why_not(stop.node, stop.actor) or stop.message)
 
-    def _to_number(self, number: int | None) -> None:
-        """Put the cursor on the path to where it is, so many steps from the root."""
-        if number is not None:
-            path = self.history.cursor.path()
-            if number < len(path):
-                self.history.seek((path[number - 1] if number > 0 else self.history.root).id)
+    def _other_leaves(self) -> list[Node]:
+        """The ends of all branches but the current one, the newest first."""
+        tip = self.history.tip
+        leaves = [leaf for leaf in self.history.leaves() if leaf is not tip and leaf is not self.history.root]
+        return leaves[::-1][:MAX_BRANCHES]
 
     def _opened(self, seq: int, stop: Stop | None) -> Opened:
         history = self.history
@@ -123,8 +158,13 @@ class Walk:
             nodes=self._take_news(),
             cursor=history.cursor.id,
             schedule=history.schedule(history.tip),
-            replay=None if stop is None else ReplayNote(at=stop.at, message=stop.message, possible=list(stop.possible)),
+            branches=[history.schedule(leaf) for leaf in self._other_leaves()],
+            replay=None if stop is None else self._note(stop),
         )
+
+    def _note(self, stop: Stop) -> ReplayNote:
+        could = possible(self.built.model, self.history, stop.node)
+        return ReplayNote(at=stop.at, message=stop.message, possible=list(could))
 
     # -- moving ------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from racewalk.explain.trace import trace
 from racewalk.lang.render import printable
 from racewalk.scenario.built import Built
 from racewalk.scenario.scene import scene_of
+from racewalk.scenario.standing import possible
 from racewalk.session.history import History, Node
 from racewalk.session.replay import Stop, drain, replay
 from racewalk.session.schedule import ScheduleError, parse_schedule
@@ -44,12 +45,12 @@ def run(
     if as_json:
         print(json.dumps(_as_json(built, history, path, stop)))
     else:
-        _show(built, path, stop)
+        _show(built, history, path, stop)
     if stop is not None:
         raise typer.Exit(NOT_FOLLOWED)
 
 
-def _show(built: Built, path: list[Node], stop: Stop | None) -> None:
+def _show(built: Built, history: History, path: list[Node], stop: Stop | None) -> None:
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     print(printable(f"{built.name} {built.variant.id}"))
     print()
@@ -62,8 +63,8 @@ def _show(built: Built, path: list[Node], stop: Stop | None) -> None:
     if stop is not None:
         print()
         print(printable(f"Stopped before step {stop.at}: {stop.message}."))
-        for sentence in stop.possible:
-            print(printable(f"  {sentence}"))
+        for sentence in possible(built.model, history, stop.node):
+            print(printable(f"  {sentence}."))
 
 
 def _as_json(built: Built, history: History, path: list[Node], stop: Stop | None) -> dict[str, Any]:
@@ -74,7 +75,12 @@ def _as_json(built: Built, history: History, path: list[Node], stop: Stop | None
         "steps": [_step(built, node) for node in path],
         "stopped": None
         if stop is None
-        else {"at": stop.at, "cause": stop.cause, "message": stop.message, "possible": list(stop.possible)},
+        else {
+            "at": stop.at,
+            "cause": stop.cause,
+            "message": stop.message,
+            "possible": list(possible(built.model, history, stop.node)),
+        },
     }
 
 

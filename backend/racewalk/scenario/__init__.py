@@ -4,6 +4,7 @@ catalog    the scenarios and the library that ship with the package
 build      from a bundle and a variant to something that can be stepped
 built      that something
 scene      where a step of a run stands in the text
+standing   who can go at a node of a run, and who waits for what
 judge      one variant: all schedules searched, verdicts compared with what the file expects
 report     a judgement as the JSON object of `racewalk check --json`
 worker     the process that searches for the server

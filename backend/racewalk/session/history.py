@@ -147,6 +147,10 @@ class History:
             node = node.parent
         return self.cursor
 
+    def end_at(self, node: Node) -> None:
+        """Go to a node and make it the end of the current branch: redo leads nowhere from there."""
+        self.seek(node.id).visited = None
+
     def undo(self) -> Node:
         """Go back one step; at the root, stay."""
         if self.cursor.parent is not None:

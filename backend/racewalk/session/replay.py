@@ -1,8 +1,8 @@
 """Following a schedule through a model, and saying where it can be followed no further.
 
 Two things can stop it. A step may be *impossible*: its actor is blocked, has finished or does not
-exist. Or the model has *changed*: the actor stands at another step than the one that the schedule
-was made with. Steps up to there are kept. A stop tells what was possible there.
+exist. Or a check does not fit: the actor stands at another step than the one that the schedule was
+made with, so the model has *changed*. Steps up to there are kept.
 
 Everything here is a generator of the nodes that it makes, so that a server can do other work in
 between; its return value is the stop, or None. `drain` runs one to its end.
@@ -25,19 +25,15 @@ T = TypeVar("T")
 class Stop:
     """Why a schedule was not followed to its end."""
 
-    at: int  # number of the first step that was not done
+    node: Node  # where it could not go on
     cause: Literal["impossible", "changed"]
-    message: str
-    possible: tuple[str, ...]  # sentences: what was possible there
+    message: str  # without a full stop
+    actor: int | None = None  # whose step was impossible
 
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One step of a run through another model: who moved, and the label of the step that was done."""
-
-    letter: str
-    choice: int | None
-    label: str
+    @property
+    def at(self) -> int:
+        """Number of the first step that was not done."""
+        return self.node.number + 1
 
 
 def replay(history: History, schedule: Iterable[Entry]) -> Generator[Node, None, Stop | None]:
@@ -48,39 +44,20 @@ def replay(history: History, schedule: Iterable[Entry]) -> Generator[Node, None,
             actor = _actor(history, node, entry.letter, entry.choice)
             node = history.step(Move(actor, entry.choice))
         except NotEnabled as refusal:
-            return _stop(history, node, "impossible", refusal.reason)
+            who = refusal.move.actor
+            return Stop(node, "impossible", refusal.reason, who if who >= 0 else None)
         yield node
         if entry.check is not None and entry.check != node.check and not node.fatal:
-            return _stop(history, node, "changed", _changed(history, node, entry.check))
+            return Stop(node, "changed", _changed(history, node, entry.check))
     return None
 
 
-def follow(history: History, run: Iterable[Recorded]) -> Generator[Node, None, Stop | None]:
-    """Follow a run of another variant as long as each actor stands at the very step that it did there."""
-    node = history.seek(history.root.id)
-    for recorded in run:
-        try:
-            actor = _actor(history, node, recorded.letter, recorded.choice)
-            here = history.model.label(node.state, actor)
-            if here is not None and here != recorded.label:
-                title = history.model.actors[actor].title
-                message = f"{title} stands at `{here}` here, and at `{recorded.label}` in the run followed"
-                return _stop(history, node, "changed", message)
-            node = history.step(Move(actor, recorded.choice))
-        except NotEnabled as refusal:
-            return _stop(history, node, "impossible", refusal.reason)
-        yield node
-    return None
-
-
-def record(history: History, node: Node) -> list[Recorded]:
-    """The run that leads to a node, for `follow` in another variant."""
+def record(history: History, node: Node) -> list[Entry]:
+    """The moves that lead to a node, without checks: to be followed in another variant, whatever its steps are."""
     run = []
     for step in node.path():
         assert step.move is not None
-        assert step.parent is not None
-        label = history.model.label(step.parent.state, step.move.actor) or ""
-        run.append(Recorded(history.model.actors[step.move.actor].letter, step.move.choice, label))
+        run.append(Entry(history.model.actors[step.move.actor].letter, step.move.choice))
     return run
 
 
@@ -118,24 +95,11 @@ def _no_choice(title: str, choice: int | None, offered: int) -> str:
 
 
 def _changed(history: History, node: Node, check: str) -> str:
+    """A wrong check alone does not tell a typing error from another model, so the sentence leaves both open."""
     assert node.move is not None
     title = history.model.actors[node.move.actor].title
-    label = history.model.label(node.state, node.move.actor)
-    here = f"{title} stands at `{label}` here" if label is not None else f"{title} has no further step here"
-    there = "had finished" if check == FINISHED_CHECK else "stood at another step"
-    return f"the model has changed since this schedule was made: {here}, but {there} then"
-
-
-def _stop(history: History, node: Node, cause: Literal["impossible", "changed"], message: str) -> Stop:
-    return Stop(node.number + 1, cause, message, _possible(history, node))
-
-
-def _possible(history: History, node: Node) -> tuple[str, ...]:
-    """What can be done at a node, in words."""
-    sentences = []
-    for option in history.options(node):
-        title = history.model.actors[option.move.actor].title
-        if option.blocked is None:
-            choice = "" if option.move.choice is None else f" (choice {option.move.choice})"
-            sentences.append(f"{title} can do `{option.label}`{choice}")
-    return tuple(sentences)
+    if check == FINISHED_CHECK:
+        then = f"says that {title} has nothing left to do after step {node.number}, and it has"
+    else:
+        then = f"does not fit the step that {title} has reached after step {node.number}"
+    return f"the check {check} {then}; a typo, or the model has changed"

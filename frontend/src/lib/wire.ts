@@ -200,7 +200,7 @@ export interface Seek {
   type: 'seek';
 }
 /**
- * Change the variant and keep the schedule as far as it goes.
+ * Change the variant and keep the run as far as its moves go there; what is cut off is remembered until a step.
  */
 export interface SetVariant {
   seq: number;
@@ -321,6 +321,7 @@ export interface ObjectView {
   type: string;
 }
 export interface Opened {
+  branches: string[];
   cursor: number;
   nodes: NodeView[];
   program: ProgramView;

@@ -19,11 +19,12 @@ def message(text: str, kind: str) -> str:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("spin_lock(&l);", "CPU 0 ends with locks held"),
-        ("down_read(&s);", "CPU 0 ends with locks held"),
+        ("spin_lock(&l);", "CPU 0 ends with l held"),
+        ("down_read(&s);", "CPU 0 ends with s held"),
+        ("down_read(&s); spin_lock(&l);", "CPU 0 ends with l and s held"),
         ("rcu_read_lock();", "CPU 0 ends in an RCU read section"),
         ("local_irq_disable();", "CPU 0 ends with interrupts off"),
-        ("spin_lock(&l); rcu_read_lock();", "CPU 0 ends with locks held and in an RCU read section"),
+        ("spin_lock(&l); rcu_read_lock();", "CPU 0 ends with l held and in an RCU read section"),
         ("rcu_read_unlock();", "CPU 0 leaves an RCU read section that it is not in"),
         ("local_irq_enable();", "CPU 0 switches interrupts on, and they are already"),
         (
@@ -96,3 +97,12 @@ def test_the_event_of_a_block_tells_what_it_changed() -> None:
     race = model('u8 x; u8 y;\nCPU(0, "a") { atomic { x = 1; y = x + 1; } }\nCPU(1, "b") { x = 3; y = 4; }\n')
 
     assert race.observe(race.initial(), Move(0)).words == "set x to 1; set y to 2"
+
+
+def test_an_endless_step_names_the_loop_and_its_line() -> None:
+    text = 'CPU(0, "a") {\n\tu8 y = 0;\n\n\tspin_lock(&l);\n\twhile (y < 3)\n\t\ty = 0;\n}\n'
+
+    said = message(text, "endless-step")
+
+    assert said.startswith("CPU 0 never gets to its next step: `")
+    assert said.endswith("loops on local data (limit STEP_WORK)")

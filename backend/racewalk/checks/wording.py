@@ -9,6 +9,7 @@ from racewalk.machine.incident import Incident
 from racewalk.machine.memory import Memory
 from racewalk.model import Finding
 from racewalk.program.code import Check, RcuReadUnlock, SetIrqs
+from racewalk.program.layout import Layout
 from racewalk.program.words import plain
 
 
@@ -86,7 +87,7 @@ def _sentence(
         case "double-call-rcu":
             return f"double call_rcu() in {function}: {where} is queued already", ()
         case "unbalanced":
-            return f"{who} {_imbalance(incident, actor, memory)}", held
+            return f"{who} {_imbalance(incident, actor, memory, layout)}", held
         case "deadlock":
             assert incident.block is not None
             return f"deadlock: {who} {describer.reason(incident.block, memory)}", ()
@@ -94,14 +95,15 @@ def _sentence(
             other = layout.name_at(incident.other) if incident.other is not None else "?"
             return f"possible circular locking dependency: {who} takes {where} while it holds {other}", held
         case "endless-step":
+            loop = f"`{text[:60]}` in line {incident.instr.site.span.begin.line}"
             if incident.other == SETUP_WORK:
-                return f"{function} does not come to an end within {SETUP_WORK:,} instructions (limit SETUP_WORK)", ()
-            return f"{function} never leaves a step (limit STEP_WORK): it loops on local data from {text[:60]}", ()
+                return f"it is still at {loop} after {SETUP_WORK:,} instructions (limit SETUP_WORK)", ()
+            return f"{who} never gets to its next step: {loop} loops on local data (limit STEP_WORK)", ()
         case "check":
             return text, ()
 
 
-def _imbalance(incident: Incident, actor: int | None, memory: Memory) -> str:
+def _imbalance(incident: Incident, actor: int | None, memory: Memory, layout: Layout) -> str:
     """What an actor does that it may not, or leaves behind at its end."""
     match incident.instr:
         case RcuReadUnlock():
@@ -110,9 +112,14 @@ def _imbalance(incident: Incident, actor: int | None, memory: Memory) -> str:
             return f"switches interrupts {'off' if off else 'on'}, and they are already"
     left = []
     if incident.held:
-        left.append("with locks held")
+        left.append(f"with {_listed([layout.name_at(a) for a in incident.held])} held")
     if actor is not None and memory.rcu_depth(actor):
         left.append("in an RCU read section")
     if actor is not None and memory.irqs_off(actor):
         left.append("with interrupts off")
     return f"ends {' and '.join(left)}"
+
+
+def _listed(names: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

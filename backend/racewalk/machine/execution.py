@@ -90,7 +90,7 @@ class Execution:
                 self.at = self._execute(instr, self.at)
                 if code[self.at].visible:
                     return self.at
-            self._incident("endless-step", code[start], other=limit)
+            self._incident("endless-step", code[self.at], other=limit)
         except _Dead:
             return None
         except ZeroDivisionError:

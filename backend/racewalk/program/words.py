@@ -39,6 +39,9 @@ COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 LONGEST = 160
 """Characters of source text in a label or a sentence; a longer piece ends in dots."""
 
+CHANGE = re.compile(r"\+\+|--|(?:[-+*/%&|^]|<<|>>)=(?!=)")
+"""In the text of a store: it writes back what was read just before."""
+
 
 def plain(text: str) -> str:
     """Source text on one line, without comments."""
@@ -69,7 +72,8 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
         case Load(place=place):
             return f"read {name_of(place, layout)}"
         case Store(place=place):
-            return f"write {name_of(place, layout)}"
+            back = " back" if CHANGE.search(plain(text)) else ""
+            return f"write {name_of(place, layout)}{back}"
         case Update(place=place, op=op):
             verb = {
                 "add": "change",

@@ -32,10 +32,10 @@ def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | 
     cycle = _cycle(blocks, memory)
     if cycle:
         names = " -> ".join(describer.title(cpu) for cpu in [*cycle, cycle[0]])
-        message = f"deadlock: {names} wait for each other"
+        message = f"{names} wait for each other"
     else:
         names = ", ".join(describer.title(cpu) for cpu in blocks)
-        message = f"deadlock: {names} can never go on"
+        message = f"{names} can never go on"
     return Finding("deadlock", message, fatal=True, actor=cycle[0] if cycle else next(iter(blocks)), details=lines)
 
 

@@ -193,4 +193,4 @@ class ScenarioModel:
 
 def _broken(probe: Probe) -> str:
     """What a property says when it does not hold."""
-    return f"{'it happened' if probe.kind == 'never' else 'not so'}: {probe.text}"
+    return f"{'it happened' if probe.kind == 'never' else 'violated'}: {probe.text}"

@@ -21,7 +21,17 @@ def test_run_prints_one_column_per_actor_and_the_report(racewalk: Racewalk) -> N
     assert result.exit_code == 0
     assert lines[2].split() == ["CPU", "0:", "first", "CPU", "1:", "second"]
     assert "*** lost-update: " in result.stdout
-    assert "Call Trace:" in result.stdout
+    assert "At the end of the run:\nproperty violated: the counter is two" in result.stdout
+    assert "Comm:" not in result.stdout
+
+
+def test_the_report_of_a_deadlock_names_the_circle_once_and_blames_nobodys_last_step(racewalk: Racewalk) -> None:
+    told = json.loads(racewalk("check", "dining", "-V", "in-order", "--json").stdout)
+
+    text = racewalk("run", "dining", "-V", "in-order", "-s", told["schedule"]).stdout
+
+    assert "*** deadlock: CPU 0 -> CPU 1 -> CPU 2 -> CPU 0 wait for each other" in text
+    assert "Comm:" not in text
 
 
 def test_run_stops_where_a_schedule_cannot_be_followed_and_exits_1(racewalk: Racewalk) -> None:

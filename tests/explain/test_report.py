@@ -27,6 +27,8 @@ def test_a_report_names_the_task_the_step_and_the_calls_innermost_first() -> Non
         ("deadlock", "CPU 0 -> CPU 1 -> CPU 0", "INFO: task blocked for more than 120 seconds."),
         ("lock-order", "possible circular locking dependency", "WARNING: possible circular locking dependency"),
         ("null-dereference", "BUG: kernel NULL pointer", "BUG: kernel NULL pointer"),
+        ("lost", "violated: x is 1", "property violated: x is 1"),
+        ("both", "it happened: both are in", "property violated, it happened: both are in"),
         ("my-kind", "the table is gone", "BUG: the table is gone"),
     ],
 )
@@ -47,6 +49,12 @@ def test_the_cycle_of_a_deadlock_stands_in_its_report() -> None:
     report = kernel_report(finding, SCENE)
 
     assert "CPU 0 waits for b\nCPU 1 waits for a" in report
+
+
+def test_what_is_found_at_the_end_of_a_run_blames_nobody() -> None:
+    report = kernel_report(Finding("bad-rss-counter", "BUG: Bad rss-counter state mm:A val:1"), None, at_end=True)
+
+    assert report == "At the end of the run:\nBUG: Bad rss-counter state mm:A val:1"
 
 
 def test_what_no_step_caused_has_no_call_trace() -> None:

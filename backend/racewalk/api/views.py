@@ -35,7 +35,6 @@ from racewalk.api.messages import (
     VariantView,
 )
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.explain.report import kernel_report
 from racewalk.lang.bundle import Bundle as Files
 from racewalk.lang.diagnostics import Diagnostic, render
 from racewalk.lang.header import Header, Remark
@@ -55,7 +54,7 @@ from racewalk.model import ActorInfo, Finding
 from racewalk.program.layout import Cell, MemoryObject
 from racewalk.program.program import Step
 from racewalk.scenario.built import Built
-from racewalk.scenario.scene import scene_of
+from racewalk.scenario.scene import report_of
 from racewalk.session.history import History, Node
 from racewalk.session.words import told_of
 
@@ -267,7 +266,7 @@ class NodeViews:
             fatal=finding.fatal,
             warning=finding.warning,
             message=finding.message,
-            report=kernel_report(finding, scene_of(self._model, node)),
+            report=report_of(self._model, node, finding),
             actor=None if finding.actor is None else self._model.actors[finding.actor].letter,
             label=finding.label,
         )

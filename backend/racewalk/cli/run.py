@@ -10,11 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from racewalk.cli.input import Target, VariantOption, build_target, read_target, wrong
-from racewalk.explain.report import kernel_report
 from racewalk.explain.trace import trace
 from racewalk.lang.render import printable
 from racewalk.scenario.built import Built
-from racewalk.scenario.scene import scene_of
+from racewalk.scenario.scene import report_of
 from racewalk.scenario.standing import possible
 from racewalk.session.history import History, Node
 from racewalk.session.replay import Stop, drain, replay
@@ -58,7 +57,7 @@ def _show(built: Built, history: History, path: list[Node], stop: Stop | None) -
     for node in path:
         for finding in node.findings:
             print()
-            for line in kernel_report(finding, scene_of(built.model, node)).splitlines():
+            for line in report_of(built.model, node, finding).splitlines():
                 print(printable(line))
     if stop is not None:
         print()
@@ -103,7 +102,7 @@ def _step(built: Built, node: Node) -> dict[str, Any]:
                 "fatal": finding.fatal,
                 "warning": finding.warning,
                 "message": finding.message,
-                "report": kernel_report(finding, scene_of(built.model, node)),
+                "report": report_of(built.model, node, finding),
             }
             for finding in node.findings
         ],

@@ -38,14 +38,16 @@ class Scene:
     calls: Sequence[Call]  # innermost first; the first is the step's own function
 
 
-def kernel_report(finding: Finding, scene: Scene | None) -> str:
-    """Several lines. `scene` is None for what no step caused, as the findings of the initial state."""
+def kernel_report(finding: Finding, scene: Scene | None, at_end: bool = False) -> str:
+    """Several lines. `scene` is None for what no step caused: found in the initial state, or at the end of a run."""
     lines = [*_head(finding, scene), *finding.details]
     if scene is not None:
         lines.append(f"{scene.title}: Comm: {scene.name} step: {scene.number}")
         lines += ["Call Trace:", *map(str, scene.calls)]
     if finding.kind in RULED:
         lines = [RULE, *lines, RULE]
+    if at_end:
+        lines.insert(0, "At the end of the run:")
     return "\n".join(lines)
 
 
@@ -59,4 +61,8 @@ def _head(finding: Finding, scene: Scene | None) -> list[str]:
         return [f"WARNING: at {scene.calls[0].file}:{scene.calls[0].line} {scene.calls[0].function}", message]
     if message.startswith(("BUG: ", "WARNING: ", "INFO: ", "UBSAN: ")):
         return [message]
+    if message.startswith("violated: "):  # so a model speaks of an `always` or a `finally`,
+        return [f"property {message}"]
+    if message.startswith("it happened: "):  # and so of a `never`
+        return [f"property violated, {message}"]
     return [f"WARNING: {message}" if kind in LOCKDEP or finding.warning else f"BUG: {message}"]

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.explain.report import Call, Scene
+from racewalk.explain.report import Call, Scene, kernel_report
 from racewalk.lang.source import Span
+from racewalk.model import Finding
 from racewalk.session.history import Node
+
+
+def report_of(model: ScenarioModel, node: Node, finding: Finding) -> str:
+    """The report of a finding at a node. What the step did not do, as what `finally` finds, it is not blamed for."""
+    caused = node.move is not None and finding.actor == node.move.actor and finding.label is not None
+    at_end = node.move is not None and finding.actor is None
+    return kernel_report(finding, scene_of(model, node) if caused else None, at_end)
 
 
 def scene_of(model: ScenarioModel, node: Node) -> Scene | None:

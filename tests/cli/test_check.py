@@ -107,6 +107,38 @@ def test_a_search_that_was_cut_short_calls_no_cover_unreached(racewalk: Racewalk
     assert "vacuous" not in result.stdout
 
 
+def test_a_finding_comes_with_the_whole_command_that_replays_it(racewalk: Racewalk, own: Path) -> None:
+    lines = [line.strip() for line in racewalk("check", str(own)).stdout.splitlines()]
+    (command,) = [line for line in lines if line.startswith("racewalk run ")]
+
+    assert f"{own} --variant plain --schedule 1." in command
+    assert "*** lost-update" in racewalk(*command.split()[1:]).stdout
+
+
+def test_several_scenarios_are_checked_in_one_go(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", "lost-update", str(own), "--json")
+
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [one["scenario"] for one in told] == ["lost-update"] * 3 + ["own"] * 2
+
+
+def test_one_scenario_of_several_that_is_not_as_expected_exits_1(racewalk: Racewalk, own: Path) -> None:
+    own.write_text(own.read_text().replace("expect: sometimes", "expect: never"))
+
+    assert racewalk("check", str(own), "lost-update").exit_code == 1
+
+
+def test_a_file_that_is_too_large_is_told_its_size(racewalk: Racewalk, tmp_path: Path) -> None:
+    file = tmp_path / "large.c"
+    file.write_bytes(b"x" * 1_234_567)
+
+    result = racewalk("check", str(file))
+
+    assert result.exit_code == 2
+    assert "has 1,234,567 bytes; at most " in result.stderr
+
+
 def test_bounds_end_a_search_that_then_proves_nothing(racewalk: Racewalk, own: Path) -> None:
     result = racewalk("check", str(own), "--variant", "locked", "--max-states", "4")
 

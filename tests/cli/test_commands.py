@@ -71,6 +71,22 @@ def test_list_names_every_scenario_and_variant(racewalk: Racewalk) -> None:
     }
 
 
+def test_list_fits_100_columns(racewalk: Racewalk) -> None:
+    assert max(map(len, racewalk("list").stdout.splitlines())) <= 100
+
+
+def test_new_of_a_file_name_proposes_the_name_alone(racewalk: Racewalk) -> None:
+    assert "`racewalk new mine` writes mine.c" in racewalk("new", "mine.c").stderr
+
+
+@pytest.mark.parametrize("command", ["run", "steps"])
+def test_a_command_begins_with_the_first_variant_that_is_expected_to_go_wrong(racewalk: Racewalk, command: str) -> None:
+    named = racewalk(command, "uffd-copy", "--variant", "patch-v1", *(["-s", "1.a5"] if command == "run" else []))
+    free = racewalk(command, "uffd-copy", *(["-s", "1.a5"] if command == "run" else []))
+
+    assert free.stdout == named.stdout
+
+
 def test_steps_tell_label_text_place_footprint_and_when_they_block(racewalk: Racewalk) -> None:
     text = racewalk("steps", "lost-update", "--variant", "locked").stdout
 

@@ -19,8 +19,10 @@ def test_a_variant_is_built_with_what_a_verdict_must_reach() -> None:
     assert built.wanted == ("the lock was taken",)
 
 
-def test_the_first_variant_is_built_where_none_is_named() -> None:
+def test_the_first_variant_that_is_expected_to_go_wrong_is_built_where_none_is_named() -> None:
     assert build("own", lost(), None, LIBRARY).variant.id == "plain"
+    assert build("own", lost(plain="never", locked="always"), None, LIBRARY).variant.id == "locked"
+    assert build("own", lost(plain="never"), None, LIBRARY).variant.id == "plain"
 
 
 def test_an_unknown_variant_is_refused_with_those_that_exist() -> None:

@@ -10,11 +10,13 @@ from typing import Annotated
 
 import typer
 
-from racewalk.cli.input import Target, build_target, library, read_target, show_warnings
+from racewalk.checks.scenario_model import ScenarioModel
+from racewalk.cli.input import Targets, build_target, library, read_target, run_command, show_warnings
 from racewalk.explain.verdict import memory, statement
 from racewalk.explore.bounds import Bounds, Progress, Report
 from racewalk.lang.render import printable
 from racewalk.scenario.build import header_of
+from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement, judge
 from racewalk.scenario.report import report, run_of
 
@@ -22,7 +24,7 @@ NOT_AS_EXPECTED = 1
 
 
 def check(
-    target: Target,
+    targets: Targets,
     variant: Annotated[
         list[str] | None, typer.Option("--variant", "-V", metavar="NAME", help="Only this one; may be repeated.")
     ] = None,
@@ -37,22 +39,32 @@ def check(
 
     Exit status 0: as the file expects, or nothing found where it expects nothing. 1: otherwise. 2: the input is wrong.
     """
-    name, bundle = read_target(target)
-    names: list[str | None] = [*(variant or header_of(bundle).variants)]
-    built = [build_target(name, bundle, one) for one in names]
-    show_warnings(built)
+    scenarios = [(target, _variants(target, variant)) for target in targets]
+    show_warnings(one for _, built in scenarios for one in built)
     bounds = Bounds(states=max_states, seconds=max_seconds, memory_bytes=8 << 30)
-    judgements: list[Judgement] = []
-    for one in built:
-        with _progress(f"{one.name} {one.variant.id}") as progress:
-            judgement = judge(one, bounds, progress, cut_fuses_with=library() if cut_fuses else None)
-        judgements.append(judgement)
-        if as_json:
-            print(json.dumps(report(judgement)), flush=True)
+    fine = True
+    for target, built in scenarios:
+        judgements: list[Judgement] = []
+        for one in built:
+            with _progress(f"{one.name} {one.variant.id}") as progress:
+                judgement = judge(one, bounds, progress, cut_fuses_with=library() if cut_fuses else None)
+            judgements.append(judgement)
+            fine = fine and judgement.as_expected
+            if as_json:
+                print(json.dumps(report(judgement)), flush=True)
+        if not as_json:
+            _show(target, judgements)
     if not as_json:
-        _show(judgements)
-    if not all(judgement.as_expected for judgement in judgements):
+        print(memory(ScenarioModel.memory_model))
+    if not fine:
         raise typer.Exit(NOT_AS_EXPECTED)
+
+
+def _variants(target: str, wanted: list[str] | None) -> list[Built]:
+    """The named variants of a scenario, or all."""
+    name, bundle = read_target(target)
+    names: list[str | None] = [*(wanted or header_of(bundle).variants)]
+    return [build_target(name, bundle, one) for one in names]
 
 
 @contextmanager
@@ -79,15 +91,14 @@ HEADINGS = ("variant", "verdict", "steps", "states", "seconds", "as expected")
 NUMBERS = ("steps", "states", "seconds")
 
 
-def _show(judgements: list[Judgement]) -> None:
+def _show(target: str, judgements: list[Judgement]) -> None:
     first = judgements[0].built
     for line in [f"{first.name}: {first.header.title or first.name}", "", *_table(judgements)]:
         print(printable(line))
     for judgement in judgements:
-        for line in _details(judgement):
+        for line in _details(target, judgement):
             print(printable(line))
     print()
-    print(memory(first.model.memory_model))
 
 
 def _table(judgements: list[Judgement]) -> Iterator[str]:
@@ -115,7 +126,7 @@ def _row(judgement: Judgement) -> tuple[str, ...]:
     )
 
 
-def _details(judgement: Judgement) -> Iterator[str]:
+def _details(target: str, judgement: Judgement) -> Iterator[str]:
     built, result = judgement.built, judgement.result
     kind = judgement.headline or (result.found[0].kind if result.found else "any finding")
     yield ""
@@ -124,9 +135,13 @@ def _details(judgement: Judgement) -> Iterator[str]:
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
         history, end = run_of(judgement, found)
-        yield f"  {found.kind} ({mark}, {end.number} steps): {found.finding.message}"
-        yield f"    --schedule {history.schedule(end)}"
+        yield f"  {found.kind} ({mark}, {_steps(end.number)}): {found.finding.message}"
+        yield f"    {run_command(target, built.variant.id, history.schedule(end))}"
     if judgement.cut is not None:
         yield f"  With the fuses cut: {judgement.cut.states:,} states."
     for complaint in judgement.complaints:
         yield f"  NOT AS EXPECTED: {complaint}"
+
+
+def _steps(number: int) -> str:
+    return f"{number} step{'' if number == 1 else 's'}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from os import fstat
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, NoReturn
 
 import typer
@@ -23,8 +25,17 @@ WRONG_INPUT = 2
 Target = Annotated[
     str, typer.Argument(metavar="ID|FILE", help="A shipped scenario (see `racewalk list`), a file, or - for stdin.")
 ]
+Targets = Annotated[
+    list[str], typer.Argument(metavar="ID|FILE...", help="Shipped scenarios (see `racewalk list`), files, - for stdin.")
+]
 VariantOption = Annotated[
-    str | None, typer.Option("--variant", "-V", metavar="NAME", help="The variant; the first where none is given.")
+    str | None,
+    typer.Option(
+        "--variant",
+        "-V",
+        metavar="NAME",
+        help="The variant; where none is given, the first that is expected to go wrong.",
+    ),
 ]
 
 
@@ -36,6 +47,11 @@ def wrong(message: str, hint: str | None = None) -> NoReturn:
     raise typer.Exit(WRONG_INPUT)
 
 
+def run_command(target: str, variant: str, schedule: str) -> str:
+    """The command that replays a schedule, to be pasted into a shell."""
+    return f"racewalk run {quote(target)} --variant {quote(variant)} --schedule {quote(schedule)}"
+
+
 def read_target(target: str) -> tuple[str, Bundle]:
     """The name and the text of a scenario; leaves with a message where there is none."""
     catalog = shipped()
@@ -43,11 +59,15 @@ def read_target(target: str) -> tuple[str, Bundle]:
     if bundle is not None:
         return target, bundle
     if target == "-":
-        return _parsed("stdin.c", sys.stdin.buffer.read(limits.SOURCE_BYTES + 1))
+        data = sys.stdin.buffer.read(limits.SOURCE_BYTES + 1)
+        if len(data) > limits.SOURCE_BYTES:
+            wrong(f"the standard input has more than {limits.SOURCE_BYTES:,} bytes, the limit of a text")
+        return _parsed("stdin.c", data)
     file = Path(target)
     try:
         with file.open("rb") as opened:
             data = opened.read(limits.SOURCE_BYTES + 1)
+            size_bytes = max(len(data), fstat(opened.fileno()).st_size)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         if ID.fullmatch(target):
             hint = did_you_mean(target, catalog.ids()) or "`racewalk list` shows the scenarios"
@@ -56,6 +76,8 @@ def read_target(target: str) -> tuple[str, Bundle]:
             wrong(f"there is no scenario and no file '{target}'", hint)
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "that is no name of a file"
         wrong(f"'{target}' cannot be read: {reason}")
+    if len(data) > limits.SOURCE_BYTES:
+        wrong(f"'{target}' has {size_bytes:,} bytes; at most {limits.SOURCE_BYTES:,} are read")
     return _parsed(file.name if path_problem(file.name) is None else "scenario.c", data)
 
 

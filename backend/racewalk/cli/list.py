@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from textwrap import wrap
 from typing import Annotated
 
 import typer
@@ -11,6 +13,8 @@ from racewalk.lang.header import Header
 from racewalk.lang.render import printable
 from racewalk.scenario.build import header_of
 from racewalk.scenario.catalog import shipped
+
+WIDTH = 100
 
 
 def list_scenarios(
@@ -26,9 +30,21 @@ def list_scenarios(
         if as_json:
             print(json.dumps(_as_json(name, header)))
         else:
-            print(printable(f"{name:<16} {header.title}"))
-            for variant in header.variants.values():
-                print(printable(f"  {variant.id:<20} {variant.verdict or '':<10} {variant.summary}").rstrip())
+            print("\n".join([*_filled(f"{name:<16} ", header.title), *_variants(header)]))
+
+
+def _variants(header: Header) -> Iterator[str]:
+    for variant in header.variants.values():
+        yield from _filled(f"  {variant.id:<20} {variant.verdict or '':<10} ", variant.summary)
+
+
+def _filled(begin: str, text: str) -> list[str]:
+    """`begin` and the text, in lines that fit; the later ones stand below the text."""
+    begin = printable(begin)
+    lines = wrap(
+        printable(text), WIDTH, initial_indent=begin, subsequent_indent=" " * len(begin), break_on_hyphens=False
+    )
+    return lines or [begin.rstrip()]
 
 
 def _as_json(name: str, header: Header) -> dict[str, object]:

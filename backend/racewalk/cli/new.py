@@ -15,6 +15,9 @@ from racewalk.scenario.template import starting_text
 def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digits and -.")]) -> None:
     """Write NAME.c, a commented scenario that checks, into the current folder."""
     if not ID.fullmatch(name):
+        stem = Path(name).name.removesuffix(".c")
+        if name == f"{stem}.c" and ID.fullmatch(stem):
+            wrong(f"'{name}' cannot be the name of a scenario", f"`racewalk new {stem}` writes {name}")
         wrong(f"'{name}' cannot be the name of a scenario", "small letters, digits and -, at most 64")
     file = Path(f"{name}.c")
     try:

@@ -39,7 +39,39 @@ def test_run_stops_where_a_schedule_cannot_be_followed_and_exits_1(racewalk: Rac
 
     assert result.exit_code == 1
     assert "Stopped before step 2: CPU 1 waits for lock, held by CPU 0." in result.stdout
-    assert "CPU 0 can read counter." in result.stdout
+    assert "  a1    CPU 0 can read counter." in result.stdout
+
+
+def test_run_without_a_schedule_tells_who_can_go_and_how_to_go_on(racewalk: Racewalk) -> None:
+    text = racewalk("run", "lost-update").stdout
+
+    assert "The run is at its start.\n  a1    CPU 0 can read counter.\n  b1    CPU 1 can read counter.\n" in text
+    assert "racewalk run lost-update --variant plain --schedule 1.a1" in text
+
+
+def test_after_an_incomplete_schedule_run_tells_who_waits_for_what(racewalk: Racewalk) -> None:
+    result = racewalk("run", "lost-update", "--variant", "locked", "--schedule", "1.a1")
+
+    assert result.exit_code == 0
+    assert "The run is not at its end." in result.stdout
+    assert "CPU 1 waits for lock, held by CPU 0." in result.stdout
+
+
+def test_the_command_that_run_proposes_goes_one_step_further(racewalk: Racewalk) -> None:
+    text, steps = racewalk("run", "dining", "--variant", "in-order").stdout, 0
+
+    while "To go on" in text:
+        steps += 1
+        command = next(line for line in text.splitlines() if line.startswith("To go on")).partition("racewalk ")[2]
+        text = racewalk(*command.split()).stdout
+
+    assert steps > 3
+    assert "The run has ended; nothing was found." in text
+
+
+def test_at_the_end_of_a_run_it_is_told_what_was_found(racewalk: Racewalk) -> None:
+    assert "The run has ended; found: lost-update." in racewalk("run", "lost-update", "-s", "1.a1b1a1b1").stdout
+    assert "The run has ended; nothing was found." in racewalk("run", "lost-update", "-s", "1.a2b2").stdout
 
 
 def test_run_as_json_tells_every_step(racewalk: Racewalk) -> None:
@@ -135,9 +167,7 @@ def test_the_version_is_told(racewalk: Racewalk) -> None:
     assert result.stdout.startswith("racewalk ")
 
 
-@pytest.mark.parametrize(
-    "arguments", [["check"], ["run", "lost-update"], ["fly"], ["check", "lost-update", "--max-states", "x"]]
-)
+@pytest.mark.parametrize("arguments", [["check"], ["run"], ["fly"], ["check", "lost-update", "--max-states", "x"]])
 def test_a_wrong_call_exits_2(racewalk: Racewalk, arguments: list[str]) -> None:
     assert racewalk(*arguments).exit_code == 2
 

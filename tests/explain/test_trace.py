@@ -50,6 +50,16 @@ def test_where_columns_would_be_too_narrow_each_line_names_its_actor() -> None:
     assert len(lines) == 6
 
 
+def test_long_labels_break_between_names_and_not_within_them() -> None:
+    label = "pte_free_now: pte_free(container_of(head, struct ptdesc, pt_rcu_head))"
+    model, path = walked(Toy(actors("cpu"), [[Op(label)]], {}), Move(0))
+
+    (line, *more) = [line.strip() for line in trace(model.actors, path, width=30).splitlines()[2:]]
+
+    assert line == "1 pte_free_now: pte_free("
+    assert more == ["container_of(head,", "struct ptdesc,", "pt_rcu_head))"]
+
+
 def test_a_choice_is_told_and_idle_actors_have_no_column() -> None:
     model, path = walked(chosen_by_device(), Move(1, 2))
 

@@ -54,7 +54,10 @@ async def get_scenario(
     responses=documented(400, 403, 413, 422, 429, 500),
 )
 async def compile_text(request: Request, bundle: Bundle) -> Compiled:
-    """Compiles the variant that a session would open. A text with errors is a good request: the answer holds the diagnostics."""
+    """Compiles the variant that a session would open.
+
+    A text with errors is a good request: the answer holds the diagnostics.
+    """
     service = service_of(request)
     client = request.client.host if request.client is not None else ""
     if not await service.may_compile(client):

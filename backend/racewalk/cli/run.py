@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from racewalk.cli.input import Target, VariantOption, build_target, read_target, wrong
+from racewalk.cli.input import Target, VariantOption, build_target, read_target, run_command, wrong
 from racewalk.explain.trace import trace
 from racewalk.lang.render import printable
+from racewalk.model import Move
 from racewalk.scenario.built import Built
 from racewalk.scenario.scene import report_of
-from racewalk.scenario.standing import possible
+from racewalk.scenario.standing import offered, possible, waiting
 from racewalk.session.history import History, Node
 from racewalk.session.replay import Stop, drain, replay
 from racewalk.session.schedule import ScheduleError, parse_schedule
@@ -24,11 +26,13 @@ NOT_FOLLOWED = 1
 
 def run(
     target: Target,
-    schedule: Annotated[str, typer.Option("--schedule", "-s", metavar="TEXT", help="As `check` prints it: 1.a5b14a2")],
+    schedule: Annotated[
+        str, typer.Option("--schedule", "-s", metavar="TEXT", help="As `check` prints it: 1.a5b14a2. None: the start.")
+    ] = "",
     variant: VariantOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Replay a schedule and print what happens, one column per actor.
+    """Replay a schedule and print what happens, one column per actor, and who can go then.
 
     Exit status 0: followed to its end. 1: it could not be, and why. 2: the input is wrong.
     """
@@ -44,26 +48,52 @@ def run(
     if as_json:
         print(json.dumps(_as_json(built, history, path, stop)))
     else:
-        _show(built, history, path, stop)
+        _show(built, path)
+        print()
+        for line in _standing(target, built, history, stop):
+            print(printable(line))
     if stop is not None:
         raise typer.Exit(NOT_FOLLOWED)
 
 
-def _show(built: Built, history: History, path: list[Node], stop: Stop | None) -> None:
+def _show(built: Built, path: list[Node]) -> None:
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     print(printable(f"{built.name} {built.variant.id}"))
-    print()
-    print(trace(built.model.actors, path, min(max(width, 40), 200)))
+    if path:
+        print()
+        print(trace(built.model.actors, path, min(max(width, 40), 200)))
     for node in path:
         for finding in node.findings:
             print()
             for line in report_of(built.model, node, finding).splitlines():
                 print(printable(line))
+
+
+def _standing(target: str, built: Built, history: History, stop: Stop | None) -> Iterator[str]:
+    """Where the run has come to, and how it could go on."""
+    model, node = built.model, history.cursor
     if stop is not None:
-        print()
-        print(printable(f"Stopped before step {stop.at}: {stop.message}."))
-        for sentence in possible(built.model, history, stop.node):
-            print(printable(f"  {sentence}."))
+        yield f"Stopped before step {stop.at}: {stop.message}."
+    elif node.fatal or model.is_final(node.state):
+        kinds = dict.fromkeys(f.kind for step in (history.root, *node.path()) for f in step.findings if not f.warning)
+        yield f"The run has ended; found: {', '.join(kinds)}." if kinds else "The run has ended; nothing was found."
+        return
+    else:
+        yield "The run is at its start." if node is history.root else "The run is not at its end."
+    moves = offered(model, history, node)
+    for move, sentence in moves:
+        yield f"  {_entry(built, move):<5} {sentence}."
+    for sentence in waiting(model, history, node):
+        yield f"        {sentence}."
+    if moves:
+        further = (history.schedule(node) if node.move is not None else "1.") + _entry(built, moves[0][0])
+        yield f"To go on, append one of these to the schedule: {run_command(target, built.variant.id, further)}"
+
+
+def _entry(built: Built, move: Move) -> str:
+    """One step as a schedule text has it."""
+    letter = built.model.actors[move.actor].letter
+    return f"{letter}1" if move.choice is None else f"{letter}-{move.choice}"
 
 
 def _as_json(built: Built, history: History, path: list[Node], stop: Stop | None) -> dict[str, Any]:

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.model import Option
+from racewalk.model import Move, Option
 from racewalk.session.history import History, Node
 from racewalk.session.words import told_of
 
 
 def possible(model: ScenarioModel, history: History, node: Node) -> tuple[str, ...]:
     """One sentence for each move that a node offers."""
-    return tuple(_can(model, node, option) for option in history.options(node) if option.blocked is None)
+    return tuple(sentence for _, sentence in offered(model, history, node))
+
+
+def offered(model: ScenarioModel, history: History, node: Node) -> list[tuple[Move, str]]:
+    """Each move that a node offers, with its sentence."""
+    return [(one.move, _can(model, node, one)) for one in history.options(node) if one.blocked is None]
 
 
 def waiting(model: ScenarioModel, history: History, node: Node) -> tuple[str, ...]:

@@ -52,14 +52,17 @@ def test_a_stranger_loses_the_page_by_clicking_step_and_cannot_do_so_in_the_othe
 
     page.get_by_role("radio", name="v6.4").check()
 
-    expect(page.get_by_role("alert").first).to_contain_text("could not be followed past step")
+    expect(page.get_by_role("alert").first).to_contain_text(
+        re.compile(r"v6\.4 follows this run for 5 steps\. Step 6 is impossible: CPU 1 waits for A\.mmap_lock")
+    )
     expect(page.get_by_role("region", name="Finding: Lost PTE")).to_have_count(0)
     for version in ("v6.4", "v6.5", "v6.6"):
         page.get_by_role("radio", name=version, exact=True).check()
         page.get_by_role("button", name="Find the race").click()
         result = page.get_by_role("region", name="Result of the search")
-        expect(result.get_by_role("heading", name="Never")).to_be_visible(timeout=60_000)
-        expect(result).to_contain_text(f"states of {version}")
+        answer = result.get_by_role("heading", name=f"Never: no schedule of {version} leads to Lost PTE")
+        expect(answer).to_be_visible(timeout=60_000)
+        expect(result).to_contain_text("states")
         page.get_by_role("button", name="Close the result").click()
 
 
@@ -189,3 +192,67 @@ def test_no_view_has_a_barrier_in_light_or_dark(
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     axe(page)
+
+
+VISIBLE_LINES = """() => {
+  const box = document.querySelector('[aria-label="Source of CPU 0"]');
+  const inside = box.getBoundingClientRect();
+  const dock = document.querySelector('.dock').getBoundingClientRect().top;
+  const rows = [...box.querySelectorAll('[data-line]')].map(row => row.getBoundingClientRect());
+  const whole = rows.filter(row => row.top >= inside.top - 0.5 && row.bottom <= Math.min(inside.bottom, dock) + 0.5);
+  const mark = box.querySelector('mark').getBoundingClientRect();
+  return {
+    whole: whole.length,
+    cutAtTheTop: rows.some(row => row.top < inside.top - 0.5 && row.bottom > inside.top + 0.5),
+    beforeTheMark: whole.filter(row => row.bottom <= mark.top + 4).length,
+  };
+}"""
+
+
+@pytest.mark.parametrize(("width", "height", "least"), [(1280, 800, 6), (1440, 900, 6), (390, 844, 6), (320, 640, 3)])
+def test_the_first_screen_shows_whole_lines_of_code_around_the_mark(
+    new_context: NewContext, base_url: str, width: int, height: int, least: int
+) -> None:
+    page = new_context(viewport={"width": width, "height": height}).new_page()
+    page.goto(base_url)
+    expect(page.get_by_text("Step 0 of 0")).to_be_visible()
+
+    lines = page.evaluate(VISIBLE_LINES)
+
+    assert lines["whole"] >= least, lines
+    assert not lines["cutAtTheTop"], lines
+    assert lines["beforeTheMark"] >= 1, lines
+
+
+def test_back_leads_to_the_version_before_and_not_off_the_page(page: Page) -> None:
+    page.goto(f"/{LOST}")
+    expect(page.get_by_text("Step 21 of 21")).to_be_visible()
+
+    page.get_by_role("radio", name="v6.4").check()
+    expect(page.get_by_text("Step 5 of 5")).to_be_visible()
+    page.go_back()
+
+    expect(page.get_by_role("radio", name="patch-v1")).to_be_checked()
+    expect(page.get_by_text("of 21")).to_be_visible()
+    page.keyboard.press("End")
+    finding = page.get_by_role("region", name="Finding: Lost PTE")
+    expect(finding).to_contain_text("pmdp_collapse_flush · pgtable-generic.c:")
+    expect(finding.locator("mark").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("#v1~no-such-race~~~~~", "There is no scenario “no-such-race”."),
+        ("#v1~uffd-copy~v0~~~~", "uffd-copy has no version “v0”."),
+        ("#nonsense", "The link “nonsense” cannot be read."),
+        ("#v9~uffd-copy", "The link is of version 9, and this page reads version 1."),
+        ("#v1~uffd-copy~patch-v1~~~~~AAAA", "The text that the link carries cannot be decoded."),
+    ],
+)
+def test_a_link_to_what_there_is_not_says_so_and_shows_the_default(page: Page, link: str, said: str) -> None:
+    page.goto(f"/{link}")
+
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.get_by_role("heading", name="Can a page that UFFDIO_COPY stored disappear?")).to_be_visible()
+    expect(page.get_by_text("Step 0 of 0")).to_be_visible()

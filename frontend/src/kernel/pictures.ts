@@ -28,6 +28,15 @@ export interface MmPicture {
 
 export type SlotLook = 'none' | 'file' | 'anon' | 'marker' | 'stale';
 
+/** What each look says; the legend and the tooltips of the slots. */
+export const SLOT_MEANS: Record<SlotLook, string> = {
+  none: 'none: nothing is mapped here',
+  file: 'file: a page of the file is mapped',
+  anon: 'anon: an anonymous page is mapped, which is nowhere else',
+  marker: 'marker: no page, but a note such as a swap entry',
+  stale: 'stale: it leads to a page that was freed',
+};
+
 export interface SlotPicture {
   cell: CellView;
   index: number;

@@ -1,25 +1,29 @@
 /**
  * The address bar: it always holds the link to what is on the screen, and what is put into it is opened.
  *
- * Steps replace the address, so that Back leads to the scenario before and not to the step before.
+ * Steps replace the address, so that Back leads to the scenario or variant before and not to the step before.
  */
+import { amended, unreadable } from './amend';
 import { startingScenario, startingVariant, type Catalog } from './catalog.svelte';
 import { decodeLink, encodeLink, unpackBundle, type Link } from './link';
 import type { Page, View } from './page.svelte';
 import type { Session } from './session.svelte';
 
 const DEBOUNCE_MS = 150;
+/** Marks the entries of the browser's history that were written here. */
+const OURS = 'racewalk';
 const VIEWS: readonly string[] = ['code', 'world', 'log'];
 
 export class Address {
-  /** The model hash that the opened link was made with, to notice that the model has changed since. */
-  linkedHash = $state<string | null>(null);
+  /** The link that was opened, for noticing that the model has changed since. */
+  #linked = $state.raw<Link | null>(null);
+  #catalog: Catalog | null = null;
   readonly #session: Session;
   readonly #page: Page;
   #packed: string | null = null;
   /** The fragment as it was last read or written here: only another one is news. */
   #known = '';
-  /** Text of a link that could not be read. */
+  /** What the opened link asked for and did not get. */
   problem = $state<string | null>(null);
 
   constructor(session: Session, page: Page) {
@@ -29,11 +33,49 @@ export class Address {
 
   /** Opens what the address says, else the first scenario. */
   async start(catalog: Catalog): Promise<void> {
+    this.#catalog = catalog;
+    return this.#arrive();
+  }
+
+  /** Whether the model is another one than when the link to this variant was made. */
+  get modelChanged(): boolean {
+    const { program } = this.#session;
+    const link = this.#linked;
+    if (!program || !link?.modelHash || link.scenario !== program.scenario.id) return false;
+    return (link.variant ?? program.variant) === program.variant && link.modelHash !== program.model_hash;
+  }
+
+  dismissChange(): void {
+    this.#linked = null;
+  }
+
+  /** Opens what the address asks for; what it asks for in vain is said, and the default is shown. */
+  async #arrive(): Promise<void> {
+    const scenarios = this.#catalog?.scenarios ?? [];
     const link = decodeLink(location.hash);
-    if (link) return this.#open(link);
-    if (location.hash.startsWith('#v')) this.problem = 'The link in the address bar cannot be read.';
-    const first = startingScenario(catalog.scenarios);
-    if (first) this.choose(first.id, startingVariant(first), 'replace');
+    if (!link) {
+      const first = startingScenario(scenarios);
+      if (!first) return;
+      const problem = unreadable(location.hash, first);
+      this.choose(first.id, startingVariant(first), 'replace');
+      this.problem = problem;
+      return;
+    }
+    // Without the list nobody knows what there is; then the server says it.
+    const { link: possible, problem } =
+      scenarios.length > 0 ? amended(link, scenarios) : { link, problem: null };
+    await this.#open(possible);
+    this.problem ??= problem;
+  }
+
+  /** Another variant of the same run: Back leads to the one before. */
+  chooseVariant(variant: string): void {
+    const { link, program } = this.#session;
+    if (!link || variant === program?.variant) return;
+    const fragment = encodeLink({ ...link, variant, modelHash: null, view: null, bundle: this.#packed });
+    this.#write(`#${fragment}`, 'pushState');
+    this.problem = null;
+    this.#session.setVariant(variant);
   }
 
   /** Another scenario: the browser's Back leads to the one before. */
@@ -70,8 +112,8 @@ export class Address {
     });
     $effect(() => {
       const follow = () => {
-        const link = decodeLink(location.hash);
-        if (link && location.hash !== this.#known) void this.#open(link);
+        if (location.hash.length <= 1 || location.hash === this.#known) return;
+        if (!this.#returned()) void this.#arrive();
       };
       window.addEventListener('hashchange', follow);
       return () => window.removeEventListener('hashchange', follow);
@@ -85,23 +127,39 @@ export class Address {
     return `#${encodeLink({ ...link, view, bundle: this.#packed })}`;
   }
 
+  /** Back or forward to another variant of what is shown: the run stays, with all its branches. */
+  #returned(): boolean {
+    const link = decodeLink(location.hash);
+    const { program } = this.#session;
+    if (history.state !== OURS || !program || !link?.variant) return false;
+    if (link.scenario !== program.scenario.id || link.variant === program.variant) return false;
+    if (link.bundle !== this.#packed) return false;
+    this.#known = location.hash;
+    this.problem = null;
+    this.#session.setVariant(link.variant);
+    return true;
+  }
+
   #write(fragment: string, how: 'pushState' | 'replaceState'): void {
     this.#known = fragment;
-    history[how](null, '', fragment);
+    history[how](OURS, '', fragment);
   }
 
   async #open(link: Link): Promise<void> {
     this.#known = location.hash;
     this.#packed = link.bundle;
-    this.linkedHash = link.modelHash;
+    this.#linked = link;
     this.problem = null;
     if (link.view && VIEWS.includes(link.view)) this.#page.view = link.view as View;
+    const { scenario, variant, schedule, cursor } = link;
     try {
       const bundle = link.bundle ? await unpackBundle(link.bundle) : null;
-      const { scenario, variant, schedule, cursor } = link;
       this.#session.open({ scenario, variant, schedule, cursor, bundle });
-    } catch (error) {
-      this.problem = `The text in the link cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+    } catch {
+      this.#packed = null;
+      const known = this.#catalog?.find(scenario) ?? startingScenario(this.#catalog?.scenarios ?? []);
+      if (known) this.choose(known.id, startingVariant(known), 'replace');
+      this.problem = `The text that the link carries cannot be decoded.${known ? ` Shown is ${known.id} as it is on this server.` : ''}`;
     }
   }
 }

@@ -2,7 +2,7 @@
  * Values, actors and steps in words. Pure: the same in the page, in the live region and in the tests.
  */
 import { asLock, asPointer, asRcuHead, asWord } from './values';
-import type { ActorView, LockState, NodeView, ProgramView, Verdict } from './wire';
+import type { ActorView, LockState, NodeView, ProgramView, ReplayNote, SearchDone, Verdict } from './wire';
 
 /** A value as short text. Null pointers are NULL, as in the source. */
 export function formatValue(value: unknown): string {
@@ -62,10 +62,35 @@ export function actorByLetter(program: ProgramView, letter: string | null): Acto
   return program.actors.find((actor) => actor.letter === letter) ?? null;
 }
 
+/** Why an actor cannot go, as a sentence that names it. */
+export function namedReason(actor: ActorView, why: string | null): string {
+  if (!why) return `${actor.title} has nothing to do.`;
+  return sentence(why.includes(actor.title) ? why : `${actor.title}: ${why}`);
+}
+
 /** "CPU 0 took ptl of T0". The root is "the start". */
 export function stepSentence(program: ProgramView, node: NodeView): string {
   const actor = actorByLetter(program, node.actor);
   return actor ? `${actor.title} ${node.words}` : 'the start';
+}
+
+/** A server's words as a sentence: a capital letter unless it is a name of the code, no back quotes, a full stop. */
+export function sentence(text: string, begins = true): string {
+  const plain = text.replaceAll('`', '').trim();
+  const capital =
+    begins && /^[a-z]+(?=[\s,:]|$)/.test(plain) ? plain.charAt(0).toUpperCase() + plain.slice(1) : plain;
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** How far a variant follows a run: "v6.4 follows this run for 5 steps. Step 6 is impossible: CPU 1 waits for …" */
+export function replaySentence(variant: string, { at, message }: ReplayNote): string {
+  const followed =
+    at > 1
+      ? `${variant} follows this run for ${count(at - 1, 'step')}.`
+      : `${variant} cannot begin this run.`;
+  // A link made with another model is no fault of the step.
+  if (/model has changed/i.test(message)) return `${followed} ${sentence(message)}`;
+  return `${followed} Step ${at} is impossible: ${sentence(message, false)}`;
 }
 
 /** "1 step", "3,321 states". */
@@ -98,6 +123,18 @@ const ABBREVIATIONS = new Set([
   'vma',
   'gup',
 ]);
+
+/** The statement of a search: its first sentence, which is the answer, and the rest; kinds in the page's words. */
+export function verdictParts(result: SearchDone): { answer: string; rest: string } {
+  const kinds = [result.kind, ...result.verdicts.map((verdict) => verdict.kind)].filter((kind) =>
+    kind.includes('-'),
+  );
+  const said = kinds.reduce((text, kind) => text.replaceAll(kind, kindWords(kind)), result.statement);
+  const end = /[.!?]\s+(?=[A-Z])/.exec(said);
+  return end
+    ? { answer: said.slice(0, end.index + 1), rest: said.slice(end.index + end[0].length) }
+    : { answer: said, rest: '' };
+}
 
 export function verdictWord(verdict: Verdict['verdict']): string {
   return { always: 'Always', sometimes: 'Sometimes', never: 'Never', unknown: 'Not known' }[verdict];

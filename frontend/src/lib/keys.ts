@@ -13,7 +13,10 @@ export interface KeyHelp {
 
 /** What the help lists, in the order of use. */
 export const KEY_HELP: KeyHelp[] = [
-  { keys: ['1', '…', '9'], does: 'Step CPU 0, CPU 1, … (or the actor in that place)' },
+  {
+    keys: ['1', '…', '9'],
+    does: 'Step CPU 0, CPU 1, … (or the actor in that place); of several choices, the first',
+  },
   { keys: ['Space'], does: 'Step the same one again' },
   { keys: ['b'], does: 'Run the same one until it is blocked' },
   { keys: ['Left', 'Right'], does: 'One step back or forward in time' },

@@ -1,5 +1,5 @@
 /** Which locks there are, and which of them a run has to do with. */
-import { asLock, type World } from './values';
+import { asLock, type LockLook, type World } from './values';
 import type { CellView, NodeView, ObjectView } from './wire';
 
 /** Cell ids of all locks, in the program's order. */
@@ -21,3 +21,12 @@ export function touchedLocks(locks: readonly string[], root: World, path: readon
     }),
   );
 }
+
+export const LOCK_ICONS = { free: 'open', read: 'read', write: 'lock', waiting: 'hourglass' } as const;
+
+export const LOCK_MEANS: Record<LockLook, string> = {
+  free: 'free: nobody holds it',
+  read: 'read-held: others may read too',
+  write: 'held: everybody else has to wait',
+  waiting: 'held, and somebody waits for it',
+};

@@ -7,7 +7,7 @@
  * again from what is kept, and goes on where it was.
  */
 import { alarm, announcement } from './announce';
-import { actorByLetter } from './format';
+import { actorByLetter, namedReason } from './format';
 import { History } from './history';
 import type { Link } from './link';
 import { follow } from './schedule';
@@ -53,6 +53,12 @@ export class Session {
   search = $state.raw<Search>({ state: 'none' });
   /** Why a run ended, or why a verb was refused. */
   remark = $state<string | null>(null);
+  /** Who was asked to step and could not: its lane says why. */
+  refused = $state<string | null>(null);
+  /** How many steps of a run with findings another variant followed without any. */
+  harmless = $state<number | null>(null);
+  /** The end of the user's own run, once one walks through a found one. */
+  own = $state<number | null>(null);
   /** For the live regions. */
   said = $state('');
   alarm = $state('');
@@ -77,6 +83,8 @@ export class Session {
   #seq = 0;
   #openSeq = 0;
   #findSeq = 0;
+  /** The run that variants are compared by has had a finding in one of them. */
+  #hadFinding = false;
   /** Answers to verbs before this one no longer move the cursor: it was moved here since. */
   #movedHere = 0;
   /** Schedule texts by the leaf that they lead to, for opening the branches again. */
@@ -105,6 +113,8 @@ export class Session {
     this.dismissSearch();
     this.replay = null;
     this.problem = null;
+    this.harmless = null;
+    this.#hadFinding = false;
     this.actor = null;
     this.#sendOpen([]);
   }
@@ -154,16 +164,17 @@ export class Session {
 
   // -- verbs ------------------------------------------------------------------------------------
 
+  /** Without a choice, the first one that there is. */
   step(letter: string, choice: number | null = null): void {
     const state = actorState(this.world, letter);
     const who = this.program && actorByLetter(this.program, letter);
     if (!state || !who) return;
     this.actor = letter;
     if (state.status !== 'ready') {
-      this.#remark(state.why ?? `${who.title} has nothing to do.`);
-    } else if (choice === null && state.choices.length > 1) {
-      this.#remark(`${who.title} has a choice: ${state.choices.map((c) => c.label).join(', or ')}.`);
+      this.refused = letter;
+      this.#remark(namedReason(who, state.why));
     } else {
+      this.#hadFinding = false;
       this.#act({
         type: 'step',
         seq: this.#next(),
@@ -175,6 +186,7 @@ export class Session {
 
   run(letter: string, until: Run['until']): void {
     this.actor = letter;
+    this.#hadFinding = false;
     this.#act({ type: 'run', seq: this.#next(), actor: letter, until });
   }
 
@@ -225,6 +237,7 @@ export class Session {
   setVariant(variant: string): void {
     if (variant === this.program?.variant) return;
     this.dismissSearch();
+    this.#hadFinding ||= this.#hasViolation();
     this.#openSeq = this.#seq + 1;
     this.#sentBranches = [];
     this.#act({ type: 'variant', seq: this.#next(), variant });
@@ -250,11 +263,13 @@ export class Session {
 
   dismissReplay(): void {
     this.replay = null;
+    this.harmless = null;
   }
 
   /** To the start of the found schedule, with its steps lying ahead. */
   walkThrough(): void {
     if (this.search.state !== 'done' || this.search.result.tip === null || !this.history) return;
+    if (this.tip !== this.search.result.tip) this.own = this.tip;
     this.seek(this.search.result.tip);
     this.seek(this.history.rootId);
   }
@@ -288,7 +303,7 @@ export class Session {
     const main = follow(history, message.schedule).node;
     const tip = history.leadsTo(message.cursor, main) ? main : message.cursor;
     this.#schedules.clear();
-    for (const text of [...this.#sentBranches, message.schedule]) {
+    for (const text of [...this.#sentBranches, ...message.branches, message.schedule]) {
       this.#schedules.set(follow(history, text).node, text);
     }
     this.program = message.program;
@@ -299,6 +314,10 @@ export class Session {
     this.replay = message.replay;
     this.problem = null;
     this.remark = null;
+    this.refused = null;
+    this.own = null;
+    this.harmless =
+      this.#hadFinding && !message.replay && !this.#hasViolation() ? this.path.length - 1 : null;
     if (this.#wasLost) this.said = 'Connected again.';
     this.#wasLost = false;
     this.#resumeSearch(sameRun);
@@ -343,9 +362,14 @@ export class Session {
   #moveTo(id: number): void {
     this.cursor = id;
     this.remark = null;
+    this.refused = null;
     if (!this.program || !this.history) return;
     this.said = announcement(this.program, this.history, id);
     this.alarm = alarm(this.history, id);
+  }
+
+  #hasViolation(): boolean {
+    return this.path.some((node) => node.findings.some((finding) => !finding.warning));
   }
 
   #leafBelow(id: number): number {

@@ -38,3 +38,14 @@ export function functionAround(lines: readonly string[], line: number): Extent {
 function near(lines: readonly string[], line: number): Extent {
   return { first: Math.max(1, line - 6), last: Math.min(lines.length, line + 6) };
 }
+
+/**
+ * The row that stands first in a box of `room` rows: where it is now, if rows `from` to `to` are well inside
+ * with one before them, else so that they stand in the middle.
+ */
+export function firstRow(from: number, to: number, room: number, now: number): number {
+  const spare = Math.min(1, Math.max(0, room - (to - from + 1)));
+  const top = Math.round(now);
+  if (from >= top + spare && to + spare < top + room) return top;
+  return Math.max(0, from - Math.max(spare, Math.floor((room - (to - from + 1)) / 2)));
+}

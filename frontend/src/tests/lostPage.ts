@@ -303,6 +303,7 @@ export function opened(seq: number, steps = 0, more: Partial<Opened> = {}): Open
     nodes: NODES.slice(0, steps + 1),
     cursor: steps,
     schedule: SCHEDULES[steps] ?? '',
+    branches: [],
     replay: null,
     ...more,
   };

@@ -94,6 +94,10 @@ test('a finding is told in words, then as the kernel would, and in the alarm', a
   socket.say(moved(socket.heard.seq, 7));
 
   const panel = await screen.findByRole('region', { name: 'Finding: Lost PTE' });
+  expect(panel.textContent).toContain('by this step');
+  expect(screen.getByText(/Done:/).parentElement?.textContent).toMatch(
+    /Lost PTE after 7 steps\. In fixed this cannot happen/,
+  );
   expect(within(panel).getByText('A PTE table is detached while slot 1 maps P0.')).toBeTruthy();
   expect(within(panel).getByText('BUG: page table T0 detached while in use')).toBeTruthy();
   expect(screen.getByTestId('alarm').textContent).toBe('A PTE table is detached while slot 1 maps P0.');
@@ -137,8 +141,101 @@ test('a run that could not be followed says where and what was possible', async 
   const banner = await screen.findByRole('alert');
 
   expect(banner.textContent).toMatch(
-    /past step 1.*CPU 0 stands elsewhere.*model has changed.*CPU 1 could take ptl of T0/s,
+    /broken follows this run for 1 step\. Step 2 is impossible: CPU 0 stands elsewhere\.\s+The model has changed since the link was made\..*CPU 1 could take ptl of T0\./s,
   );
+});
+
+test.each([
+  [
+    '#v1~no-such-race~~~~~',
+    'There is no scenario “no-such-race”. Shown is lost-page; the list above has all scenarios.',
+  ],
+  ['#v1~lost-page~v0~~~~', 'lost-page has no version “v0”. Shown is broken.'],
+  ['#v7~lost-page', 'The link is of version 7, and this page reads version 1.'],
+  ['#what is this', 'cannot be read.'],
+  ['#v1~lost-page~broken~~~~~AAAA', 'The text that the link carries cannot be decoded.'],
+])('a link to what there is not (%s) says so and shows the default', async (hash, text) => {
+  history.replaceState(null, '', hash);
+
+  const socket = await pageWith();
+
+  expect((await screen.findByRole('alert')).textContent).toContain(text);
+  expect(socket.sent[0]).toMatchObject({
+    scenario: 'lost-page',
+    variant: 'broken',
+    schedule: '',
+    bundle: null,
+  });
+});
+
+test('a changed model whose run could be followed is a quiet word', async () => {
+  history.replaceState(null, '', '#v1~lost-page~broken~1.a1AB~~0ld~');
+
+  await pageWith(1);
+
+  expect(
+    await screen.findByText(/The model has changed since the link was made\. Its run could/),
+  ).toBeTruthy();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('Back from another version leads to the one before, with the run as it is', async () => {
+  const socket = await pageWith(3);
+  await vi.waitFor(() => expect(location.hash).toContain('~broken~1.a1'));
+  const entries = history.length;
+
+  await userEvent.click(screen.getByRole('radio', { name: 'fixed' }));
+
+  expect(socket.heard).toMatchObject({ type: 'variant', variant: 'fixed' });
+  expect(history.length).toBe(entries + 1);
+  expect(location.hash).toContain('~fixed~');
+});
+
+test('a version that follows a run with a finding to its end without one says so', async () => {
+  const socket = await pageWith(7);
+  await userEvent.click(screen.getByRole('radio', { name: 'fixed' }));
+  const answered = opened(socket.heard.seq, 6);
+
+  socket.say({ ...answered, program: { ...answered.program, variant: 'fixed' } });
+
+  expect(await screen.findByText('All 6 steps were followed; nothing goes wrong here.')).toBeTruthy();
+  expect(screen.getByText(/In fixed this cannot happen: Find the race proves it/)).toBeTruthy();
+});
+
+test('several findings of one step are one card, and one at the end of a run blames no step', async () => {
+  const socket = await pageWith(6);
+  const end = (kind: string, message: string) => ({
+    kind,
+    message,
+    fatal: false,
+    warning: false,
+    report: '',
+    actor: null,
+    label: null,
+  });
+  const findings = [end('bad-rss-counter', 'mm A has 1 anon page'), end('leaked-page', 'P0 is never freed')];
+
+  socket.say(moved(socket.heard.seq, 7, { nodes: [node(7, 6, { actor: 'a', step: 2, findings })] }));
+
+  const panel = await screen.findByRole('region', { name: 'Finding: Bad RSS counter' });
+  expect(panel.textContent).toMatch(/at the end of the run; 1 more.*mm A has 1 anon page\..*Leaked page/is);
+  expect(panel.textContent).not.toContain('by this step');
+  expect(within(panel).queryByText(/retract ·/)).toBeNull();
+});
+
+test('a blocked Step that is clicked gives its reason in its lane, naming the actor', async () => {
+  const socket = await pageWith();
+  const blocked = actor(1, { status: 'blocked', why: 'waits until finished(0)' });
+  socket.say(
+    moved(socket.heard.seq, 1, { nodes: [node(1, 0, { actor: 'a', delta: { 'actor:b': blocked } })] }),
+  );
+  await screen.findByText('waits until finished(0)');
+
+  await userEvent.click(screen.getByRole('button', { name: 'Step CPU 1' }));
+
+  const lane = screen.getByRole('region', { name: /CPU 1 monitor/ });
+  expect(within(lane).getByText('CPU 1: waits until finished(0).')).toBeTruthy();
+  expect(screen.getByTestId('said').textContent).toBe('CPU 1: waits until finished(0).');
 });
 
 test('keys step, travel and stop acting when they are switched off', async () => {

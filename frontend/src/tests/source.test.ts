@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { functionAround } from '../lib/source';
+import { firstRow, functionAround } from '../lib/source';
 import { TEXT } from './lostPage';
 
 const lines = TEXT.split('\n');
@@ -37,4 +37,12 @@ test('a text without any layout shows the lines around', () => {
   const text = Array.from({ length: 40 }, () => '  x = 1;');
 
   expect(functionAround(text, 20)).toEqual({ first: 14, last: 26 });
+});
+
+test('the source scrolls to whole rows with one before the mark, and stays when the mark is well inside', () => {
+  expect(firstRow(10, 10, 6, 0)).toBe(8);
+  expect(firstRow(10, 10, 6, 7.4)).toBe(7);
+  expect(firstRow(10, 10, 6, 10)).toBe(8);
+  expect(firstRow(0, 0, 6, 5)).toBe(0);
+  expect(firstRow(10, 16, 6, 0)).toBe(10);
 });

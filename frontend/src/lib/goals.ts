@@ -1,0 +1,46 @@
+/** The line of what to try: the next goal, that one is reached, or that this version cannot do it. */
+import { count, kindWords } from './format';
+import type { NodeView, ProgramView, VariantView } from './wire';
+
+export interface Task {
+  /** "Try", "Done"; null where there is nothing to try. */
+  head: string | null;
+  say: string;
+}
+
+/** `path` ends at the cursor. */
+export function taskOf(program: ProgramView, path: readonly NodeView[]): Task {
+  const { scenario } = program;
+  const variant = scenario.variants.find((one) => one.id === program.variant);
+  const goals = scenario.goals.filter((goal) => !variant || !expectsNever(variant, goal.find));
+  if (scenario.goals.length > 0 && goals.length === 0) {
+    return { head: null, say: `In ${program.variant} this cannot happen: Find the race proves it.` };
+  }
+  const reached = goals.flatMap((goal) => {
+    const node = path.find((one) => one.findings.some((finding) => finding.kind === goal.find));
+    return node ? [{ goal, node }] : [];
+  });
+  const next = goals.find((goal) => reached.every((one) => one.goal !== goal));
+  const last = reached.at(-1);
+  if (!last) return { head: 'Try', say: next?.say ?? scenario.summary };
+
+  const done = `${kindWords(last.goal.find)} after ${count(last.node.number, 'step')}.`;
+  const safe = next ? undefined : safeVariant(program, last.goal.find);
+  const more = next
+    ? ` Next: ${next.say}`
+    : safe
+      ? ` In ${safe} this cannot happen: choose it, and Find the race proves it.`
+      : '';
+  return { head: 'Done', say: done + more };
+}
+
+function expectsNever(variant: VariantView, kind: string): boolean {
+  return (variant.expect[kind] ?? variant.verdict) === 'never';
+}
+
+/** The repaired version: the next one of those in which it never happens. */
+function safeVariant(program: ProgramView, kind: string): string | undefined {
+  const { variants } = program.scenario;
+  const at = variants.findIndex((variant) => variant.id === program.variant);
+  return [...variants.slice(at + 1), ...variants.slice(0, at)].find((one) => expectsNever(one, kind))?.id;
+}

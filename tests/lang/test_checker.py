@@ -176,3 +176,40 @@ def test_thousands_of_unknown_names_are_complained_about_at_once() -> None:
     names = " ".join(f"{'a' * 35}{n};" for n in range(1000, 1600))
     known = " ".join(f"u8 {'a' * 34}{n};" for n in range(1000, 1600))
     assert len(codes(f'{known}\nCPU(0, "a") {{ {names} }}\n')) == limits.DIAGNOSTICS
+
+
+@pytest.mark.parametrize(
+    ("head", "warned"),
+    [
+        ("if (x = 1)", True),
+        ("while (x = y)", True),
+        ("if ((x = 1))", False),
+        ("if ((x = 1) == 1)", False),
+        ("if (x == 1)", False),
+        ("if ((x) = 1)", True),
+    ],
+)
+def test_an_assignment_as_a_condition_is_warned_of_unless_it_has_its_own_parentheses(head: str, warned: bool) -> None:
+    found = codes(f'u8 x, y;\nCPU(0, "a") {{ {head} {{ y = 2; break_out(); }} }}\nvoid break_out(void) {{ }}\n')
+
+    assert found == ["assignment-as-condition"] * warned
+
+
+@pytest.mark.parametrize(
+    ("body", "warned"),
+    [
+        ("u8 y; x = y;", True),
+        ("u8 y; x = y; x = y;", True),
+        ("u8 y = 0; x = y;", False),
+        ("u8 y; y = 1; x = y;", False),
+        ("u8 y; y++; x = y;", False),
+        ("u8 y; fill(&y); x = y;", False),
+        ("u8 y; WRITE_ONCE(y, 1); x = y;", False),
+        ("struct o *p; for_each_object (p, struct o) x = p->v;", False),
+        ("u8 y;", False),
+    ],
+)
+def test_a_local_that_is_read_and_never_stored_in_is_warned_of(body: str, warned: bool) -> None:
+    text = f'u8 x;\nstruct o {{ u8 v; }} O;\nvoid fill(u8 *y) {{ *y = 1; }}\nCPU(0, "a") {{ {body} }}\n'
+
+    assert codes(text) == ["unset-local"] * warned

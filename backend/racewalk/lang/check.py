@@ -17,7 +17,7 @@ from racewalk.lang.limits import ACTORS, EXPANSION, POOL_OBJECTS
 from racewalk.lang.resolve import TypeResolver, memory_type
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, GlobalSymbol, LocalSymbol, PoolInfo
-from racewalk.lang.types import VOID, LockType, StructType, Type, is_value
+from racewalk.lang.types import VOID, LockType, PointerType, StructType, Type, is_value
 
 
 def check(unit: Unit, sink: Diagnostics) -> Checked:
@@ -25,7 +25,22 @@ def check(unit: Unit, sink: Diagnostics) -> Checked:
     checked = Checked(unit)
     resolve = TypeResolver(checked, sink)
     _Checker(checked, sink, resolve).run()
+    if not sink.has_errors:
+        _warn_of_unset(checked, sink)
     return checked
+
+
+def _warn_of_unset(checked: Checked, sink: Diagnostics) -> None:
+    """A local that is read although nothing is ever stored in it; once each."""
+    told: set[LocalSymbol] = set()
+    for use, symbol in checked.symbol_of.items():
+        if not isinstance(symbol, LocalSymbol) or symbol in checked.reassigned or symbol in told:
+            continue
+        if isinstance(symbol.node, tree.Declare) and symbol.node.init is None:
+            told.add(symbol)
+            nothing = "NULL" if isinstance(symbol.type, PointerType) else "0"
+            message = f"'{symbol.name}' is {nothing} here: nothing is ever stored in it"
+            sink.warning("unset-local", message, use.span, f"give it a value: {symbol.name} = ...")
 
 
 class _Checker:

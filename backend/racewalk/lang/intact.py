@@ -42,8 +42,10 @@ def _bodies(unit: Unit) -> Iterator[Span]:
     """Where a mistake costs only the body: an actor's parentheses declare no names, either."""
     for function in unit.functions.values():
         yield function.body.span
-    for block in (*unit.setups, *unit.finals):
-        yield block.body.span
+    for setup in unit.setups:
+        yield setup.body.span
+    for final in unit.finals:
+        yield final.body.span
     for actor in unit.actors:
         yield actor.span
 

@@ -163,6 +163,9 @@ class Statements(Declarators):
         depth = self.depth
         try:
             test = self.expression()
+            if isinstance(test, tree.Assign) and test.op == "=" and test.span.start == self.starts[opening + 1]:
+                hint = "write '==' to compare, or a second pair of parentheses if it is meant: ((x = 1))"
+                self.sink.warning("assignment-as-condition", "this stores, and does not compare", test.span, hint)
             self.close_paren(opening, f"after the condition of '{what}'")
         except Panic:
             self.depth = depth

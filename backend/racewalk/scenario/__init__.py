@@ -2,6 +2,7 @@
 
 catalog    the scenarios and the library that ship with the package
 build      from a bundle and a variant to something that can be stepped
+kinds      the findings that a text can have, and a warning for others
 built      that something
 scene      where a step of a run stands in the text
 standing   who can go at a node of a run, and who waits for what

@@ -16,6 +16,7 @@ from racewalk.lang.header import Header
 from racewalk.lang.intact import check_intact
 from racewalk.lang.unit import Unit
 from racewalk.scenario.built import Built
+from racewalk.scenario.kinds import unknown_kinds
 
 BUILT_KEPT = 32
 
@@ -69,7 +70,7 @@ def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_
         variant=unit.variant,
         files=unit.files,
         model=model,
-        warnings=(*sink, *_lost_notes(unit, model)),
+        warnings=(*sink, *unknown_kinds(unit), *_lost_notes(unit, model)),
         wanted=tuple(dict.fromkeys([*unit.variant.reach, *sometimes])),
         limits=tuple(f"{path}: {said}" for path, said in unit.leaves_out.items()),
     )

@@ -1,0 +1,52 @@
+"""The kinds of findings that a text can have, and a warning for what its header says of any other.
+
+A kind is the machine's, or stands in the text as the first word of a message: "lost-pte: ...". The
+text of the variant is looked at as a whole, with what a constant switches off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from racewalk.lang.diagnostics import Diagnostic, did_you_mean
+from racewalk.lang.header import ANY_KIND
+from racewalk.lang.source import SourceFile, Span
+from racewalk.lang.unit import Unit
+from racewalk.machine.incident import IncidentKind
+from racewalk.program.calls import split_kind
+
+WITHOUT_WORDS = frozenset({"bug-on", "warn-on", "assert", "warn", "report", "property", "deadlock"})
+"""Of checks whose message names no kind."""
+
+_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+_HEADER = re.compile(r"/\*---.*?---\*/", re.DOTALL)
+
+
+def unknown_kinds(unit: Unit) -> Iterator[Diagnostic]:
+    """A warning for each kind that the variant asks for or expects, and that its text cannot have."""
+    known = kinds_of(unit)
+    variant = unit.variant
+    named = [kind for kind in (variant.asks, *variant.expect) if kind is not None and kind != ANY_KIND]
+    for kind in dict.fromkeys(named):
+        if kind not in known:
+            hint = did_you_mean(kind, known) or 'a kind is the first word of a message: assert(x, "lost-page: ...")'
+            message = f"nothing in {variant.id} can find '{kind[:80]}', so it says nothing that it never does"
+            yield Diagnostic("warning", "unknown-kind", message, _place(unit.files, kind), hint)
+
+
+def kinds_of(unit: Unit) -> frozenset[str]:
+    words = (match[1] for file in unit.files for match in _STRING.finditer(file.text))
+    own = (split_kind(text, "")[0] for text in words)
+    return frozenset(filter(None, own)) | WITHOUT_WORDS | frozenset(get_args(IncidentKind))
+
+
+def _place(files: tuple[SourceFile, ...], kind: str) -> Span | None:
+    """Where the header names the kind first."""
+    for file in files:
+        header = _HEADER.match(file.text)
+        found = re.search(rf"(?<![\w-]){re.escape(kind)}(?![\w-])", header[0]) if header else None
+        if found is not None:
+            return Span(file, found.start(), found.end())
+    return None

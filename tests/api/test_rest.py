@@ -120,6 +120,14 @@ def test_every_error_has_the_one_shape_and_the_headers(
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_path_that_is_not_there_says_so_and_names_those_that_are(client: TestClient) -> None:
+    problem = client.get("/api/no-such-path").json()
+
+    assert problem["message"] == "There is nothing at /api/no-such-path."
+    assert "/api/scenarios" in problem["hint"]
+    assert "those that exist are dining, lost-update" in client.get("/api/scenarios/lost").json()["message"]
+
+
 def test_a_body_without_a_length_is_cut_off_at_the_limit(client: TestClient) -> None:
     def endless() -> Iterator[bytes]:
         for _ in range(1_000):

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from racewalk.api.messages import Problem
+from racewalk.scenario.catalog import Catalog
 
 log = logging.getLogger("racewalk.api")
 
@@ -41,6 +42,10 @@ MEANINGS = {
     500: "The server is at fault.",
 }
 
+NEIGHBOURS = (
+    "There are /api/scenarios, /api/scenarios/{id}, /api/compile and /api/health; /api/openapi.json tells more."
+)
+
 
 class Refused(Exception):
     """An answer that is a problem."""
@@ -58,6 +63,11 @@ class Refused(Exception):
 
 def problem_response(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     return Response(problem.model_dump_json(), status, headers, "application/json")
+
+
+def no_scenario(asked: str, catalog: Catalog) -> str:
+    """What to say when there is no scenario of a name; names are cut, for they come from anybody."""
+    return f"There is no scenario '{asked[:80]}'; those that exist are {', '.join(catalog.ids())}."
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -80,8 +90,10 @@ def _refused(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
-    message = MEANINGS.get(status) or HTTPStatus(status).phrase
-    return problem_response(status, Problem(code=CODES.get(status, "http"), message=message), error.headers)
+    message, hint = MEANINGS.get(status) or HTTPStatus(status).phrase, None
+    if status == 404:
+        message, hint = f"There is nothing at {request.url.path[:200]}.", NEIGHBOURS
+    return problem_response(status, Problem(code=CODES.get(status, "http"), message=message, hint=hint), error.headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

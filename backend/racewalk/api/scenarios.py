@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from racewalk.api.messages import Bundle, Compiled, Health, ScenarioDetail, ScenarioList
-from racewalk.api.problems import Refused, documented
+from racewalk.api.problems import Refused, documented, no_scenario
 from racewalk.api.service import Service
 from racewalk.api.views import diagnostic_view, scenario_detail, scenario_summary
 from racewalk.lang.bundle import Bundle as Files
@@ -41,9 +41,10 @@ async def list_scenarios(request: Request) -> ScenarioList:
 async def get_scenario(
     request: Request, name: Annotated[str, Path(alias="id", max_length=64, description="as the list gives it")]
 ) -> ScenarioDetail:
-    bundle = service_of(request).catalog.bundle(name)
+    catalog = service_of(request).catalog
+    bundle = catalog.bundle(name)
     if bundle is None:
-        raise Refused(404, "there is no such scenario", "GET /api/scenarios lists them")
+        raise Refused(404, no_scenario(name, catalog), "GET /api/scenarios lists them.")
     return scenario_detail(name, header_of(bundle), bundle)
 
 
@@ -61,7 +62,7 @@ async def compile_text(request: Request, bundle: Bundle) -> Compiled:
     service = service_of(request)
     client = request.client.host if request.client is not None else ""
     if not await service.may_compile(client):
-        raise Refused(429, "too many compilations in a minute", "wait a little", {"Retry-After": "60"})
+        raise Refused(429, "There were too many compilations in a minute.", "Wait a little.", {"Retry-After": "60"})
     files = Files.of((file.path, file.text) for file in bundle.files)
     try:
         built = await service.build(files.main or "", files, None)

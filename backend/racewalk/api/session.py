@@ -33,7 +33,7 @@ from racewalk.api.messages import (
     Undo,
 )
 from racewalk.api.pace import Pace
-from racewalk.api.problems import describe_invalid
+from racewalk.api.problems import describe_invalid, no_scenario
 from racewalk.api.service import Json, Service
 from racewalk.api.views import diagnostic_view
 from racewalk.api.walk import VerbFailed, Walk
@@ -198,7 +198,7 @@ class Connection:
             return Bundle.of((file.path, file.text) for file in message.bundle.files)
         bundle = self._service.catalog.bundle(message.scenario)
         if bundle is None:
-            raise VerbFailed("not-found", "there is no such scenario")
+            raise VerbFailed("not-found", no_scenario(message.scenario, self._service.catalog))
         return bundle
 
     async def _build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
@@ -209,7 +209,9 @@ class Connection:
             failed.problem.diagnostics = [diagnostic_view(diagnostic) for diagnostic in error.diagnostics]
             raise failed from None
         except UnknownVariant as unknown:
-            raise VerbFailed("not-found", str(unknown)) from None
+            known = ", ".join(unknown.known)
+            said = f"There is no variant '{(variant or '')[:80]}' of {name[:80]}; those that exist are {known}."
+            raise VerbFailed("not-found", said) from None
 
     # -- searching ---------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ def unknown(text: str, asks: str = "", code: str = CODE) -> list[tuple[str, str 
 def test_a_misspelt_kind_is_a_warning_in_the_header_with_the_one_that_was_meant() -> None:
     ((message, hint, line),) = unknown("never", asks="asks: lost-pgae")
 
-    assert "nothing in v can find 'lost-pgae'" in message
+    assert "no check of v is called 'lost-pgae'" in message
     assert hint == "did you mean 'lost-page'?"
     assert line == 3
 

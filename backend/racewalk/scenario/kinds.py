@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
-from racewalk.lang.diagnostics import Diagnostic, did_you_mean
+from racewalk.lang.diagnostics import SUGGESTIONS, Diagnostic, did_you_mean
 from racewalk.lang.header import ANY_KIND
 from racewalk.lang.source import SourceFile, Span
 from racewalk.lang.unit import Unit
 from racewalk.machine.incident import IncidentKind
 from racewalk.program.calls import split_kind
 
-WITHOUT_WORDS = frozenset({"bug-on", "warn-on", "assert", "warn", "report", "property", "deadlock"})
+WITHOUT_WORDS = frozenset({"bug-on", "warn-on", "assert", "warn", "report", "always", "never", "finally", "deadlock"})
 """Of checks whose message names no kind."""
 
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
@@ -29,11 +29,12 @@ def unknown_kinds(unit: Unit) -> Iterator[Diagnostic]:
     known = kinds_of(unit)
     variant = unit.variant
     named = [kind for kind in (variant.asks, *variant.expect) if kind is not None and kind != ANY_KIND]
-    for kind in dict.fromkeys(named):
-        if kind not in known:
-            hint = did_you_mean(kind, known) or 'a kind is the first word of a message: assert(x, "lost-page: ...")'
-            message = f"nothing in {variant.id} can find '{kind[:80]}', so it says nothing that it never does"
-            yield Diagnostic("warning", "unknown-kind", message, _place(unit.files, kind), hint)
+    unknown = [kind for kind in dict.fromkeys(named) if kind not in known]
+    for number, kind in enumerate(unknown):
+        guess = did_you_mean(kind, known) if number < SUGGESTIONS else None
+        hint = guess or 'a kind is the first word of a message: assert(x, "lost-page: ...")'
+        message = f"no check of {variant.id} is called '{kind[:80]}', so that can never be found"
+        yield Diagnostic("warning", "unknown-kind", message, _place(unit.files, kind), hint)
 
 
 def kinds_of(unit: Unit) -> frozenset[str]:

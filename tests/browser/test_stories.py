@@ -195,7 +195,7 @@ def test_no_view_has_a_barrier_in_light_or_dark(
 
 
 VISIBLE_LINES = """() => {
-  const box = document.querySelector('[aria-label="Source of CPU 0"]');
+  const box = document.querySelector('[role=region][aria-label="Source of CPU 0"]');
   const inside = box.getBoundingClientRect();
   const dock = document.querySelector('.dock').getBoundingClientRect().top;
   const rows = [...box.querySelectorAll('[data-line]')].map(row => row.getBoundingClientRect());

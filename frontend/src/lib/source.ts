@@ -40,12 +40,13 @@ function near(lines: readonly string[], line: number): Extent {
 }
 
 /**
- * The row that stands first in a box of `room` rows: where it is now, if rows `from` to `to` are well inside
+ * Which of `rows` rows stands first in a box with room for `room`: where it is now, if rows `from` to `to` are well inside
  * with one before them, else so that they stand in the middle.
  */
-export function firstRow(from: number, to: number, room: number, now: number): number {
+export function firstRow(from: number, to: number, room: number, rows: number, now: number): number {
   const spare = Math.min(1, Math.max(0, room - (to - from + 1)));
   const top = Math.round(now);
   if (from >= top + spare && to + spare < top + room) return top;
-  return Math.max(0, from - Math.max(spare, Math.floor((room - (to - from + 1)) / 2)));
+  const middle = from - Math.max(spare, Math.floor((room - (to - from + 1)) / 2));
+  return Math.max(0, Math.min(middle, rows - room));
 }

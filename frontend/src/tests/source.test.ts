@@ -40,9 +40,10 @@ test('a text without any layout shows the lines around', () => {
 });
 
 test('the source scrolls to whole rows with one before the mark, and stays when the mark is well inside', () => {
-  expect(firstRow(10, 10, 6, 0)).toBe(8);
-  expect(firstRow(10, 10, 6, 7.4)).toBe(7);
-  expect(firstRow(10, 10, 6, 10)).toBe(8);
-  expect(firstRow(0, 0, 6, 5)).toBe(0);
-  expect(firstRow(10, 16, 6, 0)).toBe(10);
+  expect(firstRow(10, 10, 6, 30, 0)).toBe(8);
+  expect(firstRow(10, 10, 6, 30, 7.4)).toBe(7);
+  expect(firstRow(10, 10, 6, 30, 10)).toBe(8);
+  expect(firstRow(0, 0, 6, 30, 5)).toBe(0);
+  expect(firstRow(10, 16, 6, 30, 0)).toBe(10);
+  expect(firstRow(27, 27, 6, 30, 0)).toBe(24);
 });

@@ -52,7 +52,7 @@ def test_sleeping_where_one_must_not_says_why_one_must_not(body: str, why: str) 
 def test_a_finally_that_waits_for_a_lock_is_a_deadlock_and_names_the_holder() -> None:
     found = message('CPU(0, "a") { down_write(&s); x = 1; }\nfinally { down_read(&s); up_read(&s); }', "deadlock")
 
-    assert found == "deadlock: the end of the run waits for s, held by CPU 0 (writing)"
+    assert found == "the end of the run waits for s, held by CPU 0 (writing)"
 
 
 def test_what_finally_finds_on_its_copy_does_not_end_the_run() -> None:

@@ -90,7 +90,7 @@ def _sentence(
             return f"{who} {_imbalance(incident, actor, memory, layout)}", held
         case "deadlock":
             assert incident.block is not None
-            return f"deadlock: {who} {describer.reason(incident.block, memory)}", ()
+            return f"{who} {describer.reason(incident.block, memory)}", ()
         case "lock-order":
             other = layout.name_at(incident.other) if incident.other is not None else "?"
             return f"possible circular locking dependency: {who} takes {where} while it holds {other}", held

@@ -110,7 +110,7 @@ class _Search:
                 target = index.get(outcome.state)
                 if target is None:
                     if len(states) >= self.bounds.states:
-                        return (f"{self.bounds.states:,} states",)
+                        return (f"{self.bounds.states:,} state{'' if self.bounds.states == 1 else 's'}",)
                     target = index[outcome.state] = len(states)
                     states.append(outcome.state)
                     self.parents.append((source, move))

@@ -238,6 +238,23 @@ test('a blocked Step that is clicked gives its reason in its lane, naming the ac
   expect(screen.getByTestId('said').textContent).toBe('CPU 1: waits until finished(0).');
 });
 
+test('of several choices each has a Step button that names it, and the key takes the first', async () => {
+  const socket = await pageWith();
+  const choices = [
+    { choice: 0, label: 'T0' },
+    { choice: 1, label: 'T1' },
+  ];
+  const delta = { 'actor:b': actor(1, { choices }) };
+  socket.say(moved(socket.heard.seq, 1, { nodes: [node(1, 0, { actor: 'a', delta })] }));
+
+  const first = await screen.findByRole('button', { name: 'Step CPU 1: T0' });
+  expect(first.textContent?.replace(/\s+/g, ' ').trim()).toBe('Step T0');
+  await userEvent.click(screen.getByRole('button', { name: 'Step CPU 1: T1' }));
+  expect(socket.heard).toMatchObject({ type: 'step', actor: 'b', choice: 1 });
+  await userEvent.keyboard('2');
+  expect(socket.heard).toMatchObject({ type: 'step', actor: 'b', choice: 0 });
+});
+
 test('keys step, travel and stop acting when they are switched off', async () => {
   const socket = await pageWith(3);
 

@@ -27,6 +27,7 @@ from racewalk.program.code import (
     Index,
     Load,
     MakeWord,
+    Operate,
     Place,
     Register,
     Set,
@@ -47,7 +48,7 @@ from racewalk.program.fold import (
     with_field,
 )
 from racewalk.program.layout import offset_of, size_of
-from racewalk.program.reach import registers_in
+from racewalk.program.reach import parts_in, registers_in
 
 
 class Expressions(Emitter):
@@ -68,6 +69,12 @@ class Expressions(Emitter):
         value = self._value(expr)
         self.leave()
         return value
+
+    def effect(self, expr: tree.Expr) -> None:
+        """Emit what the expression does; its value is not used, but a division by zero in it counts."""
+        value = self.value(expr)
+        if any(isinstance(part, Operate) and part.op in ("/", "%") for part in parts_in(value)):
+            self.copy(expr.span, value, NUMBER)
 
     def _value(self, expr: tree.Expr) -> Value:
         match expr:
@@ -104,7 +111,9 @@ class Expressions(Emitter):
             case tree.Assign():
                 return self._assign(expr)
             case tree.Comma(items=items):
-                return [self.value(item) for item in items][-1]
+                for item in items[:-1]:
+                    self.effect(item)
+                return self.value(items[-1])
             case tree.Call():
                 return self.call(expr)
             case tree.Member(base=base, arrow=False) if isinstance(word := self.type_of(base), WordType):

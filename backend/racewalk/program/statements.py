@@ -45,7 +45,7 @@ class Statements(Calls):
             case tree.Declare():
                 self._declare(stmt)
             case tree.ExprStmt(expr=expr):
-                self.value(expr)
+                self.effect(expr)
             case tree.If():
                 self._if(stmt)
             case tree.While(test=test, body=body):
@@ -133,7 +133,7 @@ class Statements(Calls):
         self.frame.continues.pop()
         self.put(again)
         if step is not None:
-            self.value(step)
+            self.effect(step)
         if not test_first and not endless and test is not None:
             self.condition(test, head, out)
         else:

@@ -22,6 +22,19 @@ def test_an_object_is_never_a_value(text: str) -> None:
     assert codes(text) == ["not-a-value"]
 
 
+WORD = "typedef struct { struct node *node; u8 n; } w_t;\nstruct node { u8 v; w_t word; };\nw_t word;\n"
+
+
+@pytest.mark.parametrize("target", ["word.n", "word.node->word.n", "(&word)->n"])
+def test_one_field_of_a_word_in_memory_cannot_be_stored(target: str) -> None:
+    assert codes(WORD + f'CPU(0, "a") {{ {target} = 1; }}\n') == ["part-of-a-word"]
+
+
+@pytest.mark.parametrize("target", ["word.node->v", "local.n", "word.node->word.node->v", "local.node->v"])
+def test_what_a_word_points_to_can_be_stored_in(target: str) -> None:
+    assert codes(WORD + f'CPU(0, "a") {{ w_t local = word; {target} = 1; }}\n') == []
+
+
 # -- the way that control goes ------------------------------------------------------------------------
 
 

@@ -342,25 +342,17 @@ class Expressions(ABC):
         if not is_value(got):
             hint = "set its fields one by one" if isinstance(got, StructType) else None
             self.fail("not-a-value", target.span, f"{a(got)} cannot be stored as a whole", hint)
-        inner = target
-        while isinstance(inner, tree.Member | tree.Index):
-            base = inner.base
-            in_word = (
-                isinstance(inner, tree.Member) and not inner.arrow and isinstance(self.need(base), WordType)
-            ) or (
-                isinstance(inner, tree.Member)
-                and inner.arrow
-                and isinstance(pointer := self.need(base), PointerType)
-                and isinstance(pointer.target, WordType)
-            )
-            if in_word and self.root_local(inner) is None:
+        if isinstance(target, tree.Member):
+            owner = self.need(target.base)
+            if target.arrow and isinstance(owner, PointerType):
+                owner = owner.target
+            if isinstance(owner, WordType) and self.root_local(target) is None:
                 self.fail(
                     "part-of-a-word",
                     target.span,
                     "this stores one field of a word in memory: two accesses hidden in one store",
                     "load the word into a local, change the copy, store it back whole",
                 )
-            inner = base
         root = self.root_local(target)
         if root is not None:
             self.out.reassigned.add(root)

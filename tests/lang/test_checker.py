@@ -35,6 +35,11 @@ def test_what_a_word_points_to_can_be_stored_in(target: str) -> None:
     assert codes(WORD + f'CPU(0, "a") {{ w_t local = word; {target} = 1; }}\n') == []
 
 
+@pytest.mark.parametrize("pointer", ["&word.n", "&(&word)->n", "&word.node->word.n"])
+def test_a_field_of_a_word_has_no_address(pointer: str) -> None:
+    assert codes(WORD + f'u8 *p;\nCPU(0, "a") {{ p = {pointer}; }}\n') == ["no-address"]
+
+
 # -- the way that control goes ------------------------------------------------------------------------
 
 

@@ -1,8 +1,9 @@
 """What is a step: the accesses of memory that one actor writes and another touches, and all operations."""
 
 import pytest
+from racewalk.explore.search import search
 
-from tests.program.texts import labels, program, steps
+from tests.program.texts import labels, model, program, steps
 
 OTHER = 'CPU(1, "other") { shared = 2; }\n'
 
@@ -218,6 +219,20 @@ def test_a_wait_is_one_step_with_its_condition() -> None:
     text = 'u8 shared;\nCPU(0, "a") { wait_until(shared == 1 || shared == 2); }\n' + OTHER
     found = steps(text)
     assert [(step.kind, step.blocks) for step in found] == [("wait", "until shared == 1 || shared == 2")]
+
+
+@pytest.mark.parametrize("access", ["word.b", "READ_ONCE(word.b)", "pointer->b", "READ_ONCE(pointer->b)"])
+def test_a_field_of_a_word_in_memory_is_read_with_the_whole_word(access: str) -> None:
+    text = f"""\
+typedef struct {{ u8 a, b; }} w_t;
+w_t word = {{ .b = 3 }}, *pointer = &word;
+u8 got;
+CPU(0, "a") {{ got = {access}; assert(got == 3, "got: %d", got); }}
+CPU(1, "b") {{ wait_until(finished(0)); word = (w_t){{ .b = 4 }}; }}
+"""
+    (step,) = steps(text)
+    assert (step.kind, step.footprint) == ("load", ("R w_t",))
+    assert search(model(text)).found == ()
 
 
 def test_a_place_is_followed_once_however_it_is_changed() -> None:

@@ -310,6 +310,8 @@ class Expressions(ABC):
                     "pass the whole local, or set the part from the function's result",
                 )
             self.out.reassigned.add(root)
+        elif self._is_part_of_word(operand):
+            self.fail("no-address", expr.span, "a field of a word has no address: a word is loaded and stored whole")
         if isinstance(got, ArrayType):
             self.fail("array-address", expr.span, "take the address of one element: &x[0]")
         return self.out.pointers.to(got)
@@ -334,6 +336,12 @@ class Expressions(ABC):
                 return self.is_place(base)
         return False
 
+    def _is_part_of_word(self, expr: tree.Expr) -> bool:
+        if not isinstance(expr, tree.Member):
+            return False
+        owner = self.need(expr.base)
+        return isinstance(owner.target if expr.arrow and isinstance(owner, PointerType) else owner, WordType)
+
     def assignable(self, target: tree.Expr) -> None:
         """The target of a store: a place, of a value type, and not one field of a shared word."""
         got = self.need(target)
@@ -342,17 +350,13 @@ class Expressions(ABC):
         if not is_value(got):
             hint = "set its fields one by one" if isinstance(got, StructType) else None
             self.fail("not-a-value", target.span, f"{a(got)} cannot be stored as a whole", hint)
-        if isinstance(target, tree.Member):
-            owner = self.need(target.base)
-            if target.arrow and isinstance(owner, PointerType):
-                owner = owner.target
-            if isinstance(owner, WordType) and self.root_local(target) is None:
-                self.fail(
-                    "part-of-a-word",
-                    target.span,
-                    "this stores one field of a word in memory: two accesses hidden in one store",
-                    "load the word into a local, change the copy, store it back whole",
-                )
+        if self._is_part_of_word(target) and self.root_local(target) is None:
+            self.fail(
+                "part-of-a-word",
+                target.span,
+                "this stores one field of a word in memory: two accesses hidden in one store",
+                "load the word into a local, change the copy, store it back whole",
+            )
         root = self.root_local(target)
         if root is not None:
             self.out.reassigned.add(root)

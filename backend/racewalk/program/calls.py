@@ -281,6 +281,8 @@ class Calls(Expressions):
             root = root.base
         if isinstance(root, tree.Name):
             return isinstance(self.checked.symbol_of[root], LocalSymbol)
+        if isinstance(root, tree.Member):
+            return self._alias(root.base) is not None
         return isinstance(root, tree.Unary) and root.op == "*" and self._alias(root.operand) is not None
 
     def _target(self, pointer: tree.Expr) -> Place:

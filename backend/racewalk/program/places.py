@@ -12,7 +12,7 @@ from racewalk.lang.types import NUMBER, PointerType, StructType, Type, WordType
 from racewalk.lang.walk import parts_of
 from racewalk.program.code import AddressOf, Const, Index, Load, Place, Register, Value
 from racewalk.program.emit import Alias, Emitter
-from racewalk.program.fold import register_type
+from racewalk.program.fold import field_of, register_type
 from racewalk.program.layout import offset_of, size_of
 from racewalk.program.reach import registers_in
 
@@ -176,6 +176,13 @@ class Places(Emitter):
         )
 
     def load(self, expr: tree.Expr, shown: tree.Expr | None = None) -> Value:
+        """Load what lies in memory; of a word the whole, also where one field is wanted."""
+        if isinstance(expr, tree.Member):
+            owner = self.type_of(expr.base)
+            word = owner.target if expr.arrow and isinstance(owner, PointerType) else owner
+            if isinstance(word, WordType):
+                place = self._follow(expr.base, expr) if expr.arrow else self.place(expr.base)
+                return field_of(self._load_at(place, shown or expr), word.index(expr.name))
         return self._load_at(self.place(expr), shown or expr)
 
     def _load_at(self, place: Place, shown: tree.Expr) -> Value:

@@ -1,0 +1,177 @@
+"""Locks, state by state: who holds them, who waits, and what is reported."""
+
+from typing import Any
+
+import pytest
+from racewalk.checks.scenario_model import ScenarioModel
+from racewalk.model import Move, State
+
+from tests.program.texts import model, walk
+
+LOCKS = "spinlock_t spin; bit_lock_t bit; struct rw_semaphore sem; u8 x;\n"
+
+
+def lock(race: ScenarioModel, state: State, name: str) -> Any:
+    shown = race.describe(state)[name]
+    assert isinstance(shown, dict)
+    return shown["lock"]
+
+
+def holders(race: ScenarioModel, state: State, name: str) -> list[tuple[str, str]]:
+    return [(holder["actor"], holder["mode"]) for holder in lock(race, state, name)["holders"]]
+
+
+def blocked(race: ScenarioModel, state: State, actor: int) -> str | None:
+    return next(option.blocked for option in race.moves(state) if option.move.actor == actor)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ("spin_lock(&spin);", "spin_lock(&spin);", "waits for spin, held by CPU 0"),
+        ("bit_lock(&bit);", "bit_lock(&bit);", "waits for bit, held by CPU 0"),
+        ("down_read(&sem);", "down_write(&sem);", "waits for sem, held by CPU 0 (reading)"),
+        ("down_write(&sem);", "down_read(&sem);", "waits for sem, held by CPU 0 (writing)"),
+        ("down_write(&sem);", "down_write(&sem);", "waits for sem, held by CPU 0 (writing)"),
+        ("down_read(&sem);", "down_read(&sem);", None),
+        ("spin_lock(&spin);", "spin_trylock(&spin);", None),
+        ("down_write(&sem);", "down_read_trylock(&sem);", None),
+    ],
+)
+def test_who_must_wait_is_told_for_whom(first: str, second: str, reason: str | None) -> None:
+    race = model(LOCKS + f'CPU(0, "a") {{ {first} x = 1; }}\nCPU(1, "b") {{ {second} x = 2; }}\n')
+
+    state, _ = walk(race, "a")
+
+    assert blocked(race, state, 1) == reason
+
+
+def test_a_waiting_actor_is_shown_at_its_lock() -> None:
+    race = model(LOCKS + 'CPU(0, "a") { spin_lock(&spin); x = 1; }\nCPU(1, "b") { spin_lock(&spin); x = 2; }\n')
+
+    state, _ = walk(race, "a")
+
+    assert lock(race, state, "spin") == {
+        "state": "held",
+        "holders": [{"actor": "a", "mode": "held", "since": None}],
+        "waiters": ["b"],
+    }
+
+
+def test_readers_hold_together_and_a_downgraded_writer_becomes_one() -> None:
+    race = model(
+        LOCKS
+        + 'CPU(0, "a") { down_write(&sem); downgrade_write(&sem); x = 1; up_read(&sem); }\n'
+        + 'CPU(1, "b") { down_read(&sem); x = 2; up_read(&sem); }\n'
+    )
+
+    assert holders(race, walk(race, "a")[0], "sem") == [("a", "write")]
+    assert holders(race, walk(race, "aa")[0], "sem") == [("a", "read")]
+    assert holders(race, walk(race, "aab")[0], "sem") == [("a", "read"), ("b", "read")]
+    assert holders(race, walk(race, "aabbb")[0], "sem") == [("a", "read")]
+
+
+@pytest.mark.parametrize(
+    ("take", "trylock", "got"),
+    [
+        ("down_read(&sem);", "down_read_trylock(&sem)", 1),
+        ("down_read(&sem);", "down_write_trylock(&sem)", 0),
+        ("down_write(&sem);", "down_read_trylock(&sem)", 0),
+        ("bit_lock(&bit);", "bit_trylock(&bit)", 0),
+        ("x = 0;", "bit_trylock(&bit)", 1),
+        ("x = 0;", "down_write_trylock(&sem)", 1),
+    ],
+)
+def test_a_trylock_tells_whether_it_was_taken(take: str, trylock: str, got: int) -> None:
+    race = model(LOCKS + f'bool got;\nCPU(0, "a") {{ {take} x = 1; }}\nCPU(1, "b") {{ got = {trylock}; x = 2; }}\n')
+
+    state, _ = walk(race, "ab")
+
+    assert race.describe(state)["got"] == bool(got)
+
+
+@pytest.mark.parametrize("body", ["down_read(&sem); down_read(&sem);", "down_write(&sem); down_read(&sem);"])
+def test_waiting_for_what_oneself_holds_ends_the_run(body: str) -> None:
+    race = model(LOCKS + f'CPU(0, "a") {{ {body} }}\n')
+
+    outcome = race.step(walk(race, "a")[0], Move(0))
+
+    assert [(finding.kind, finding.fatal) for finding in outcome.findings] == [("recursive-locking", True)]
+
+
+@pytest.mark.parametrize("unlock", ["spin_unlock(&spin);", "up_read(&sem);", "up_write(&sem);", "bit_unlock(&bit);"])
+def test_releasing_what_nobody_holds_is_reported(unlock: str) -> None:
+    race = model(LOCKS + f'CPU(0, "a") {{ {unlock} }}\n')
+
+    assert [finding.kind for finding in walk(race, "a")[1]] == ["bad-unlock"]
+
+
+def test_who_loses_a_spinlock_to_a_strangers_unlock_is_no_reader_any_more() -> None:
+    race = model(
+        LOCKS
+        + 'CPU(0, "a") { spin_lock(&spin); wait_until(finished(1)); }\n'
+        + 'CPU(1, "b") { spin_unlock(&spin); synchronize_rcu(); }\n'
+    )
+
+    state, found = walk(race, "abbb")
+
+    assert [finding.kind for finding in found] == ["bad-unlock"]
+    assert race.finished(state, 1)
+
+
+def test_a_bit_lock_is_handed_over_but_an_actor_may_not_end_with_another_lock() -> None:
+    handed = model(LOCKS + 'CPU(0, "a") { bit_lock(&bit); }\nCPU(1, "b") { bit_unlock(&bit); }\n')
+    kept = model(LOCKS + 'CPU(0, "a") { down_read(&sem); }\n')
+
+    assert walk(handed, "ab")[1] == []
+    assert [finding.kind for finding in walk(kept, "a")[1]] == ["unbalanced"]
+
+
+def test_a_lock_taken_in_an_actors_setup_is_its_own() -> None:
+    race = model(LOCKS + 'CPU(0, "a") { setup { down_write(&sem); } up_write(&sem); }\n')
+
+    assert holders(race, race.initial(), "sem") == [("a", "write")]
+    assert walk(race, "a")[1] == []
+
+
+def test_locks_are_told_apart_by_the_pointer_that_leads_to_them() -> None:
+    race = model(
+        "spinlock_t l[2]; u8 i = 1; spinlock_t *p = &l[1];\n"
+        'CPU(0, "a") { spin_lock(&l[i]); spin_lock(&l[0]); spin_unlock(p); spin_unlock(&l[0]); }\n'
+    )
+
+    state, found = walk(race, "aaa")
+
+    assert found == []
+    assert holders(race, state, "l[0]") == [("a", "held")]
+    assert holders(race, state, "l[1]") == []
+
+
+ORDERED = "struct s { spinlock_t one, two, three; bit_lock_t bit; } A, B;\n"
+
+
+@pytest.mark.parametrize(
+    ("orders", "body", "kinds"),
+    [
+        ("{ s.one; s.two; }", "spin_lock(&A.one); spin_lock(&A.two);", []),
+        ("{ s.one; s.two; }", "spin_lock(&A.two); spin_lock(&B.one);", ["lock-order"]),
+        ("{ s.one; s.two; }", "spin_lock(&A.two); spin_lock(&B.two);", []),
+        ("{ s.one; s.two; }", "spin_lock(&A.two); spin_trylock(&A.one);", []),
+        ("{ s.one; s.two; }", "spin_lock(&A.three); spin_lock(&A.one);", []),
+        (
+            "{ s.one; s.two; }\nlock_order { s.two; s.three; }",
+            "spin_lock(&A.three); spin_lock(&A.one);",
+            ["lock-order"],
+        ),
+        (
+            "{ s.two; s.three; }\nlock_order { s.one; s.two; }",
+            "spin_lock(&A.three); spin_lock(&A.one);",
+            ["lock-order"],
+        ),
+        ("{ s.one; s.two; }\nlock_order { s.three; s.bit; }", "spin_lock(&A.three); spin_lock(&A.one);", []),
+    ],
+)
+def test_taking_what_stands_above_something_held_is_reported(orders: str, body: str, kinds: list[str]) -> None:
+    race = model(ORDERED + f'lock_order {orders}\nCPU(0, "a") {{ {body} wait_until(0); }}\n')
+
+    assert [finding.kind for finding in walk(race, "aa")[1]] == kinds

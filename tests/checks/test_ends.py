@@ -125,6 +125,22 @@ def test_who_waits_for_a_grace_period_waits_for_its_readers() -> None:
     )
 
 
+def test_where_a_device_has_more_states_than_are_looked_at_the_doubt_is_told() -> None:
+    text = """\
+wrapping unsigned long n;
+bool go;
+CPU(0, "a") { wait_until(go); }
+DEVICE("d") { for (;;) { n++; if (n == LAST) go = true; } }
+CPU(1, "b") { n; }
+"""
+    far, near = model(text.replace("LAST", "60000")), model(text.replace("LAST", "300"))
+
+    (doubt,) = far.stuck_findings(walk(far, "b")[0])
+
+    assert (doubt.kind, doubt.warning, doubt.fatal) == ("maybe-deadlock", True, False)
+    assert near.stuck_findings(walk(near, "b")[0]) == ()
+
+
 # -- properties ---------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,14 @@
 
 Daemons (devices, RCU) may still move, so what they could do is looked at too: only when none of it
 lets a CPU run is it a deadlock. The cycle follows from who waits for what and who holds it.
+
+A device may have more states than can be looked at each time. Where that is so and no help was met, it is
+said as a warning, `maybe-deadlock`, so that no verdict claims more than is known.
 """
 
 from __future__ import annotations
+
+from collections import deque
 
 from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Block
@@ -13,13 +18,16 @@ from racewalk.machine.memory import Memory
 from racewalk.model import Finding, Move, State
 
 DAEMON_STATES = 2_000
-"""So many states of daemons are looked at before it is called no deadlock."""
+"""So many states of daemons are looked at, those first that are reached first."""
 
 
 def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | None:
     """The finding, with one line per waiting CPU; None when a CPU can run, now or later."""
     cpus = [a.index for a in machine.program.actors if not a.info.daemon]
-    if all(machine.finished(state, cpu) for cpu in cpus) or not _for_ever(machine, cpus, state):
+    if all(machine.finished(state, cpu) for cpu in cpus):
+        return None
+    helped = _is_helped(machine, cpus, state)
+    if helped:
         return None
     memory = Memory(machine.layout, state)
     blocks: dict[int, Block] = {}
@@ -29,6 +37,9 @@ def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | 
             assert isinstance(blocked, Block)
             blocks[cpu] = blocked
     lines = tuple(f"{describer.title(cpu)} {describer.reason(block, memory)}" for cpu, block in blocks.items())
+    if helped is None:
+        message = f"no CPU can go on here, nor in {DAEMON_STATES:,} states that devices go through; they have more"
+        return Finding("maybe-deadlock", message, warning=True, details=lines)
     cycle = _cycle(blocks, memory)
     if cycle:
         names = " -> ".join(describer.title(cpu) for cpu in [*cycle, cycle[0]])
@@ -39,14 +50,16 @@ def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | 
     return Finding("deadlock", message, fatal=True, actor=cycle[0] if cycle else next(iter(blocks)), details=lines)
 
 
-def _for_ever(machine: Machine, cpus: list[int], start: State) -> bool:
-    """No CPU can run here, nor after anything that daemons may do."""
+def _is_helped(machine: Machine, cpus: list[int], start: State) -> bool | None:
+    """Some CPU can run here, or after something that daemons may do; None when that was not found out."""
     daemons = [a.index for a in machine.program.actors if a.info.daemon]
-    seen, todo = {start}, [start]
+    seen, todo = {start}, deque([start])
     while todo:
-        state = todo.pop()
+        state = todo.popleft()
         if any(not machine.finished(state, c) and isinstance(machine.step(state, Move(c)), Ran) for c in cpus):
-            return False
+            return True
+        if len(seen) > DAEMON_STATES:
+            return None
         for daemon in daemons:
             if machine.finished(state, daemon):
                 continue
@@ -55,9 +68,7 @@ def _for_ever(machine: Machine, cpus: list[int], start: State) -> bool:
                 if isinstance(ran, Ran) and not ran.dead and ran.state not in seen:
                     seen.add(ran.state)
                     todo.append(ran.state)
-        if len(seen) > DAEMON_STATES:
-            return False
-    return True
+    return False
 
 
 def _cycle(blocks: dict[int, Block], memory: Memory) -> list[int]:

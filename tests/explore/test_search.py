@@ -2,6 +2,7 @@
 
 import pytest
 from racewalk.explore.bounds import Bounds, Progress, SearchCancelled
+from racewalk.explore.query import Query
 from racewalk.explore.search import search
 from racewalk.explore.verdict import SearchResult
 from racewalk.model import Finding, Model, Move
@@ -59,7 +60,7 @@ def test_a_locked_update_is_never_lost_and_every_state_is_counted() -> None:
 def test_the_ends_of_schedules_are_counted_final_ones_and_fatal_ones() -> None:
     assert search(locked_update()).ends == 2
     assert search(Toy(actors("cpu"), [[find("bug", lambda v: True, fatal=True)]], {})).ends == 1
-    assert search(lost_update(), Bounds(states=3)).ends == 0
+    assert search(lost_update(), Query(bounds=Bounds(states=3))).ends == 0
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
@@ -211,7 +212,7 @@ def test_covers_are_told_with_their_shortest_length() -> None:
 
 
 def test_a_bound_of_states_ends_the_search_and_leaves_what_was_not_seen_unknown() -> None:
-    result = search(philosophers(5), Bounds(states=100))
+    result = search(philosophers(5), Query(bounds=Bounds(states=100)))
 
     assert result.states == 100
     assert result.bounds == ("100 states",)
@@ -220,20 +221,20 @@ def test_a_bound_of_states_ends_the_search_and_leaves_what_was_not_seen_unknown(
 
 
 def test_a_bound_that_is_just_enough_is_no_bound() -> None:
-    assert search(philosophers(2), Bounds(states=19)).exhaustive
+    assert search(philosophers(2), Query(bounds=Bounds(states=19))).exhaustive
 
 
 def test_bounds_of_time_and_memory_say_which_ended_the_search() -> None:
-    assert search(philosophers(3), Bounds(seconds=0)).bounds == ("0 seconds",)
-    assert search(philosophers(3), Bounds(memory_bytes=1 << 20)).exhaustive
-    assert search(philosophers(3), Bounds(memory_bytes=0)).bounds == ("0 MiB of memory",)
+    assert search(philosophers(3), Query(bounds=Bounds(seconds=0))).bounds == ("0 seconds",)
+    assert search(philosophers(3), Query(bounds=Bounds(memory_bytes=1 << 20))).exhaustive
+    assert search(philosophers(3), Query(bounds=Bounds(memory_bytes=0))).bounds == ("0 MiB of memory",)
 
 
 def test_a_bounded_search_calls_nothing_always() -> None:
     toy = Toy(actors("cpu"), [[find("bug", lambda v: True), *[Op(f"op {i}") for i in range(50)]]], {})
 
     assert search(toy).verdict("bug") == "always"
-    assert search(toy, Bounds(states=10)).verdict("bug") == "sometimes"
+    assert search(toy, Query(bounds=Bounds(states=10))).verdict("bug") == "sometimes"
 
 
 def test_a_search_that_is_cancelled_stops() -> None:
@@ -244,7 +245,7 @@ def test_a_search_that_is_cancelled_stops() -> None:
 def test_a_long_search_reports_its_progress() -> None:
     reports: list[Progress] = []
 
-    search(philosophers(7), Bounds(seconds=0.5), reports.append)
+    search(philosophers(7), Query(bounds=Bounds(seconds=0.5)), reports.append)
 
     assert reports
     assert all(report.states >= report.frontier >= 0 for report in reports)

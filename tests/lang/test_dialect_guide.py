@@ -19,6 +19,7 @@ from typing import get_args
 
 import pytest
 from racewalk.explore.bounds import Bounds
+from racewalk.explore.query import Query
 from racewalk.explore.search import search
 from racewalk.explore.verdict import Found, SearchResult
 from racewalk.lang import limits
@@ -127,10 +128,14 @@ def test_every_scenario_of_the_guide_is_as_it_says(example: Example) -> None:
             reached |= {*judgement.result.covers, *judgement.built.model.initial_covers}
     else:
         letters = "".join(actor.letter for actor in first.model.actors)
-        result = search(first.model, SMALL)
+        result = search(first.model, Query(bounds=SMALL))
         agrees(said, result, letters)
         cut = built(example.text, cut_fuses=True)
-        agrees(stated(example.text, "fuses cut") or re.sub(r" \(1\.\S+\)", "", said), search(cut.model, SMALL), letters)
+        agrees(
+            stated(example.text, "fuses cut") or re.sub(r" \(1\.\S+\)", "", said),
+            search(cut.model, Query(bounds=SMALL)),
+            letters,
+        )
         reached |= {*result.covers, *first.model.initial_covers}
 
     assert set(first.model.covers) <= reached

@@ -14,6 +14,7 @@ class Bounds:
     states: int = 1_000_000
     seconds: float = 60.0
     memory_bytes: int = 1 << 30  # estimated, not measured; a worker's hard limit is the system's
+    preemptions: int | None = None  # schedules with more of them are not looked at; None: no bound
 
 
 class Progress(NamedTuple):
@@ -23,6 +24,12 @@ class Progress(NamedTuple):
     frontier: int  # of them not yet expanded
     depth: int  # steps from the initial state to those being expanded
     elapsed_s: float
+    memory_bytes: int = 0  # taken by states and graph, estimated
+    bound: str = ""  # the bound that the search is nearest to, in words: "61 % of 2,000,000 states"
+
+    @property
+    def states_per_s(self) -> float:
+        return self.states / self.elapsed_s if self.elapsed_s else 0.0
 
 
 Report = Callable[[Progress], None]

@@ -20,6 +20,11 @@ def result_to_json(result: SearchResult) -> Json:
         "depth": result.depth,
         "bounds": result.bounds,
         "elapsed_s": result.elapsed_s,
+        "mode": result.mode,
+        "reached": result.reached,
+        "omission": result.omission,
+        "memory_bytes": result.memory_bytes,
+        "reductions": result.reductions,
     }
 
 
@@ -34,6 +39,11 @@ def result_from_json(data: Json) -> SearchResult:
         depth=data["depth"],
         bounds=tuple(data["bounds"]),
         elapsed_s=data["elapsed_s"],
+        mode=data["mode"],
+        reached=None if data["reached"] is None else _schedule(data["reached"]),
+        omission=data["omission"],
+        memory_bytes=data["memory_bytes"],
+        reductions=tuple(data["reductions"]),
     )
 
 
@@ -56,4 +66,8 @@ def _found_to_json(found: Found) -> Json:
 
 def _found_from_json(data: Json) -> Found:
     finding = Finding(**{**data["finding"], "details": tuple(data["finding"]["details"])})
-    return Found(finding, data["verdict"], tuple(Move(actor, choice) for actor, choice in data["schedule"]))
+    return Found(finding, data["verdict"], _schedule(data["schedule"]))
+
+
+def _schedule(data: list[list[Any]]) -> tuple[Move, ...]:
+    return tuple(Move(actor, choice) for actor, choice in data)

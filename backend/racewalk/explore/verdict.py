@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from racewalk.explore.query import Mode
 from racewalk.model import Finding, Move
 
 Verdict = Literal["always", "sometimes", "never", "unknown"]
@@ -48,10 +49,16 @@ class SearchResult:
     depth: int  # of the deepest state expanded
     bounds: tuple[str, ...]  # which bound ended it, in words; empty: all states were searched
     elapsed_s: float
+    mode: Mode = "prove"
+    reached: tuple[Move, ...] | None = None  # the schedule to the goal of `shortest` and `switches`, if it was met
+    omission: float = 0.0  # probability that hash compaction left out any state; 0 where states were kept whole
+    memory_bytes: int = 0  # taken by states and graph, estimated
+    reductions: tuple[str, ...] = ()  # the static reductions that were applied
 
     @property
     def exhaustive(self) -> bool:
-        return not self.bounds
+        """All schedules were searched; a search that met its goal first has not done that."""
+        return not self.bounds and self.reached is None
 
     def get(self, kind: str) -> Found | None:
         """The finding of a kind, if the search met one."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from racewalk.explain.verdict import unreached
 from racewalk.explore.bounds import Bounds, Cancelled, Report
+from racewalk.explore.query import Query
 from racewalk.explore.search import search
 from racewalk.explore.verdict import SearchResult, Verdict
 from racewalk.lang.assemble import Library
@@ -53,11 +54,11 @@ def judge(
     cut_fuses_with: Library | None = None,
 ) -> Judgement:
     """Search all schedules of a variant; with a library also those of its text with the fuses cut."""
-    result = search(built.model, bounds, report, cancelled)
+    result = search(built.model, Query(bounds=bounds), report, cancelled)
     cut = None
     if cut_fuses_with is not None:
         apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)
-        cut = search(apart.model, bounds, report, cancelled)
+        cut = search(apart.model, Query(bounds=bounds), report, cancelled)
     vacuous = built.vacuous(result)
     return Judgement(built, result, vacuous, tuple(_complaints(built, result, cut, vacuous)), cut)
 

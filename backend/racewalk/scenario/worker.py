@@ -10,6 +10,7 @@ import sys
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.codec import result_to_json
 from racewalk.explore.duty import JobRefused, Json, Send, serve
+from racewalk.explore.query import Query
 from racewalk.explore.search import search
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError
@@ -28,7 +29,7 @@ def main() -> None:
         except (CompileError, UnknownVariant) as error:
             raise JobRefused("does-not-compile", str(error)) from None
         bounds = Bounds(request["states"], request["seconds"], request["memory_bytes"])
-        return result_to_json(search(built.model, bounds, lambda news: progress(news._asdict())))
+        return result_to_json(search(built.model, Query(bounds=bounds), lambda news: progress(news._asdict())))
 
     serve(find, int(sys.argv[1]))
 

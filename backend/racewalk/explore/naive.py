@@ -1,0 +1,227 @@
+"""The naive explorer: every reachable state once, breadth-first, in a fixed order, one state at a time.
+
+It asks the model for everything and knows no reduction, no packing and no memory of steps, so it is slow and easy to
+believe: it is the witness for the fast search, with which it shares nothing but the model. The first schedule found to
+anything is a shortest one. The graph is kept (eight bytes a transition), for the difference between *sometimes* and
+*always*.
+
+A state where a run must end is not expanded: a fatal finding has no successors. Final states are
+expanded when a daemon can still move, and count as ends all the same.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from time import monotonic
+
+from racewalk.explore.bounds import Bounds, Cancelled, Progress, Report, SearchCancelled
+from racewalk.explore.verdict import Found, SearchResult, Verdict
+from racewalk.model import Finding, Model, Move, State
+
+LOOK_EVERY_S = 0.05
+REPORT_EVERY_S = 0.1
+STATE_OVERHEAD_BYTES = 290  # of a state in the tables below, besides its own bytes (measured, rounded up)
+EDGE_BYTES = 8
+
+ENDED = 0xFFFFFFFF  # the target of a transition with a fatal finding
+
+
+def explore_naively(
+    model: Model,
+    bounds: Bounds = Bounds(),  # noqa: B008  (frozen)
+    report: Report = lambda progress: None,
+    cancelled: Cancelled = lambda: False,
+) -> SearchResult:
+    """Search all schedules of a model. Raises SearchCancelled within a fifth of a second of being asked to."""
+    return _Search(model, bounds, report, cancelled).run()
+
+
+class _Search:
+    def __init__(self, model: Model, bounds: Bounds, report: Report, cancelled: Cancelled) -> None:
+        self.model, self.bounds, self.report, self.cancelled = model, bounds, report, cancelled
+        initial = model.initial()
+        self.states: list[State] = [initial]
+        self.index: dict[State, int] = {initial: 0}
+        self.parents: list[tuple[int, Move] | None] = [None]
+        self.depths = array("I", [0])
+        self.graph = _Graph()
+        self.kinds: dict[str, tuple[int, Finding, int, Move | None]] = {}  # kind -> length, finding, state, last move
+        self.covers: dict[str, int] = {}
+        self.transitions = 0
+        self.ends = 0
+        self.expanded = 0
+        self.started = self.looked = self.reported = monotonic()
+
+    def run(self) -> SearchResult:
+        bounds = self._explore()
+        elapsed_s = monotonic() - self.started
+        found = [
+            Found(finding, self._verdict(kind, exhaustive=not bounds), self._schedule(state, move))
+            for kind, (_, finding, state, move) in self.kinds.items()
+        ]
+        found.sort(key=lambda one: len(one.schedule))
+        return SearchResult(
+            found=tuple(found),
+            covers=dict(sorted(self.covers.items(), key=lambda item: item[1])),
+            states=len(self.states),
+            transitions=self.transitions,
+            ends=self.ends,
+            depth=self.depths[self.expanded - 1] if self.expanded else 0,
+            bounds=bounds,
+            elapsed_s=elapsed_s,
+        )
+
+    # -- the states ------------------------------------------------------------------------------
+
+    def _explore(self) -> tuple[str, ...]:
+        """Expand states in the order of their discovery; returns which bound ended it."""
+        model, states, index, graph = self.model, self.states, self.index, self.graph
+        first = model.initial_findings(states[0])
+        self._note(first, 0, 0, None)
+        graph.initial(first)
+        if any(finding.fatal for finding in first):
+            self.ends = 1
+            return ()
+
+        while self.expanded < len(states):
+            ended = self._look()
+            if ended:
+                return ended
+            source = self.expanded
+            self.expanded += 1
+            state, length = states[source], self.depths[source]
+            expansion = model.expand(state)
+            at_end, is_end = self._end(state, expansion)
+            self._note(at_end, length, source, None)
+            graph.begin(at_end, is_end)
+            self.ends += is_end
+            if any(finding.fatal for finding in at_end):
+                continue
+            for move, outcome in expansion:
+                self.transitions += 1
+                for words in outcome.covers:
+                    self.covers.setdefault(words, length + 1)
+                if outcome.findings:
+                    self._note(outcome.findings, length + 1, source, move)
+                    if outcome.fatal:
+                        self.ends += 1
+                        graph.edge(ENDED, outcome.findings)
+                        continue
+                target = index.get(outcome.state)
+                if target is None:
+                    if len(states) >= self.bounds.states:
+                        return (f"{self.bounds.states:,} state{'' if self.bounds.states == 1 else 's'}",)
+                    target = index[outcome.state] = len(states)
+                    states.append(outcome.state)
+                    self.parents.append((source, move))
+                    self.depths.append(length + 1)
+                graph.edge(target, outcome.findings)
+        return ()
+
+    def _end(self, state: State, expansion: Sequence[tuple[Move, object]]) -> tuple[tuple[Finding, ...], bool]:
+        """What a state says as the end of a schedule, and whether it is one."""
+        if self.model.is_final(state):
+            return self.model.final_findings(state), True
+        actors = self.model.actors
+        if any(not actors[move.actor].daemon for move, _ in expansion):
+            return (), False
+        stuck = self.model.stuck_findings(state)
+        return stuck, not expansion or any(finding.fatal for finding in stuck)
+
+    def _look(self) -> tuple[str, ...]:
+        """Now and then, look at the clock and the cancel flag; returns the bound that is reached."""
+        now, bounds = monotonic(), self.bounds
+        if now - self.looked < LOOK_EVERY_S and self.expanded:
+            return ()
+        self.looked = now
+        if self.cancelled():
+            raise SearchCancelled
+        if now - self.reported >= REPORT_EVERY_S:
+            self.reported = now
+            depth, seen = self.depths[self.expanded], len(self.states)
+            self.report(Progress(seen, seen - self.expanded, depth, now - self.started))
+        if now - self.started >= bounds.seconds:
+            return (f"{bounds.seconds:g} seconds",)
+        size = len(self.states) * (len(self.states[0]) + STATE_OVERHEAD_BYTES) + self.transitions * EDGE_BYTES
+        if size >= bounds.memory_bytes:
+            return (f"{bounds.memory_bytes / (1 << 20):,.0f} MiB of memory",)
+        return ()
+
+    # -- findings ----------------------------------------------------------------------------------
+
+    def _note(self, findings: Sequence[Finding], length: int, state: int, move: Move | None) -> None:
+        """Remember the first of the shortest schedules to each kind."""
+        for finding in findings:
+            known = self.kinds.get(finding.kind)
+            if known is None or length < known[0]:
+                self.kinds[finding.kind] = (length, finding, state, move)
+
+    def _schedule(self, state: int, last: Move | None) -> tuple[Move, ...]:
+        moves = [] if last is None else [last]
+        parent = self.parents[state]
+        while parent is not None:
+            state, move = parent
+            moves.append(move)
+            parent = self.parents[state]
+        moves.reverse()
+        return tuple(moves)
+
+    def _verdict(self, kind: str, exhaustive: bool) -> Verdict:
+        return "always" if exhaustive and not self.graph.avoidable(kind) else "sometimes"
+
+
+class _Graph:
+    """The transitions, each with the set of kinds that it reports; sets are few, so they are numbered."""
+
+    def __init__(self) -> None:
+        self.sets: dict[frozenset[str], int] = {frozenset(): 0}
+        self.first = array("Q")  # of each expanded state: index of its first transition
+        self.end = array("I")  # of each expanded state: 0, or 1 + the set of kinds that its end reports
+        self.targets = array("I")
+        self.reports = array("I")
+        self.at_start: frozenset[str] = frozenset()
+
+    def initial(self, findings: Sequence[Finding]) -> None:
+        self.at_start = frozenset(finding.kind for finding in findings)
+
+    def begin(self, at_end: Sequence[Finding], is_end: bool) -> None:
+        """Transitions added from now on leave the next state."""
+        self.first.append(len(self.targets))
+        self.end.append(1 + self._set(at_end) if is_end else 0)
+
+    def edge(self, target: int, findings: Sequence[Finding]) -> None:
+        self.targets.append(target)
+        self.reports.append(self._set(findings))
+
+    def _set(self, findings: Sequence[Finding]) -> int:
+        if not findings:
+            return 0
+        return self.sets.setdefault(frozenset(finding.kind for finding in findings), len(self.sets))
+
+    def avoidable(self, kind: str) -> bool:
+        """Some complete schedule does not have this kind, or no schedule is complete."""
+        having = {number for kinds, number in self.sets.items() if kind in kinds}
+        if kind in self.at_start:
+            return False
+        some_end = any(self.end) or ENDED in self.targets
+        if not some_end:
+            return True
+        seen = bytearray(len(self.first))
+        seen[0] = 1
+        todo = [0]
+        while todo:
+            state = todo.pop()
+            if self.end[state] and self.end[state] - 1 not in having:
+                return True
+            last = self.first[state + 1] if state + 1 < len(self.first) else len(self.targets)
+            for edge in range(self.first[state], last):
+                if self.reports[edge] in having:
+                    continue
+                target = self.targets[edge]
+                if target == ENDED:
+                    return True
+                if not seen[target]:
+                    seen[target] = 1
+                    todo.append(target)
+        return False

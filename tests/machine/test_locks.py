@@ -106,17 +106,20 @@ def test_releasing_what_nobody_holds_is_reported(unlock: str) -> None:
     assert [finding.kind for finding in walk(race, "a")[1]] == ["bad-unlock"]
 
 
-def test_who_loses_a_spinlock_to_a_strangers_unlock_is_no_reader_any_more() -> None:
+def test_preemption_stays_off_until_its_own_unlock_though_a_stranger_released_the_spinlock() -> None:
     race = model(
         LOCKS
-        + 'CPU(0, "a") { spin_lock(&spin); wait_until(finished(1)); }\n'
+        + 'CPU(0, "a") { spin_lock(&spin); spin_unlock(&spin); }\n'
         + 'CPU(1, "b") { spin_unlock(&spin); synchronize_rcu(); }\n'
     )
 
-    state, found = walk(race, "abbb")
+    state, found = walk(race, "abb")
 
     assert [finding.kind for finding in found] == ["bad-unlock"]
-    assert race.finished(state, 1)
+    assert [o.blocked for o in race.moves(state) if o.move.actor == 1] == [
+        "waits for CPU 0 to leave the RCU read section"
+    ]
+    assert race.finished(walk(race, "abbab")[0], 1)
 
 
 def test_a_bit_lock_is_handed_over_but_an_actor_may_not_end_with_another_lock() -> None:

@@ -70,7 +70,7 @@ def _sentence(
                 phrase
                 for phrase, true in (
                     ("with interrupts off", actor is not None and memory.irqs_off(actor)),
-                    ("holding a spinlock", actor is not None and memory.holds_spinlock(actor)),
+                    ("holding a spinlock", actor is not None and memory.preempt_count(actor)),
                     ("in an RCU read section", actor is not None and memory.rcu_depth(actor)),
                 )
                 if true

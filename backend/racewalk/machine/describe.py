@@ -64,8 +64,8 @@ class Describer:
         if isinstance(leaf.type, LockType):
             return {"lock": self._lock(leaf, memory, waits)}
         if isinstance(leaf.type, RcuHeadType):
-            pending = bool(memory.bytes[leaf.address])
-            return {"rcu": list(self.letters(memory.half(leaf.address + 1))) if pending else None}
+            pending = bool(memory.byte(leaf.address))
+            return {"rcu": list(self.letters(memory.mask(leaf.address + 1))) if pending else None}
         return self.value(memory.read(leaf.address, leaf.type), leaf.type, memory)
 
     def value(self, content: Content, t: Type, memory: Memory) -> Value:
@@ -204,12 +204,12 @@ class Describer:
 
     def _pending(self, memory: Memory) -> Iterator[Value]:
         for head in self.layout.rcu_heads:
-            number = memory.bytes[head.address]
+            number = memory.byte(head.address)
             if number:
                 yield {
                     "object": self.layout.owner_of[head.address].id,
                     "function": self.program.callbacks[number - 1],
-                    "waits_for": list(self.letters(memory.half(head.address + 1))),
+                    "waits_for": list(self.letters(memory.mask(head.address + 1))),
                 }
 
     # -- sentences ------------------------------------------------------------------------------

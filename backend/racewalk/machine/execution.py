@@ -52,6 +52,7 @@ from racewalk.program.code import (
     Value,
 )
 from racewalk.program.fit import fit
+from racewalk.program.layout import SNAPSHOT
 from racewalk.program.program import Program
 from racewalk.program.words import shown
 
@@ -220,11 +221,11 @@ class Execution:
                 self._left_section()
             case CallRcu(place=place, function=function):
                 where = self.address(place, instr)
-                if memory.bytes[where]:
+                if memory.byte(where):
                     self._incident("double-call-rcu", instr, where)
                 memory.note("write", where, instr)
-                memory.bytes[where] = function
-                memory.set_half(where + 1, self._readers())
+                memory.set_byte(where, function)
+                memory.set_mask(where + 1, self._readers())
             case SynchronizeRcu(begin=True):
                 memory.set_snapshot(self.actor, self._readers() & ~(1 << self.actor))
                 self._may_sleep(instr)
@@ -325,9 +326,11 @@ class Execution:
                 self._check_order(instr, where)
             memory.note("lock", where, instr)
             if instr.mode == "read":
-                memory.set_readers(where, memory.readers(where) | self._bit())
+                memory.set_reading(where, me, True)
             else:
                 memory.set_owner(where, me)
+            if instr.mode == "spin":
+                memory.set_preempt_count(me, min(255, memory.preempt_count(me) + 1))
         if instr.target is not None:
             self._set(instr.target, int(free))
 
@@ -335,8 +338,8 @@ class Execution:
         memory, me = self.memory, self.actor
         where = self.address(instr.place, instr)
         if instr.mode == "read":
-            mine = bool(memory.readers(where) & self._bit()) or not self._bit()
-            memory.set_readers(where, memory.readers(where) & ~self._bit())
+            mine = me == self.layout.actors or memory.is_reading(where, me)
+            memory.set_reading(where, me, False)
         elif instr.mode == "bit":
             mine = memory.owner(where) is not None
             memory.set_owner(where, None)
@@ -347,6 +350,7 @@ class Execution:
         if not mine:
             self._incident("bad-unlock", instr, where)
         if instr.mode == "spin":
+            memory.set_preempt_count(me, max(0, memory.preempt_count(me) - 1))
             self._left_section()
 
     def _downgrade(self, instr: Downgrade) -> None:
@@ -355,12 +359,8 @@ class Execution:
         if memory.owner(where) != self.actor:
             self._incident("bad-unlock", instr, where)
         memory.set_owner(where, None)
-        memory.set_readers(where, memory.readers(where) | self._bit())
+        memory.set_reading(where, self.actor, True)
         memory.note("lock", where, instr)
-
-    def _bit(self) -> int:
-        """This actor in a mask; nobody has none."""
-        return 1 << self.actor if self.actor < self.layout.actors else 0
 
     def held(self) -> tuple[int, ...]:
         """Addresses of the locks that this actor holds."""
@@ -387,9 +387,7 @@ class Execution:
 
     def _readers(self) -> int:
         """Mask of those whom RCU must wait for."""
-        memory, layout = self.memory, self.layout
-        owners = {memory.bytes[address] for address in layout.spinlocks}
-        return sum(1 << a for a in range(layout.actors) if a + 1 in owners or memory.rcu_depth(a) or memory.irqs_off(a))
+        return sum(1 << actor for actor in range(self.layout.actors) if self.memory.is_reader(actor))
 
     def _rcu_read_unlock(self, instr: Instr) -> None:
         depth = self.memory.rcu_depth(self.actor)
@@ -400,26 +398,27 @@ class Execution:
         self._left_section()
 
     def _left_section(self) -> None:
-        """Whoever waits for readers need not wait for those who are none any more."""
-        memory, readers = self.memory, self._readers()
-        for head in self.layout.rcu_heads:
-            memory.set_half(head.address + 1, memory.half(head.address + 1) & readers)
-        for actor in range(self.layout.actors):
-            memory.set_snapshot(actor, memory.snapshot(actor) & readers)
+        """If this actor is no reader any more, nobody need wait for it."""
+        memory, me = self.memory, self.actor
+        if me < self.layout.actors and not memory.is_reader(me):
+            for head in self.layout.rcu_heads:
+                memory.put_bit(head.address + 1, me, False)
+            for actor in range(self.layout.actors):
+                memory.put_bit(self.layout.header(actor) + SNAPSHOT, me, False)
 
     def _grace_period(self, instr: GracePeriod) -> None:
         memory = self.memory
-        pending = [h.address for h in self.layout.rcu_heads if memory.bytes[h.address]]
-        ready = [h for h in pending if not memory.half(h + 1)]
+        pending = [h.address for h in self.layout.rcu_heads if memory.byte(h.address)]
+        ready = [h for h in pending if not memory.mask(h + 1)]
         if not pending:
             raise Blocked(Block("idle"))
         if not ready:
-            raise Blocked(Block("readers", pending[0], mask=memory.half(pending[0] + 1)))
+            raise Blocked(Block("readers", pending[0], mask=memory.mask(pending[0] + 1)))
         head = ready[self.choice or 0]
-        self._set(instr.which, memory.bytes[head])
+        self._set(instr.which, memory.byte(head))
         self._set(instr.head, memory.pointer_to(head))
         memory.note("write", head, instr)
-        memory.bytes[head] = 0
+        memory.set_byte(head, 0)
 
     # -- objects --------------------------------------------------------------------------------
 
@@ -437,7 +436,6 @@ class Execution:
             raise _Dead
         initial = [(offset, t, self.value(v)) for offset, t, v in instr.initial]
         memory.bring_to_life(thing)
-        self._left_section()  # a lock that was held in there is gone
         memory.note("alloc", thing.address, instr)
         for offset, t, content in initial:
             where = thing.address + offset

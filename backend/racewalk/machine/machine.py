@@ -144,7 +144,7 @@ class Machine:
         memory.set_pc(actor.index, index)
         gaps = actor.steps[index].clear if index < actor.end else (actor.frame,)
         for start, end in gaps:
-            memory.bytes[start:end] = bytes(end - start)
+            memory.clear(start, end)
 
     def _left_behind(self, memory: Memory, actor: ActorCode) -> list[Incident]:
         """An actor that ends with a lock, an RCU section or interrupts off. Bit locks may be handed over."""

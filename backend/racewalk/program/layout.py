@@ -1,7 +1,7 @@
 """Where everything lies in the state.
 
     address 0            nothing: the address that NULL has
-    per actor            pc (2 bytes), rcu depth, interrupts off, snapshot (2 bytes)
+    per actor            pc (2 bytes), rcu depth, preempt count, interrupts off, snapshot (2 bytes)
     globals and pools    in order of the text; a pool object starts with its life byte
     frames               per actor, the locals and temporaries that live between steps
 
@@ -40,7 +40,7 @@ LIVE: Final = 1
 USED: Final = 2
 GENERATION_SHIFT: Final = 2
 
-PC, RCU_DEPTH, IRQS_OFF, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 6
+PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 5, 7
 """Offsets in an actor's header."""
 
 
@@ -168,7 +168,6 @@ class Layout:
     owner_of: dict[int, MemoryObject] = field(default_factory=dict)
     """Every address of an object -> the object."""
     locks: list[Cell] = field(default_factory=list)
-    spinlocks: list[int] = field(default_factory=list)  # addresses
     rcu_heads: list[Cell] = field(default_factory=list)
     typed: dict[int, set[int]] = field(default_factory=dict)
     """id of a type -> the addresses where such a thing really lies."""
@@ -196,8 +195,6 @@ class Layout:
             self.leaf_at[leaf.address] = leaf
             if isinstance(leaf.type, LockType):
                 self.locks.append(leaf)
-                if leaf.type.kind == "spinlock":
-                    self.spinlocks.append(leaf.address)
             elif isinstance(leaf.type, RcuHeadType):
                 self.rcu_heads.append(leaf)
         return thing

@@ -160,3 +160,91 @@ class Model(Protocol):
     def describe(self, state: State) -> World:
         """The state in words."""
         ...
+
+
+# -- what a search must know beyond that to be fast ------------------------------------------------
+
+
+class Slot(NamedTuple):
+    """A part of the state that is read and written as a whole: some bytes, or a single bit of one.
+
+    `bits` is a guess of how many bits tell its contents apart; with `exact` they always do.
+    """
+
+    address: int
+    size_bytes: int
+    bit: int | None  # of the byte at `address`; None: all bytes
+    bits: int
+    exact: bool = False
+
+
+class Report(NamedTuple):
+    """A finding without its words: what a verdict needs."""
+
+    kind: str
+    fatal: bool
+    warning: bool
+
+
+class Branch(NamedTuple):
+    """One way in which a step can go, and all that it does."""
+
+    choice: int | None
+    writes: tuple[tuple[int, int], ...]  # slot -> its content afterwards, of every slot written
+    reports: tuple[Report, ...]
+    covers: tuple[str, ...]
+
+
+class Lesson(NamedTuple):
+    """What one look at an actor's next step taught: in every state that has the same contents in the slots `reads`,
+    the step does the same. No branches: it cannot go."""
+
+    reads: tuple[int, ...]  # slots, in order of the first look at each
+    branches: tuple[Branch, ...]
+
+
+class Ending(NamedTuple):
+    """The same for a state in which every CPU has finished: whether it is final, and what `finally` says."""
+
+    reads: tuple[int, ...]
+    final: bool
+    reports: tuple[Report, ...]
+
+
+class PackedModel(Model, Protocol):
+    """A model that can be learned: a step's effect depends on few slots, and it tells which."""
+
+    @property
+    def slots(self) -> Sequence[Slot]:
+        """They cover all of the state that can ever change, and do not overlap."""
+        ...
+
+    @property
+    def pc_slots(self) -> Sequence[int]:
+        """Of each actor the slot that says where it stands."""
+        ...
+
+    @property
+    def end_positions(self) -> Sequence[int]:
+        """Of each actor the content of that slot when it has finished."""
+        ...
+
+    def content(self, state: State, slot: int) -> int:
+        """What a slot holds."""
+        ...
+
+    def with_contents(self, contents: Sequence[tuple[int, int]]) -> State:
+        """The initial state with some slots set to other contents."""
+        ...
+
+    def learn(self, state: State, actor: int) -> Lesson:
+        """The next step of an unfinished actor in a state."""
+        ...
+
+    def learn_end(self, state: State) -> Ending:
+        """A state in which every CPU has finished."""
+        ...
+
+    def acyclic(self) -> bool:
+        """No CPU has a loop with a step in it, so that no CPU can run for ever."""
+        ...

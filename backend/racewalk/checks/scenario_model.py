@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from racewalk.checks.deadlock import deadlock
 from racewalk.checks.events import event_of
+from racewalk.checks.lessons import Lessons
 from racewalk.checks.wording import finding_of
 from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Block, Incident
 from racewalk.machine.machine import Machine, Ran
 from racewalk.machine.memory import Memory
-from racewalk.model import ActorInfo, Event, Finding, Move, NotEnabled, Option, Outcome, State, World
+from racewalk.model import (
+    ActorInfo,
+    Ending,
+    Event,
+    Finding,
+    Lesson,
+    Move,
+    NotEnabled,
+    Option,
+    Outcome,
+    Slot,
+    State,
+    World,
+)
 from racewalk.program.layout import MemoryObject
 from racewalk.program.program import Probe, Program
+from racewalk.program.reach import has_loop
 
 
 class ScenarioModel:
-    """One variant of one scenario as a transition system. All methods are pure.
+    """One variant of one scenario as a transition system, a `PackedModel`. All methods are pure.
 
     Raises SetupFailed when the scenario has no initial state; `build_model` makes that a diagnostic.
     """
@@ -29,7 +45,6 @@ class ScenarioModel:
         self.program = program
         self.machine = Machine(program)
         self.describer = Describer(self.machine)
-        self._cpus = [a.index for a in program.actors if not a.info.daemon]
         self._invariants = [p for p in program.probes if p.kind in ("always", "never")]
         self._sometimes = [p for p in program.probes if p.kind == "sometimes"]
         self._finals = [p for p in program.probes if p.kind == "finally"]
@@ -130,6 +145,39 @@ class ScenarioModel:
             raise NotEnabled(move, f"{title} {reason}")
         return ran
 
+    # -- learning -------------------------------------------------------------------------------
+
+    @cached_property
+    def _lessons(self) -> Lessons:
+        return Lessons(self.machine)
+
+    @property
+    def slots(self) -> Sequence[Slot]:
+        return self._lessons.slots.all
+
+    @property
+    def pc_slots(self) -> Sequence[int]:
+        return self._lessons.slots.pcs
+
+    @property
+    def end_positions(self) -> Sequence[int]:
+        return [actor.end for actor in self.program.actors]
+
+    def content(self, state: State, slot: int) -> int:
+        return self._lessons.slots.content(state, slot)
+
+    def with_contents(self, contents: Sequence[tuple[int, int]]) -> State:
+        return self._lessons.slots.changed(self._initial, contents)
+
+    def learn(self, state: State, actor: int) -> Lesson:
+        return self._lessons.step(state, actor)
+
+    def learn_end(self, state: State) -> Ending:
+        return self._lessons.end(state)
+
+    def acyclic(self) -> bool:
+        return not any(has_loop(actor.instrs) for actor in self.program.actors if not actor.info.daemon)
+
     # -- judging --------------------------------------------------------------------------------
 
     def _outcome(self, before: State, move: Move, ran: Ran) -> Outcome:
@@ -168,15 +216,7 @@ class ScenarioModel:
         return tuple(self._violated(state, None, None, None))
 
     def is_final(self, state: State) -> bool:
-        if not all(self.machine.finished(state, cpu) for cpu in self._cpus):
-            return False
-        for actor in self.program.actors:
-            if not actor.info.daemon or self.machine.finished(state, actor.index):
-                continue
-            may_rest = self.machine.pc(state, actor.index) in actor.rests and actor.info.kind != "rcu"
-            if not may_rest and isinstance(self.machine.step(state, self._moves_of(state, actor.index)[0]), Ran):
-                return False
-        return True
+        return self.machine.is_final_in(Memory(self.program.layout, state))
 
     def final_findings(self, state: State) -> tuple[Finding, ...]:
         if not self.is_final(state):

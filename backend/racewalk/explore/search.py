@@ -1,12 +1,23 @@
-"""The search: the one way in for whoever has a question about all schedules of a model."""
+"""The search: the one way in for whoever has a question about all schedules of a model.
+
+A model that can be learned gets the fast engine, which is remembered; any other is explored naively.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from typing import cast
+
 from racewalk.explore.bounds import Cancelled, Report
+from racewalk.explore.engine import Engine
 from racewalk.explore.naive import explore_naively
 from racewalk.explore.query import Query
 from racewalk.explore.verdict import SearchResult
-from racewalk.model import Model
+from racewalk.model import Model, PackedModel
+
+ENGINES_KEPT = 8
+
+_engines: OrderedDict[int, Engine] = OrderedDict()  # by the id of the model, which the engine keeps alive
 
 
 def search(
@@ -16,4 +27,18 @@ def search(
     cancelled: Cancelled = lambda: False,
 ) -> SearchResult:
     """Answer a query. Raises SearchCancelled within a fifth of a second of being asked to."""
-    return explore_naively(model, query.bounds, report, cancelled)
+    if not hasattr(model, "learn"):
+        return explore_naively(model, query.bounds, report, cancelled)
+    return engine_of(cast(PackedModel, model)).prove(query, report, cancelled)
+
+
+def engine_of(model: PackedModel) -> Engine:
+    """The engine of a model, with all that it has learned."""
+    engine = _engines.get(id(model))
+    if engine is None:
+        engine = _engines[id(model)] = Engine(model)
+        while len(_engines) > ENGINES_KEPT:
+            _engines.popitem(last=False)
+    else:
+        _engines.move_to_end(id(model))
+    return engine

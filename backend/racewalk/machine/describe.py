@@ -176,7 +176,7 @@ class Describer:
     def choice_label(self, actor: int, choice: int, state: State) -> str:
         """What a choice means: a number, or whose callback RCU takes up."""
         if self.program.actors[actor].info.kind == "rcu":
-            ready = self.machine.ready_callbacks(state)
+            ready = self.machine.ready_callbacks(Memory(self.layout, state))
             if choice < len(ready):
                 return self.layout.owner_of[ready[choice]].id
         return str(choice)

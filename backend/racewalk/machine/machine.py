@@ -109,24 +109,23 @@ class Machine:
         if isinstance(instr, Choose):
             return instr.count
         if isinstance(instr, GracePeriod):
-            return max(1, len(self.ready_callbacks(state)))
+            return max(1, len(self.ready_callbacks(Memory(self.layout, state))))
         return 1
 
-    def ready_callbacks(self, state: State) -> list[int]:
+    def ready_callbacks(self, memory: Memory) -> list[int]:
         """Addresses of the rcu_heads whose callback may run, in order of memory."""
-        return [
-            h.address
-            for h in self.layout.rcu_heads
-            if state[h.address] and not (state[h.address + 1] | state[h.address + 2])
-        ]
+        return [h.address for h in self.layout.rcu_heads if memory.byte(h.address) and not memory.mask(h.address + 1)]
 
     def step(self, state: State, move: Move, traced: bool = False) -> Ran | Block:
         """Do an actor's next step; the Block that says why not. The actor must not have finished."""
+        return self.step_in(Memory(self.layout, state, traced), move)
+
+    def step_in(self, memory: Memory, move: Move) -> Ran | Block:
+        """The same on a working copy, which then holds the state after; after a Block it is worthless."""
         actor = self.program.actors[move.actor]
-        memory = Memory(self.layout, state, traced)
         execution = Execution(self.program, memory, move.actor, move.choice)
         try:
-            at = execution.run(actor.instrs, actor.steps[self.pc(state, move.actor)].at)
+            at = execution.run(actor.instrs, actor.steps[memory.pc(move.actor)].at)
         except Blocked as blocked:
             return blocked.block
         incidents = execution.incidents
@@ -159,11 +158,28 @@ class Machine:
             return [Incident("unbalanced", actor.instrs[-1], held=held)]
         return []
 
+    def is_final_in(self, memory: Memory) -> bool:
+        """Every CPU has finished, and every daemon has, or is at rest."""
+        actors = self.program.actors
+        if any(memory.pc(actor.index) != actor.end for actor in actors if not actor.info.daemon):
+            return False
+        return all(self._rests_in(memory, actor) for actor in actors if actor.info.daemon)
+
+    def _rests_in(self, memory: Memory, actor: ActorCode) -> bool:
+        """A daemon that has finished, waits, or stands where it may stay. RCU rests only when it cannot go."""
+        at = memory.pc(actor.index)
+        if at == actor.end or (at in actor.rests and actor.info.kind != "rcu"):
+            return True
+        return isinstance(self.step_in(memory.copy(), Move(actor.index)), Block)
+
     # -- looking --------------------------------------------------------------------------------
 
     def holds(self, state: State, probe: Probe) -> bool:
         """What a property's expression is in a state; trouble in it counts as false."""
-        execution = Execution(self.program, Memory(self.layout, state), self._nobody)
+        return self.holds_in(Memory(self.layout, state), probe)
+
+    def holds_in(self, memory: Memory, probe: Probe) -> bool:
+        execution = Execution(self.program, memory, self._nobody)
         try:
             at = execution.run(probe.code.instrs, 0)
         except Blocked:
@@ -178,7 +194,9 @@ class Machine:
 
     def conclude(self, state: State, finals: list[Code]) -> tuple[Incident, ...]:
         """What the `finally` blocks find, executed one after another on a copy of the state."""
-        memory = Memory(self.layout, state)
+        return self.conclude_in(Memory(self.layout, state), finals)
+
+    def conclude_in(self, memory: Memory, finals: list[Code]) -> tuple[Incident, ...]:
         incidents: list[Incident] = []
         for code in finals:
             execution = Execution(self.program, memory, self._nobody)

@@ -41,10 +41,14 @@ class Memory:
 
     __slots__ = ("bytes", "layout", "trace")
 
-    def __init__(self, layout: Layout, state: bytes, traced: bool = False) -> None:
+    def __init__(self, layout: Layout, state: bytes | bytearray, traced: bool = False) -> None:
         self.layout = layout
         self.bytes = bytearray(state)
         self.trace: list[Touch] | None = [] if traced else None
+
+    def copy(self) -> Memory:
+        """Another working copy of what this one holds."""
+        return Memory(self.layout, self.bytes)
 
     def note(self, mode: TouchMode, address: int, instr: Instr) -> None:
         """Remember an access of the program; what a check looks at is none."""

@@ -49,6 +49,33 @@ def first_steps(code: list[Instr], starts: Sequence[int]) -> set[int]:
     return found
 
 
+def step_graph(code: list[Instr]) -> dict[int, set[int]]:
+    """Each reachable visible instruction with those that may come next."""
+    visible = [at for at in reachable(code) if code[at].visible]
+    return {at: first_steps(code, successors(code, at)) for at in visible}
+
+
+def has_loop(code: list[Instr]) -> bool:
+    """Some step can come again after itself."""
+    following = step_graph(code)
+    done: set[int] = set()
+    for start in following:
+        path: dict[int, None] = {}
+        todo = [(start, True)]
+        while todo:
+            at, entering = todo.pop()
+            if not entering:
+                path.pop(at)
+                done.add(at)
+            elif at in path:
+                return True
+            elif at not in done:
+                path[at] = None
+                todo.append((at, False))
+                todo += [(after, True) for after in sorted(following[at])]
+    return False
+
+
 def parts_in(item: object) -> Iterator[object]:
     """An instruction, place or value, and all places and values in it."""
     todo = [item]

@@ -1,0 +1,98 @@
+"""States as numbers: each slot's contents are numbered in the order of their appearance, and packed into bits.
+
+    state            ... | slot 7 | slot 3 | pc of b | pc of a |      one Python integer, or a few 64-bit words
+    code 0           the content in the initial state: so that state is 0, and what never changes takes no bits
+
+A slot gets its bits when it is first seen to change. When it turns out to have more contents than they can tell apart,
+it gets some more, elsewhere: those are 0 in all states packed before, and these stay what they are. No piece of a slot
+crosses a border of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from racewalk.model import PackedModel, State
+
+WORD_BITS = 64
+
+
+class Codes:
+    """`masks[slot]` are the bits of a slot in a state; `words` is how many words a state takes."""
+
+    def __init__(self, model: PackedModel) -> None:
+        initial = model.initial()
+        self._model = model
+        self._slots = model.slots
+        self._codes: list[dict[int, int]] = [{model.content(initial, slot): 0} for slot in range(len(self._slots))]
+        self._contents: list[list[int]] = [list(codes) for codes in self._codes]
+        self._pieces: list[list[tuple[int, int]]] = [[] for _ in self._slots]  # (shift, bits), low bits first
+        self._capacity = [1] * len(self._slots)  # so many contents can be told apart
+        self._used = 0  # bits of the last word
+        self.masks = [0] * len(self._slots)
+        self.words = 1
+        for slot in model.pc_slots:
+            self._grow(slot)
+
+    def code(self, slot: int, content: int) -> int:
+        """The number of a content; a new one may change `masks[slot]`."""
+        codes = self._codes[slot]
+        code = codes.get(content)
+        if code is None:
+            code = codes[content] = len(codes)
+            self._contents[slot].append(content)
+            while code >= self._capacity[slot]:
+                self._grow(slot)
+        return code
+
+    def known(self, slot: int, content: int) -> int | None:
+        """The number of a content, if it has one."""
+        return self._codes[slot].get(content)
+
+    def bits(self, slot: int, code: int) -> int:
+        """A code at its place."""
+        placed = 0
+        for shift, bits in self._pieces[slot]:
+            placed |= (code & (1 << bits) - 1) << shift
+            code >>= bits
+        return placed
+
+    def code_in(self, packed: int, slot: int) -> int:
+        """The code of a slot in a state."""
+        code = at = 0
+        for shift, bits in self._pieces[slot]:
+            code |= (packed >> shift & (1 << bits) - 1) << at
+            at += bits
+        return code
+
+    def pack(self, state: State) -> int:
+        """A state as a number."""
+        packed = 0
+        for slot in range(len(self._slots)):
+            code = self.code(slot, self._model.content(state, slot))
+            if code:
+                packed |= self.bits(slot, code)
+        return packed
+
+    def unpack(self, packed: int) -> State:
+        """And back."""
+        return self._model.with_contents(list(self._changed(packed)))
+
+    def _changed(self, packed: int) -> Iterable[tuple[int, int]]:
+        for slot, mask in enumerate(self.masks):
+            if packed & mask:
+                yield slot, self._contents[slot][self.code_in(packed, slot)]
+
+    def _grow(self, slot: int) -> None:
+        """Give a slot its first bits, or two more."""
+        about = self._slots[slot]
+        first = not self._pieces[slot]
+        bits = about.bits if first else 2
+        if self._used + bits > WORD_BITS:
+            self.words += 1
+            self._used = 0
+        shift = (self.words - 1) * WORD_BITS + self._used
+        self._used += bits
+        self._pieces[slot].append((shift, bits))
+        self._capacity[slot] <<= bits
+        self.masks[slot] |= (1 << bits) - 1 << shift

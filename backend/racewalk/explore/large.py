@@ -1,0 +1,351 @@
+"""The search of large spaces: breadth-first, a level at a time, in columns of 64-bit words.
+
+    columns[w][i]     word w of the i-th state of the level       sums[i]     the sum of its words' hashes
+
+All states of a level where an actor stands at the same place are looked up together (`lookup`), changed together, and
+their fingerprints put together into the set of those seen (`fingerprints`). Of each state, the state before it and the
+move are kept: six bytes, from which a schedule is put together in the end. The first states are also kept whole, and
+compared whole where fingerprints agree, as long as there are not too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from racewalk.explore.clock import Clock
+from racewalk.explore.ends import Ends
+from racewalk.explore.fingerprints import U64, Fingerprints, Flags, Mixer, Rows, omission
+from racewalk.explore.lookup import Columns, Effects, Look, Lookup
+from racewalk.explore.memo import Memo, Table
+from racewalk.explore.small import SmallSearch
+from racewalk.explore.tally import Tally, move_of
+from racewalk.model import Move
+
+CHUNK = 1 << 18
+"""States of a level that are expanded together."""
+
+LEVEL = 1 << 40
+"""A state's number is its level times this, plus its place there. States of the small search have their own numbers."""
+
+
+class Level(NamedTuple):
+    """How the states of one level were reached: place of the state before, in the level before, and the move."""
+
+    parents: npt.NDArray[np.int32]
+    moves: npt.NDArray[np.uint16]
+
+
+class Store:
+    """States kept whole, by the number of their insertion."""
+
+    def __init__(self) -> None:
+        self._columns: Columns = []
+        self.count = 0
+
+    @property
+    def nbytes(self) -> int:
+        return sum(column.nbytes for column in self._columns)
+
+    def add(self, columns: Columns) -> None:
+        more = len(columns[0])
+        room = len(self._columns[0]) if self._columns else 0
+        if self.count + more > room:
+            room = max(2 * room, self.count + more, 1 << 14)
+            self._columns = [np.concatenate([c, np.zeros(room - len(c), np.uint64)]) for c in self._columns]
+        while len(self._columns) < len(columns):
+            self._columns.append(np.zeros(room, np.uint64))
+        for mine, theirs in zip(self._columns, columns, strict=True):
+            mine[self.count : self.count + more] = theirs
+        self.count += more
+
+    def same(self, indexes: npt.NDArray[np.int32], columns: Columns) -> Flags:
+        """Which of some states are the ones kept under these numbers."""
+        same = np.ones(len(indexes), np.bool_)
+        for mine, theirs in zip(self._columns, columns, strict=True):
+            same &= mine[indexes] == theirs
+        return same
+
+
+class LargeSearch:
+    """Goes on from where a small search has come to: the end of a level."""
+
+    def __init__(self, memo: Memo, ends: Ends, small: SmallSearch, exact_states: int) -> None:
+        self.memo, self.ends, self.tally = memo, ends, small.tally
+        self._small = small
+        self._mixer = Mixer()
+        self._lookups: dict[int, Lookup] = {}
+        actors = memo.model.actors
+        self._cpus = [actor for actor, info in enumerate(actors) if not info.daemon]
+        self._daemons = [actor for actor, info in enumerate(actors) if info.daemon]
+        self._exact_states = exact_states
+        self._store: Store | None = Store() if len(small.states) <= exact_states else None
+        self._seen = Fingerprints(max(1 << 16, 4 * len(small.states)), indexed=self._store is not None)
+        self._twins: set[int] = set()  # states that share their fingerprint with another one
+        self.levels: list[Level] = []
+        self.depth = small.depth + 1
+        self.frontier = len(small.states) - small.expanded
+        seen = self._columns_of(small.states)
+        sums = self._sums(seen)
+        for start in range(0, len(sums), CHUNK):
+            self._insert([column[start : start + CHUNK] for column in seen], sums[start : start + CHUNK])
+        self._columns = [column[small.expanded :] for column in seen]
+        self._level_sums = sums[small.expanded :]
+
+    @property
+    def states_seen(self) -> int:
+        return self._seen.count + len(self._twins)
+
+    @property
+    def omission(self) -> float:
+        """Probability, at most, that any state was left out."""
+        return 0.0 if self._store is not None else omission(self.states_seen)
+
+    @property
+    def memory_bytes(self) -> int:
+        levels = sum(level.parents.nbytes + level.moves.nbytes for level in self.levels)
+        kept = 0 if self._store is None else self._store.nbytes
+        front = 3 * sum(column.nbytes for column in self._columns)
+        return self._seen.nbytes + levels + kept + front + self._small.memory_bytes
+
+    def run(self, clock: Clock, stop: Callable[[Tally], bool]) -> bool:
+        """Expand level after level until none is left (then True), a bound is reached, or `stop` says so."""
+        while self.frontier:
+            if stop(self.tally):
+                return False
+            found = _Next()
+            for start in range(0, self.frontier, CHUNK):
+                if not self._expand(start, min(start + CHUNK, self.frontier), clock, found):
+                    return False
+            self.levels.append(found.level())
+            self._columns, self._level_sums = found.columns(self.memo.codes.words)
+            self.frontier = len(self._level_sums)
+            if self.frontier:
+                self.depth += 1
+        return True
+
+    def schedule(self, state: int, last: Move | None) -> tuple[Move, ...]:
+        """The way to a state by its number."""
+        moves = [] if last is None else [last]
+        level, place = divmod(state, LEVEL)
+        while level:
+            parents, numbers = self.levels[level - 1]
+            moves.append(move_of(int(numbers[place])))
+            level, place = level - 1, int(parents[place])
+            if not level:
+                place += self._small.expanded
+        moves.reverse()
+        return self._small.schedule(place, None) + tuple(moves)
+
+    # -- a chunk of a level ---------------------------------------------------------------------
+
+    def _expand(self, start: int, stop: int, clock: Clock, found: _Next) -> bool:
+        """Expand some states of the level; False when a bound is reached."""
+        self._chunk = [column[start:stop] for column in self._columns]
+        self._sums_of_chunk = self._level_sums[start:stop]
+        self._start, self._found = start, found
+        moved = np.zeros(stop - start, np.bool_)
+        everybody = np.ones(stop - start, np.bool_)
+        for actor in self._cpus:
+            if not self._all_of(actor, everybody, moved, clock):
+                return False
+        alone = np.flatnonzero(~moved)
+        if not len(alone):
+            going, ended = everybody, everybody[:0]
+        else:
+            ended, fatal = self._judge(alone)
+            going = everybody.copy()
+            going[alone[fatal]] = False
+        for actor in self._daemons:
+            if not self._all_of(actor, going, moved, clock):
+                return False
+        if len(alone):
+            self.tally.ends += int(np.count_nonzero(ended | ~moved[alone]))
+        return True
+
+    def _all_of(self, actor: int, going: Flags, moved: Flags, clock: Clock) -> bool:
+        """Move one actor in all states of the chunk that go on."""
+        if clock.look(self.states_seen, self.frontier - self._start, self.depth, self.memory_bytes):
+            return False
+        if self.states_seen > clock.bounds.states:
+            return clock.full()
+        for table, rows in self._places(actor, going):
+            known = self._find(table, rows)
+            for look, their_rows, entries in known:
+                for effects in look.effects:
+                    self._apply(effects, their_rows, entries, moved)
+        return True
+
+    def _places(self, actor: int, going: Flags) -> Iterator[tuple[Table, Rows]]:
+        """The states of the chunk by where the actor stands, with its table there; not those where it has finished."""
+        codes, model = self.memo.codes, self.memo.model
+        slot = model.pc_slots[actor]
+        mask = codes.masks[slot]
+        word = (mask.bit_length() - 1) // 64
+        within = np.uint64(mask >> 64 * word)
+        at = self._chunk[word] & within
+        rows = np.arange(len(at)) if going.all() else np.flatnonzero(going)
+        low = np.uint64((mask & -mask).bit_length() - 1 - 64 * word)
+        numbers = (at[rows] >> low).astype(np.uint16)
+        order = np.argsort(numbers, kind="stable")
+        ordered = numbers[order]
+        borders = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+        end = codes.known(slot, model.end_positions[actor])
+        for part in np.split(order, borders):
+            if len(part):
+                code = int(numbers[part[0]])
+                if code != end:
+                    yield self.memo.table(code << int(low) + 64 * word, actor), rows[part]
+
+    def _find(self, table: Table, rows: Rows) -> list[tuple[Look, Rows, npt.NDArray[np.int32]]]:
+        """What a table says of some states; what it does not know is learned."""
+        all_known = []
+        while True:
+            lookup = self._lookups.get(id(table))
+            if table.records:
+                if lookup is None or not lookup.is_current():
+                    lookup = self._lookups[id(table)] = Lookup(table)
+                known, rows = lookup.find(self._chunk, rows)
+                all_known += known
+            if not len(rows):
+                return all_known
+            self._learn(table, rows)
+
+    def _learn(self, table: Table, rows: Rows) -> None:
+        """Learn the step in some states, one of each sort."""
+        memo = self.memo
+        for row in rows[:64]:
+            memo.leaf(self._packed(int(row)), table)
+        words = memo.codes.words
+        while len(self._chunk) < words:
+            self._chunk.append(np.zeros(len(self._sums_of_chunk), np.uint64))
+            self._columns.append(np.zeros(self.frontier, np.uint64))
+
+    def _packed(self, row: int) -> int:
+        return sum(int(column[row]) << 64 * w for w, column in enumerate(self._chunk))
+
+    def _apply(self, effects: Effects, rows: Rows, entries: npt.NDArray[np.int32], moved: Flags) -> None:
+        """Make the steps of one group of states, and put what is new into the next level."""
+        tally = self.tally
+        if not effects.everywhere:
+            there = effects.there[entries]
+            rows, entries = rows[there], entries[there]
+        if not len(rows):
+            return
+        moved[rows] = True
+        tally.transitions += len(rows)
+        for entry, note, move in effects.notes:
+            with_it = entries == entry
+            first = int(np.argmax(with_it))
+            if with_it[first]:
+                place = (
+                    (len(self.levels) * LEVEL + self._start + int(rows[first]))
+                    if self.levels
+                    else (self._small.expanded + self._start + int(rows[first]))
+                )
+                tally.note(note, self.depth + 1, place, move)
+        if effects.any_fatal:
+            fatal = effects.fatal[entries]
+            tally.ends += int(np.count_nonzero(fatal))
+            rows, entries = rows[~fatal], entries[~fatal]
+        sums = self._sums_of_chunk[rows]
+        changed: dict[int, U64] = {}
+        for word in effects.words:
+            before = self._chunk[word][rows]
+            after = before & effects.keep[word][entries]
+            after |= effects.put[word][entries]
+            changed[word] = after
+            sums += self._mixer.mix(word, after)
+            sums -= self._mixer.mix(word, before)
+        if self._store is None:
+            new = np.flatnonzero(self._seen.insert(sums)[0])
+            fresh = [changed[w][new] if w in changed else c[rows[new]] for w, c in enumerate(self._chunk)]
+        else:
+            whole = [changed[w] if w in changed else c[rows] for w, c in enumerate(self._chunk)]
+            new = np.flatnonzero(self._insert(whole, sums))
+            fresh = [column[new] for column in whole]
+        self._found.add(fresh, sums[new], rows[new] + self._start, effects.moves[entries[new]])
+
+    def _judge(self, alone: Rows) -> tuple[Flags, Flags]:
+        """States where no CPU can go: which end a schedule, and from which of them nobody goes on."""
+        ended, fatal = np.zeros(len(alone), np.bool_), np.zeros(len(alone), np.bool_)
+        for n, row in enumerate(alone):
+            packed = self._packed(int(row))
+            cpus = self.ends.plan(packed).cpus
+            end = self.ends.stuck(packed) if cpus else self.ends.final(packed)
+            if end is not None:
+                place = self._start + int(row)
+                number = len(self.levels) * LEVEL + place if self.levels else self._small.expanded + place
+                self.tally.report(end.reports, self.depth, number, None)
+                fatal[n] = end.fatal
+                ended[n] = end.fatal or not cpus
+        return ended, fatal
+
+    # -- states ---------------------------------------------------------------------------------
+
+    def _insert(self, columns: Columns, sums: U64) -> Flags:
+        """Put states into the set of those seen; which were new. Compares them whole as long as they are kept."""
+        new, indexes = self._seen.insert(sums)
+        if self._store is None or indexes is None:
+            return new
+        self._store.add([column[new] for column in columns])
+        old = np.flatnonzero(~new)
+        other = old[~self._store.same(indexes[old], [column[old] for column in columns])]
+        for row in other:
+            packed = sum(int(column[row]) << 64 * w for w, column in enumerate(columns))
+            if packed not in self._twins:
+                self._twins.add(packed)
+                new[row] = True
+        if self._seen.count > self._exact_states:
+            self._store = None
+            self._seen.forget_indexes()
+        return new
+
+    def _columns_of(self, states: list[int]) -> Columns:
+        size = 8 * self.memo.codes.words
+        data = b"".join(state.to_bytes(size, "little") for state in states)
+        rows = np.frombuffer(data, np.uint64).reshape(len(states), size // 8)
+        return [np.ascontiguousarray(rows[:, w]) for w in range(size // 8)]
+
+    def _sums(self, columns: Columns) -> U64:
+        sums = np.zeros(len(columns[0]), np.uint64)
+        for word, column in enumerate(columns):
+            sums += self._mixer.mix(word, column)
+        return sums
+
+
+class _Next:
+    """The next level, as it is found."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Columns] = []
+        self._sums: list[U64] = []
+        self._parents: list[npt.NDArray[np.int32]] = []
+        self._moves: list[npt.NDArray[np.uint16]] = []
+
+    def add(self, columns: Columns, sums: U64, parents: Rows, moves: npt.NDArray[np.uint16]) -> None:
+        if len(sums):
+            self._blocks.append(columns)
+            self._sums.append(sums)
+            self._parents.append(parents.astype(np.int32))
+            self._moves.append(moves)
+
+    def level(self) -> Level:
+        parents = np.concatenate(self._parents) if self._parents else np.zeros(0, np.int32)
+        return Level(parents, np.concatenate(self._moves) if self._moves else np.zeros(0, np.uint16))
+
+    def columns(self, words: int) -> tuple[Columns, U64]:
+        """All states found, with as many words as states have by now."""
+        if not self._blocks:
+            return [np.zeros(0, np.uint64)] * words, np.zeros(0, np.uint64)
+        columns = []
+        for w in range(words):
+            parts = [
+                block[w] if w < len(block) else np.zeros(len(sums), np.uint64)
+                for block, sums in zip(self._blocks, self._sums, strict=True)
+            ]
+            columns.append(np.concatenate(parts))
+        return columns, np.concatenate(self._sums)

@@ -1,0 +1,145 @@
+"""A table of the memo for a whole column of states at once.
+
+Each node of the tree becomes a small hash table: the masked words of a state, multiplied and added up, give a cell, the
+cell gives an entry, and the entry's own words are compared with those of the state, so a look-up is exact.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from racewalk.explore.fingerprints import U64, Flags, Rows
+from racewalk.explore.memo import Arrow, Leaf, Node, Note, Table
+
+WORD = (1 << 64) - 1
+ALL = np.uint64(WORD)
+Columns = list[U64]
+
+
+class Effects(NamedTuple):
+    """The n-th arrows of all entries; `there` tells which entries have one. `words`: those that any of them changes."""
+
+    there: Flags
+    everywhere: bool
+    words: tuple[int, ...]
+    keep: dict[int, U64]
+    put: dict[int, U64]
+    moves: npt.NDArray[np.uint16]
+    fatal: Flags
+    any_fatal: bool
+    notes: tuple[tuple[int, Note, int], ...]  # entry, note, move
+
+
+class Look:
+    """One node. `children[entry]` is a Look, or None where the entry is a leaf."""
+
+    def __init__(self, node: Node) -> None:
+        keys, found = list(node.table), list(node.table.values())
+        self.words = tuple(w for w in range(_words(node.mask)) if node.mask >> 64 * w & WORD)
+        self.masks = [np.uint64(node.mask >> 64 * w & WORD) for w in self.words]
+        self.keys = [np.array([key >> 64 * w & WORD for key in keys], np.uint64) for w in self.words]
+        if self.words:
+            self._make_cells(len(keys))
+        self.children = [Look(child) if isinstance(child, Node) else None for child in found]
+        self.inner = np.array([child is not None for child in self.children], np.bool_)
+        self.any_inner = bool(self.inner.any())
+        leaves: list[Leaf] = [() if isinstance(child, Node) else child for child in found]
+        most = max(map(len, leaves))
+        self.effects = [_effects([leaf[n] if n < len(leaf) else None for leaf in leaves]) for n in range(most)]
+
+    def find(self, columns: Columns, rows: Rows) -> npt.NDArray[np.int32]:
+        """The entries for some rows of the columns; -1 where there is none."""
+        if not self.words:
+            return np.zeros(len(rows), np.int32)
+        held = [columns[w][rows] & mask for w, mask in zip(self.words, self.masks, strict=True)]
+        entries = self._cells[self._cells_of(held)]
+        same = held[0] == self.keys[0][entries]
+        for part, key in zip(held[1:], self.keys[1:], strict=True):
+            same &= part == key[entries]
+        if not same.all():
+            entries[~same] = -1
+        return entries
+
+    def _make_cells(self, count: int) -> None:
+        """Find factors under which no two entries share a cell. An empty cell leads to entry 0, which is not equal."""
+        rng = random.Random(count)
+        bits = max(2, (count * count).bit_length() - 2)
+        for attempt in itertools.count(1):
+            bits += attempt % 50 == 0
+            self._factors = [np.uint64(rng.getrandbits(64) | 1) for _ in self.words]
+            self._shift = np.uint64(64 - bits)
+            at = self._cells_of(self.keys)
+            if len(np.unique(at)) == count:
+                self._cells = np.zeros(1 << bits, np.int32)
+                self._cells[at] = np.arange(count, dtype=np.int32)
+                return
+
+    def _cells_of(self, words: list[U64]) -> Rows:
+        total = words[0] * self._factors[0]
+        for part, factor in zip(words[1:], self._factors[1:], strict=True):
+            total += part * factor
+        return (total >> self._shift).astype(np.intp)
+
+
+class Lookup:
+    """The compiled form of a table, made anew when more has been learned."""
+
+    def __init__(self, table: Table) -> None:
+        self.root = Look(table.root)
+        self._table, self._node, self._version = table, table.root, table.version
+
+    def is_current(self) -> bool:
+        return self._table.root is self._node and self._table.version == self._version
+
+    def find(self, columns: Columns, rows: Rows) -> tuple[list[tuple[Look, Rows, npt.NDArray[np.int32]]], Rows]:
+        """Rows grouped by the node that knows their step, with their entries there; and the rows that none knows."""
+        known: list[tuple[Look, Rows, npt.NDArray[np.int32]]] = []
+        unknown: list[Rows] = []
+        todo = [(self.root, rows)]
+        while todo:
+            look, rows = todo.pop()
+            entries = look.find(columns, rows)
+            lost = entries < 0
+            if lost.any():
+                unknown.append(rows[lost])
+                rows, entries = rows[~lost], entries[~lost]
+            if look.any_inner:
+                inside = look.inner[entries]
+                for entry in np.unique(entries[inside]):
+                    child = look.children[entry]
+                    assert child is not None
+                    todo.append((child, rows[entries == entry]))
+                rows, entries = rows[~inside], entries[~inside]
+            if len(rows):
+                known.append((look, rows, entries))
+        return known, np.concatenate(unknown) if unknown else rows[:0]
+
+
+def _words(mask: int) -> int:
+    return (mask.bit_length() + 63) // 64
+
+
+def _effects(arrows: list[Arrow | None]) -> Effects:
+    some = [arrow for arrow in arrows if arrow is not None]
+    changed = 0
+    for arrow in some:
+        changed |= ~arrow.keep | arrow.put
+    words = tuple(w for w in range(_words(changed)) if changed >> 64 * w & WORD)
+    there = np.array([arrow is not None for arrow in arrows], np.bool_)
+    fatal = np.array([a is not None and a.note is not None and a.note.fatal for a in arrows], np.bool_)
+    return Effects(
+        there=there,
+        everywhere=bool(there.all()),
+        words=words,
+        keep={w: np.array([WORD if a is None else a.keep >> 64 * w & WORD for a in arrows], np.uint64) for w in words},
+        put={w: np.array([0 if a is None else a.put >> 64 * w & WORD for a in arrows], np.uint64) for w in words},
+        moves=np.array([0 if a is None else a.move for a in arrows], np.uint16),
+        fatal=fatal,
+        any_fatal=bool(fatal.any()),
+        notes=tuple((n, a.note, a.move) for n, a in enumerate(arrows) if a is not None and a.note is not None),
+    )

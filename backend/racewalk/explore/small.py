@@ -1,0 +1,140 @@
+"""The search of spaces that fit a Python dictionary: breadth-first, a state at a time, each a single integer.
+
+It needs no array library and starts at once. When a space turns out to be larger, `racewalk.explore.large` goes on from
+where this has come to.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from racewalk.explore.clock import Clock
+from racewalk.explore.ends import Ends, Plan
+from racewalk.explore.memo import Memo, Node
+from racewalk.explore.tally import Tally, move_of
+from racewalk.model import Move
+
+CHUNK = 512
+"""States expanded between two looks at the clock."""
+
+STATE_BYTES = 200
+"""Of a state in the tables below (measured, rounded up)."""
+
+
+class SmallSearch:
+    """`states[:expanded]` have been expanded; `begin` is where the level that is being expanded starts."""
+
+    def __init__(self, memo: Memo, ends: Ends, start: int) -> None:
+        self.memo, self.ends = memo, ends
+        self.tally = Tally()
+        self.states = [start]
+        self.seen = {start}
+        self.parents = array("i", [-1])
+        self.moves = array("H", [0])
+        self.levels = [0]  # index of the first state of each depth
+        self.expanded = 0
+        self._next = 1  # where the last level that was begun ends
+
+    @property
+    def depth(self) -> int:
+        """Steps from the start to the states that are being expanded."""
+        return len(self.levels) - 1
+
+    @property
+    def states_seen(self) -> int:
+        return len(self.states)
+
+    @property
+    def omission(self) -> float:
+        """Probability that any state was left out."""
+        return 0.0
+
+    @property
+    def memory_bytes(self) -> int:
+        return STATE_BYTES * len(self.states)
+
+    def run(self, clock: Clock, most: int) -> bool:
+        """Expand states until all are (then True), a bound is reached, or a level ends with more than `most`."""
+        while self.expanded < len(self.states):
+            if len(self.states) > most:
+                return False
+            level_end = self._level_end()
+            while self.expanded < level_end:
+                seen, left = len(self.states), len(self.states) - self.expanded
+                if clock.look(seen, left, self.depth, self.memory_bytes):
+                    return False
+                if not self._expand(min(self.expanded + CHUNK, level_end), clock.bounds.states):
+                    return clock.full()
+        return True
+
+    def _level_end(self) -> int:
+        """Where the level ends that is expanded next; a new one begins where the last is done."""
+        if self.expanded == self.levels[-1] and self.expanded < self._next:
+            return self._next
+        self.levels.append(self._next)
+        self._next = len(self.states)
+        return self._next
+
+    def _expand(self, stop: int, limit: int) -> bool:
+        """Expand the states up to `stop`, all of one level; False when there are more than `limit` states."""
+        memo, ends, tally = self.memo, self.ends, self.tally
+        states, seen, parents, moves = self.states, self.seen, self.parents, self.moves
+        plan_of, learn = ends.plan, memo.learn
+        steps = self.depth + 1
+        transitions = 0
+        try:
+            for index in range(self.expanded, stop):
+                state = states[index]
+                plan = plan_of(state)
+                self.expanded = index + 1
+                moved = False
+                for tables in plan:
+                    if tables is plan.daemons and not moved and self._end(index, state, plan):
+                        break
+                    for table in tables:
+                        node = table.root
+                        leaf = node.table.get(state & node.mask)
+                        while isinstance(leaf, Node):
+                            leaf = leaf.table.get(state & leaf.mask)
+                        if leaf is None:
+                            leaf = learn(state, table)
+                        for keep, put, move, note in leaf:
+                            moved = True
+                            transitions += 1
+                            if note is not None:
+                                tally.note(note, steps, index, move)
+                                if note.fatal:
+                                    tally.ends += 1
+                                    continue
+                            after = state & keep | put
+                            if after not in seen:
+                                if len(states) >= limit:
+                                    return False
+                                seen.add(after)
+                                states.append(after)
+                                parents.append(index)
+                                moves.append(move)
+        finally:
+            tally.transitions += transitions
+        return True
+
+    def _end(self, index: int, state: int, plan: Plan) -> bool:
+        """Judge a state where no CPU can go, as the end of a schedule; True when no daemon goes on from it either."""
+        end = self.ends.stuck(state) if plan.cpus else self.ends.final(state)
+        if end is not None:
+            self.tally.report(end.reports, self.depth, index, None)
+        can_go = any(self.memo.leaf(state, table) for table in plan.daemons)
+        fatal = end is not None and end.fatal
+        final = end is not None and not plan.cpus
+        if final or fatal or not can_go:
+            self.tally.ends += 1
+        return fatal
+
+    def schedule(self, state: int, last: Move | None) -> tuple[Move, ...]:
+        """The way to a state by its index."""
+        moves = [] if last is None else [last]
+        while self.parents[state] >= 0:
+            moves.append(move_of(self.moves[state]))
+            state = self.parents[state]
+        moves.reverse()
+        return tuple(moves)

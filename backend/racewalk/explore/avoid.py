@@ -14,20 +14,15 @@ def is_avoidable(memo: Memo, ends: Ends, start: int, kind: str) -> bool:
     seen, todo = {start}, [start]
     while todo:
         state = todo.pop()
-        cpus, daemons = ends.plan(state)
-        leaves = [memo.leaf(state, table) for table in cpus]
-        can_go = any(leaves)
-        if not can_go:
-            more = [memo.leaf(state, table) for table in daemons]
-            end = ends.stuck(state) if cpus else ends.final(state)
-            if (end is not None and (not cpus or end.fatal)) or not any(more):
-                if end is None or all(report.kind != kind for report in end.reports):
-                    return True
-            if end is not None and end.fatal:
-                continue
-            leaves = more
-        else:
-            leaves += [memo.leaf(state, table) for table in daemons]
+        leaves = list(ends.leaves(state, memo.cpus))
+        end = None if any(leaves) else ends.of(state)
+        moving = any(leaves) or any(ends.leaves(state, memo.daemons))
+        if not moving or (end is not None and end.is_end):
+            if end is None or all(report.kind != kind for report in end.reports):
+                return True
+        if end is not None and end.fatal:
+            continue
+        leaves += ends.leaves(state, memo.daemons)
         for leaf in leaves:
             for arrow in leaf:
                 if arrow.note is not None:

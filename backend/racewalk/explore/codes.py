@@ -31,8 +31,10 @@ class Codes:
         self._used = 0  # bits of the last word
         self.masks = [0] * len(self._slots)
         self.words = 1
-        for slot in model.pc_slots:
+        for slot, end in zip(model.pc_slots, model.end_positions, strict=True):
             self._grow(slot)
+            for position in range(end + 1):
+                self.code(slot, position)
 
     def code(self, slot: int, content: int) -> int:
         """The number of a content; a new one may change `masks[slot]`."""
@@ -45,9 +47,10 @@ class Codes:
                 self._grow(slot)
         return code
 
-    def known(self, slot: int, content: int) -> int | None:
-        """The number of a content, if it has one."""
-        return self._codes[slot].get(content)
+    def place(self, slot: int) -> tuple[int, int]:
+        """Where a slot's bits begin and how many they are, of a slot that is in one piece."""
+        (piece,) = self._pieces[slot]
+        return piece
 
     def bits(self, slot: int, code: int) -> int:
         """A code at its place."""

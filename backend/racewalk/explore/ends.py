@@ -7,9 +7,10 @@ some CPU can go.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from racewalk.explore.memo import Leaf, Memo, Table
+from racewalk.explore.memo import Leaf, Memo, Stand
 from racewalk.model import Report
 
 LOOK_AHEAD = 500
@@ -17,50 +18,26 @@ LOOK_AHEAD = 500
 
 
 class End(NamedTuple):
-    """How a state ends a schedule. `fatal`: nobody moves any more, though daemons could."""
+    """What a state reports as an end; `is_end` False: that is only told. `fatal`: from here not even daemons go on."""
 
     reports: tuple[Report, ...]
+    is_end: bool
     fatal: bool = False
 
 
-NOTHING = End(())
-
-
-class Plan(NamedTuple):
-    """The tables of all actors that have not finished, for one combination of positions. Two lists, never the same."""
-
-    cpus: list[Table]
-    daemons: list[Table]
+NOTHING = End((), True)
 
 
 class Ends:
     def __init__(self, memo: Memo) -> None:
         self._memo = memo
-        model, codes = memo.model, memo.codes
-        self._cpus = [a for a, info in enumerate(model.actors) if not info.daemon]
-        self._daemons = [a for a, info in enumerate(model.actors) if info.daemon]
-        self.pcs = 0
-        for slot in model.pc_slots:
-            self.pcs |= codes.masks[slot]
-        self._plans: dict[int, Plan] = {}
         self._helped: dict[int, bool] = {}
 
-    def plan(self, packed: int) -> Plan:
-        """Who has not finished in a state."""
-        at = packed & self.pcs
-        plan = self._plans.get(at)
-        if plan is None:
-            plan = self._plans[at] = Plan(self._unfinished(at, self._cpus), self._unfinished(at, self._daemons))
-        return plan
-
-    def _unfinished(self, packed: int, actors: list[int]) -> list[Table]:
-        model, codes = self._memo.model, self._memo.codes
-        found = []
-        for actor in actors:
-            end = codes.known(model.pc_slots[actor], model.end_positions[actor])
-            if end is None or codes.code_in(packed, model.pc_slots[actor]) != end:
-                found.append(self._memo.table(packed, actor))
-        return found
+    def of(self, packed: int) -> End | None:
+        """A state where no CPU can go; None: it is no end of a schedule, unless no daemon can go either."""
+        if all(stand.tables[packed >> stand.shift & stand.mask] is None for stand in self._memo.cpus):
+            return self.final(packed)
+        return self.stuck(packed)
 
     def final(self, packed: int) -> End | None:
         """What `finally` says, where every CPU has finished; None: some daemon is in the middle of its work."""
@@ -68,7 +45,7 @@ class Ends:
         if not leaf:
             return None
         note = leaf[0].note
-        return NOTHING if note is None else End(note.reports)
+        return NOTHING if note is None else End(note.reports, True)
 
     def stuck(self, packed: int) -> End | None:
         """The deadlock, where some CPU has not finished and none can go; None where somebody's move will help one."""
@@ -78,7 +55,8 @@ class Ends:
         if not findings:
             return None
         reports = tuple(Report(f.kind, f.fatal, f.warning) for f in findings)
-        return End(reports, any(report.fatal for report in reports))
+        fatal = any(report.fatal for report in reports)
+        return End(reports, fatal, fatal)
 
     def _is_helped(self, packed: int) -> bool:
         """Daemons lead from here to a state where a CPU can go. False also where that was not found out."""
@@ -87,8 +65,7 @@ class Ends:
             return known
         seen, todo = {packed: packed}, [packed]
         for state in todo:
-            plan = self.plan(state)
-            if state != packed and (self._helped.get(state) or any(self._leaf(state, t) for t in plan.cpus)):
+            if state != packed and (self._helped.get(state) or any(self.leaves(state, self._memo.cpus))):
                 while state != packed:  # all on the way are helped, too
                     self._helped[state] = True
                     state = seen[state]
@@ -96,8 +73,8 @@ class Ends:
                 return True
             if len(todo) > LOOK_AHEAD:
                 break
-            for table in plan.daemons:
-                for arrow in self._leaf(state, table):
+            for leaf in self.leaves(state, self._memo.daemons):
+                for arrow in leaf:
                     if arrow.note is None or not arrow.note.fatal:
                         after = state & arrow.keep | arrow.put
                         if after not in seen:
@@ -106,5 +83,9 @@ class Ends:
         self._helped[packed] = False
         return False
 
-    def _leaf(self, packed: int, table: Table) -> Leaf:
-        return self._memo.leaf(packed, table)
+    def leaves(self, packed: int, stands: list[Stand]) -> Iterator[Leaf]:
+        """What each actor that has not finished can do."""
+        for stand in stands:
+            table = stand.tables[packed >> stand.shift & stand.mask]
+            if table is not None:
+                yield self._memo.leaf(packed, table)

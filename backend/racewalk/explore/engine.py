@@ -19,8 +19,8 @@ from racewalk.model import PackedModel, Report
 if TYPE_CHECKING:
     from racewalk.explore.large import LargeSearch
 
-SMALL_STATES = 30_000
-"""With more states than these, arrays pay."""
+WIDEST = 12_000
+"""When a level has more states than these, arrays pay."""
 
 
 class Engine:
@@ -74,7 +74,7 @@ class Engine:
 
     def _search(self, small: SmallSearch, query: Query, clock: Clock) -> SmallSearch | LargeSearch:
         exact_states = {None: EXACT_STATES, True: 1 << 31, False: 0}[query.exact]
-        if small.run(clock, SMALL_STATES) or clock.ended:
+        if small.run(clock, WIDEST) or clock.ended:
             return small
         from racewalk.explore.large import LargeSearch  # and with it the array library
 

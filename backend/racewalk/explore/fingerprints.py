@@ -5,6 +5,7 @@ The hash of a word is a bijection that keeps 0 (multiply, fold the upper half in
 factors for each word: one more word that holds 0 changes no fingerprint, and two states that differ in one word never
 share theirs. Of the sum 63 bits are kept: of n states two share theirs with a probability of about n*n / 2**64.
 
+    line      eight cells, 64 bytes: what the processor fetches at once. They fill from the left
     cell      0 = empty | top bit set = a fingerprint | else = a row that claims the cell during one insertion
 """
 
@@ -21,8 +22,17 @@ Rows = npt.NDArray[np.intp]
 
 TOP = np.uint64(1 << 63)
 HALF = np.uint64(32)
-FULL = 0.7
+FULL = 0.75
 """A set with more of its cells taken is made larger."""
+
+LINE = 8
+"""Cells of a line."""
+
+GROWTH = 1.6
+"""By this factor it grows."""
+
+STRIDE = 1 << 17
+"""Cells that are moved at a time when it does."""
 
 
 def omission(states: int) -> float:
@@ -50,16 +60,17 @@ class Mixer:
 
 
 class Fingerprints:
-    """An open-addressing set. With `indexed` it also gives each member its number, in order of insertion."""
+    """A hash set in lines. With `indexed` it also gives each member its number, in order of insertion."""
 
     def __init__(self, cells: int = 1 << 16, indexed: bool = False) -> None:
-        self._cells: U64 = np.zeros(cells, np.uint64)
-        self._indexes = np.zeros(cells, np.int32) if indexed else None
+        lines = cells // LINE + 1
+        self._lines: U64 = np.zeros((lines, LINE), np.uint64)
+        self._indexes = np.zeros(lines * LINE, np.int32) if indexed else None
         self.count = 0
 
     @property
     def nbytes(self) -> int:
-        return self._cells.nbytes + (0 if self._indexes is None else self._indexes.nbytes)
+        return self._lines.nbytes + (0 if self._indexes is None else self._indexes.nbytes)
 
     def insert(self, sums: U64) -> tuple[Flags, npt.NDArray[np.int32] | None]:
         """Put the fingerprints of a column of sums in: which were new, and the numbers of all.
@@ -67,76 +78,71 @@ class Fingerprints:
         Of equal ones in the column, one is new; new ones are numbered in the order of the column.
         """
         self._make_room(len(sums))
-        cells = self._cells
-        prints = sums | TOP
-        new = np.zeros(len(sums), np.bool_)
-        at_all = self._home(prints)
-        rows: Rows = np.arange(len(sums))
-        at = at_all
-        wanted = prints
-        while len(rows):
-            held = cells[at]
-            empty = np.flatnonzero(held == 0)
-            if len(empty):
-                claims = (rows[empty] + 1).astype(np.uint64)
-                cells[at[empty]] = claims
-                won = empty[cells[at[empty]] == claims]
-                cells[at[won]] = wanted[won]
-                new[rows[won]] = True
-                held = cells[at]
-            here = held == wanted
-            at_all[rows[here]] = at[here]
-            rest = np.flatnonzero(~here)
-            rows, wanted = rows[rest], wanted[rest]
-            at = at[rest] + 1
-            at[at == len(cells)] = 0
+        new, cells = self._put(sums | TOP, with_cells=self._indexes is not None)
         found = int(np.count_nonzero(new))
         indexes = None
-        if self._indexes is not None:
-            self._indexes[at_all[new]] = np.arange(self.count, self.count + found, dtype=np.int32)
-            indexes = self._indexes[at_all]
+        if self._indexes is not None and cells is not None:
+            self._indexes[cells[new]] = np.arange(self.count, self.count + found, dtype=np.int32)
+            indexes = self._indexes[cells]
         self.count += found
         return new, indexes
 
     def forget_indexes(self) -> None:
+        """No more numbers."""
         self._indexes = None
 
+    def _put(self, prints: U64, with_cells: bool) -> tuple[Flags, Rows | None]:
+        """Put fingerprints in, with room for all: which were new, and, where wanted, the cells of all."""
+        lines, flat = self._lines, self._lines.reshape(-1)
+        new = np.zeros(len(prints), np.bool_)
+        cells = np.zeros(len(prints), np.intp) if with_cells else None
+        rows: Rows = np.arange(len(prints))
+        line = self._home(prints)
+        while len(rows):
+            held = lines[line]
+            wanted = prints[rows]
+            equal = (held == wanted[:, None]).view(np.uint64).ravel()  # eight truths, a byte each
+            free = np.bitwise_count((held == 0).view(np.uint64).ravel()).astype(np.intp)
+            here = equal != 0
+            if cells is not None:
+                lowest = np.bitwise_count((equal[here] & (~equal[here] + np.uint64(1))) - np.uint64(1)) >> 3
+                cells[rows[here]] = line[here] * LINE + lowest
+            claiming = np.flatnonzero(~here & (free > 0))
+            if len(claiming):
+                cell = line[claiming] * LINE + (LINE - free[claiming])
+                claims = (rows[claiming] + 1).astype(np.uint64)
+                flat[cell] = claims
+                first = flat[cell] == claims
+                won = claiming[first]
+                flat[cell[first]] = wanted[won]
+                new[rows[won]] = True
+                if cells is not None:
+                    cells[rows[won]] = cell[first]
+                here[won] = True
+            rest = np.flatnonzero(~here)
+            full = free[rest] == 0
+            rows, line = rows[rest], line[rest]
+            line[full] += 1
+            line[line == len(lines)] = 0
+        return new, cells
+
     def _home(self, prints: U64) -> Rows:
-        """The cell where the search for a fingerprint begins."""
+        """The line where the search for a fingerprint begins."""
         high = (prints << np.uint64(1)) >> HALF
-        return ((high * np.uint64(len(self._cells))) >> HALF).astype(np.intp)
+        return ((high * np.uint64(len(self._lines))) >> HALF).astype(np.intp)
 
     def _make_room(self, more: int) -> None:
         needed = self.count + more
-        if needed <= FULL * len(self._cells):
+        if needed <= FULL * self._lines.size:
             return
-        old, old_indexes = self._cells, self._indexes
-        size = max(int(1.6 * len(old)), int(needed / FULL) + 1)
-        self._cells = np.zeros(size, np.uint64)
+        old, old_indexes = self._lines.reshape(-1), self._indexes
+        lines = int(max(GROWTH * self._lines.size, needed / FULL)) // LINE + 1
+        self._lines = np.zeros((lines, LINE), np.uint64)
         if old_indexes is not None:
-            self._indexes = np.zeros(size, np.int32)
-        for start in range(0, len(old), 1 << 20):
-            part = old[start : start + (1 << 20)]
+            self._indexes = np.zeros(lines * LINE, np.int32)
+        for start in range(0, len(old), STRIDE):
+            part = old[start : start + STRIDE]
             taken = np.flatnonzero(part)
-            self._put(part[taken], None if old_indexes is None else old_indexes[start + taken])
-
-    def _put(self, prints: U64, indexes: npt.NDArray[np.int32] | None) -> None:
-        """Put different fingerprints in that are not there."""
-        cells = self._cells
-        at = self._home(prints)
-        rows: Rows = np.arange(len(prints))
-        while len(rows):
-            held = cells[at]
-            empty = np.flatnonzero(held == 0)
-            claims = (rows[empty] + 1).astype(np.uint64)
-            cells[at[empty]] = claims
-            won = empty[cells[at[empty]] == claims]
-            cells[at[won]] = prints[rows[won]]
-            if indexes is not None and self._indexes is not None:
-                self._indexes[at[won]] = indexes[rows[won]]
-            lost = np.ones(len(rows), np.bool_)
-            lost[won] = False
-            rest = np.flatnonzero(lost)
-            rows = rows[rest]
-            at = at[rest] + 1
-            at[at == len(cells)] = 0
+            _, cells = self._put(part[taken], with_cells=old_indexes is not None)
+            if old_indexes is not None and self._indexes is not None and cells is not None:
+                self._indexes[cells] = old_indexes[start + taken]

@@ -20,7 +20,7 @@ from racewalk.explore.clock import Clock
 from racewalk.explore.ends import Ends
 from racewalk.explore.fingerprints import U64, Fingerprints, Flags, Mixer, Rows, omission
 from racewalk.explore.lookup import Columns, Effects, Look, Lookup
-from racewalk.explore.memo import Memo, Table
+from racewalk.explore.memo import Memo, Stand, Table
 from racewalk.explore.small import SmallSearch
 from racewalk.explore.tally import Tally, move_of
 from racewalk.model import Move
@@ -36,6 +36,15 @@ class Level(NamedTuple):
     """How the states of one level were reached: place of the state before, in the level before, and the move."""
 
     parents: npt.NDArray[np.int32]
+    moves: npt.NDArray[np.uint16]
+
+
+class _After(NamedTuple):
+    """What one group of steps led to: from which rows of the chunk, the sums, the words that changed, and the moves."""
+
+    rows: Rows
+    sums: U64
+    changed: dict[int, U64]
     moves: npt.NDArray[np.uint16]
 
 
@@ -78,9 +87,6 @@ class LargeSearch:
         self._small = small
         self._mixer = Mixer()
         self._lookups: dict[int, Lookup] = {}
-        actors = memo.model.actors
-        self._cpus = [actor for actor, info in enumerate(actors) if not info.daemon]
-        self._daemons = [actor for actor, info in enumerate(actors) if info.daemon]
         self._exact_states = exact_states
         self._store: Store | None = Store() if len(small.states) <= exact_states else None
         self._seen = Fingerprints(max(1 << 16, 4 * len(small.states)), indexed=self._store is not None)
@@ -147,10 +153,11 @@ class LargeSearch:
         self._chunk = [column[start:stop] for column in self._columns]
         self._sums_of_chunk = self._level_sums[start:stop]
         self._start, self._found = start, found
+        self._after: list[_After] = []
         moved = np.zeros(stop - start, np.bool_)
         everybody = np.ones(stop - start, np.bool_)
-        for actor in self._cpus:
-            if not self._all_of(actor, everybody, moved, clock):
+        for stand in self.memo.cpus:
+            if not self._all_of(stand, everybody, moved, clock):
                 return False
         alone = np.flatnonzero(~moved)
         if not len(alone):
@@ -159,46 +166,39 @@ class LargeSearch:
             ended, fatal = self._judge(alone)
             going = everybody.copy()
             going[alone[fatal]] = False
-        for actor in self._daemons:
-            if not self._all_of(actor, going, moved, clock):
+        for stand in self.memo.daemons:
+            if not self._all_of(stand, going, moved, clock):
                 return False
         if len(alone):
             self.tally.ends += int(np.count_nonzero(ended | ~moved[alone]))
         return True
 
-    def _all_of(self, actor: int, going: Flags, moved: Flags, clock: Clock) -> bool:
-        """Move one actor in all states of the chunk that go on."""
+    def _all_of(self, stand: Stand, going: Flags, moved: Flags, clock: Clock) -> bool:
+        """Move one actor in all states of the chunk that go on; False when a bound is reached."""
         if clock.look(self.states_seen, self.frontier - self._start, self.depth, self.memory_bytes):
             return False
         if self.states_seen > clock.bounds.states:
             return clock.full()
-        for table, rows in self._places(actor, going):
-            known = self._find(table, rows)
-            for look, their_rows, entries in known:
+        for table, rows in self._places(stand, going):
+            for look, their_rows, entries in self._find(table, rows):
                 for effects in look.effects:
                     self._apply(effects, their_rows, entries, moved)
+        self._settle()
         return True
 
-    def _places(self, actor: int, going: Flags) -> Iterator[tuple[Table, Rows]]:
+    def _places(self, stand: Stand, going: Flags) -> Iterator[tuple[Table, Rows]]:
         """The states of the chunk by where the actor stands, with its table there; not those where it has finished."""
-        codes, model = self.memo.codes, self.memo.model
-        slot = model.pc_slots[actor]
-        mask = codes.masks[slot]
-        word = (mask.bit_length() - 1) // 64
-        within = np.uint64(mask >> 64 * word)
-        at = self._chunk[word] & within
+        word, shift = divmod(stand.shift, 64)
+        at = (self._chunk[word] >> np.uint64(shift)) & np.uint64(stand.mask)
         rows = np.arange(len(at)) if going.all() else np.flatnonzero(going)
-        low = np.uint64((mask & -mask).bit_length() - 1 - 64 * word)
-        numbers = (at[rows] >> low).astype(np.uint16)
+        numbers = at[rows].astype(np.uint16)
         order = np.argsort(numbers, kind="stable")
         ordered = numbers[order]
         borders = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-        end = codes.known(slot, model.end_positions[actor])
         for part in np.split(order, borders):
-            if len(part):
-                code = int(numbers[part[0]])
-                if code != end:
-                    yield self.memo.table(code << int(low) + 64 * word, actor), rows[part]
+            table = stand.tables[int(numbers[part[0]])] if len(part) else None
+            if table is not None:
+                yield table, rows[part]
 
     def _find(self, table: Table, rows: Rows) -> list[tuple[Look, Rows, npt.NDArray[np.int32]]]:
         """What a table says of some states; what it does not know is learned."""
@@ -237,16 +237,7 @@ class LargeSearch:
             return
         moved[rows] = True
         tally.transitions += len(rows)
-        for entry, note, move in effects.notes:
-            with_it = entries == entry
-            first = int(np.argmax(with_it))
-            if with_it[first]:
-                place = (
-                    (len(self.levels) * LEVEL + self._start + int(rows[first]))
-                    if self.levels
-                    else (self._small.expanded + self._start + int(rows[first]))
-                )
-                tally.note(note, self.depth + 1, place, move)
+        self._tell(effects, rows, entries, at_end=False)
         if effects.any_fatal:
             fatal = effects.fatal[entries]
             tally.ends += int(np.count_nonzero(fatal))
@@ -260,29 +251,72 @@ class LargeSearch:
             changed[word] = after
             sums += self._mixer.mix(word, after)
             sums -= self._mixer.mix(word, before)
+        self._after.append(_After(rows, sums, changed, effects.moves[entries]))
+
+    def _settle(self) -> None:
+        """Put what the steps of one actor led to into the set of those seen, and what is new into the next level."""
+        batch, self._after = self._after, []
+        if not batch:
+            return
+        sums = np.concatenate([after.sums for after in batch])
         if self._store is None:
-            new = np.flatnonzero(self._seen.insert(sums)[0])
-            fresh = [changed[w][new] if w in changed else c[rows[new]] for w, c in enumerate(self._chunk)]
+            new = self._seen.insert(sums)[0]
         else:
-            whole = [changed[w] if w in changed else c[rows] for w, c in enumerate(self._chunk)]
-            new = np.flatnonzero(self._insert(whole, sums))
-            fresh = [column[new] for column in whole]
-        self._found.add(fresh, sums[new], rows[new] + self._start, effects.moves[entries[new]])
+            whole = [np.concatenate([self._word(after, w) for after in batch]) for w in range(len(self._chunk))]
+            new = self._insert(whole, sums)
+        start = 0
+        for after in batch:
+            fresh = np.flatnonzero(new[start : start + len(after.rows)])
+            start += len(after.rows)
+            if len(fresh):
+                rows = after.rows[fresh]
+                columns = [
+                    after.changed[w][fresh] if w in after.changed else column[rows]
+                    for w, column in enumerate(self._chunk)
+                ]
+                self._found.add(columns, after.sums[fresh], rows + self._start, after.moves[fresh])
+
+    def _word(self, after: _After, word: int) -> U64:
+        return after.changed[word] if word in after.changed else self._chunk[word][after.rows]
 
     def _judge(self, alone: Rows) -> tuple[Flags, Flags]:
         """States where no CPU can go: which end a schedule, and from which of them nobody goes on."""
         ended, fatal = np.zeros(len(alone), np.bool_), np.zeros(len(alone), np.bool_)
-        for n, row in enumerate(alone):
-            packed = self._packed(int(row))
-            cpus = self.ends.plan(packed).cpus
-            end = self.ends.stuck(packed) if cpus else self.ends.final(packed)
+        all_done = np.ones(len(alone), np.bool_)
+        for stand in self.memo.cpus:
+            word, shift = divmod(stand.shift, 64)
+            done = np.uint64(stand.tables.index(None))
+            all_done &= (self._chunk[word][alone] >> np.uint64(shift)) & np.uint64(stand.mask) == done
+        place = np.zeros(len(self._sums_of_chunk), np.intp)
+        place[alone] = np.arange(len(alone))
+        for look, rows, entries in self._find(self.memo.endings, alone[all_done]):
+            for effects in look.effects:
+                ended[place[rows]] = effects.there[entries]
+                self._tell(effects, rows, entries, at_end=True)
+        for n in np.flatnonzero(~all_done):
+            row = int(alone[n])
+            end = self.ends.stuck(self._packed(row))
             if end is not None:
-                place = self._start + int(row)
-                number = len(self.levels) * LEVEL + place if self.levels else self._small.expanded + place
-                self.tally.report(end.reports, self.depth, number, None)
-                fatal[n] = end.fatal
-                ended[n] = end.fatal or not cpus
+                self.tally.report(end.reports, self.depth, self._number(row), None)
+                fatal[n] = ended[n] = end.fatal
         return ended, fatal
+
+    def _tell(self, effects: Effects, rows: Rows, entries: npt.NDArray[np.int32], at_end: bool) -> None:
+        """Note what some of the steps report or cover: the first state is enough."""
+        for entry, note, move in effects.notes:
+            with_it = entries == entry
+            first = int(np.argmax(with_it)) if len(rows) else 0
+            if len(rows) and with_it[first]:
+                state = self._number(int(rows[first]))
+                if at_end:
+                    self.tally.report(note.reports, self.depth, state, None)
+                else:
+                    self.tally.note(note, self.depth + 1, state, move)
+
+    def _number(self, row: int) -> int:
+        """The number of a state of the chunk."""
+        place = self._start + row
+        return len(self.levels) * LEVEL + place if self.levels else self._small.expanded + place
 
     # -- states ---------------------------------------------------------------------------------
 

@@ -73,33 +73,38 @@ class Table:
     version: int = 0  # counts what was learned
 
 
+class Stand(NamedTuple):
+    """Where to find an actor's tables: `tables[state >> shift & mask]`; None where it has finished."""
+
+    actor: int
+    shift: int
+    mask: int
+    tables: list[Table | None]
+
+
 class Memo:
-    """All tables, and the codes of the states that they speak of."""
+    """All tables, and the codes of the states that they speak of.
+
+    `endings` is the table of what `finally` says: its leaf is () where a state is not final.
+    """
 
     def __init__(self, model: PackedModel) -> None:
         self.model = model
         self.codes = Codes(model)
-        self.tables: dict[tuple[int, int], Table] = {}  # actor, code of its position
-        self.lessons = 0
-        self.rebuilt = 0  # how often any table was made anew: whoever keeps a root looks at this
-        self._users: list[set[tuple[int, int]]] = [set() for _ in model.slots]  # tables that read or write a slot
         self._pcs = model.pc_slots
+        stands = [self._stand(actor) for actor in range(len(model.actors))]
+        self.cpus = [stand for stand in stands if not model.actors[stand.actor].daemon]
+        self.daemons = [stand for stand in stands if model.actors[stand.actor].daemon]
+        self.endings = Table(len(stands), Node((), 0))
+        self.lessons = 0
+        self._users: list[dict[int, Table]] = [{} for _ in model.slots]  # tables that read or write a slot, by id
 
-    @property
-    def endings(self) -> Table:
-        """What `finally` says: a table like those of steps, whose leaf is () where a state is not final."""
-        at = len(self._pcs), 0
-        if at not in self.tables:
-            self.tables[at] = Table(at[0], Node((), 0))
-        return self.tables[at]
-
-    def table(self, packed: int, actor: int) -> Table:
-        """The table for where an actor stands in a state."""
-        at = actor, self.codes.code_in(packed, self._pcs[actor])
-        table = self.tables.get(at)
-        if table is None:
-            table = self.tables[at] = Table(actor, Node((), 0))
-        return table
+    def _stand(self, actor: int) -> Stand:
+        model, slot = self.model, self._pcs[actor]
+        shift, bits = self.codes.place(slot)
+        tables: list[Table | None] = [Table(actor, Node((), 0)) for _ in range(1 << bits)]
+        tables[self.codes.code(slot, model.end_positions[actor])] = None
+        return Stand(actor, shift, (1 << bits) - 1, tables)
 
     def leaf(self, packed: int, table: Table) -> Leaf:
         """What the step does in a state; learned if it is not known."""
@@ -115,38 +120,34 @@ class Memo:
 
     def learn(self, packed: int, table: Table) -> Leaf:
         """Ask the model about a state whose step is not known."""
-        codes = self.codes
         self.lessons += 1
         table.version += 1
-        if table.actor == len(self._pcs):
-            at = table.actor, 0
-            record = self._record(packed, self._ending(packed), at)
+        if table is self.endings:
+            record = self._record(packed, self._ending(packed), table)
         else:
-            at = table.actor, codes.code_in(packed, self._pcs[table.actor])
-            record = self._record(packed, self.model.learn(codes.unpack(packed), table.actor), at)
+            record = self._record(packed, self.model.learn(self.codes.unpack(packed), table.actor), table)
         table.records.append(record)
         if len(table.records) == 1 or not self._insert(table.root, record):
             table.root = self._tree(table.records, 0)
-            self.rebuilt += 1
         return record.leaf
 
     def _ending(self, packed: int) -> Lesson:
         ending = self.model.learn_end(self.codes.unpack(packed))
         return Lesson(ending.reads, (Branch(None, (), ending.reports, ()),) if ending.final else ())
 
-    def _record(self, packed: int, lesson: Lesson, at: tuple[int, int]) -> _Record:
-        codes, own = self.codes, self._pcs[at[0]] if at[0] < len(self._pcs) else None
+    def _record(self, packed: int, lesson: Lesson, table: Table) -> _Record:
+        codes, own = self.codes, None if table is self.endings else self._pcs[table.actor]
         reads = tuple(slot for slot in lesson.reads if slot != own)  # that one led to this table
         held = tuple(codes.code_in(packed, slot) for slot in reads)
         before = {slot: codes.masks[slot] for branch in lesson.branches for slot, _ in branch.writes}
         branches = tuple((b, tuple((slot, codes.code(slot, what)) for slot, what in b.writes)) for b in lesson.branches)
         for slot in (*reads, *before):
-            self._users[slot].add(at)
-        record = _Record(reads, held, branches)
+            self._users[slot][id(table)] = table
         for slot, mask in before.items():
             if codes.masks[slot] != mask:
                 self._rebuild(slot)
-        record.leaf = self._leaf(at[0], record)
+        record = _Record(reads, held, branches)
+        record.leaf = self._leaf(table.actor, record)
         return record
 
     def _leaf(self, actor: int, record: _Record) -> Leaf:
@@ -167,9 +168,7 @@ class Memo:
 
     def _rebuild(self, slot: int) -> None:
         """A slot has got more bits: make all tables anew that look at it or change it."""
-        self.rebuilt += 1
-        for at in self._users[slot]:
-            table = self.tables[at]
+        for table in self._users[slot].values():
             for record in table.records:
                 record.leaf = self._leaf(table.actor, record)
             if table.records:

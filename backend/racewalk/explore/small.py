@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 
 from racewalk.explore.clock import Clock
-from racewalk.explore.ends import Ends, Plan
+from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Memo, Node
 from racewalk.explore.tally import Tally, move_of
 from racewalk.model import Move
@@ -53,10 +53,10 @@ class SmallSearch:
     def memory_bytes(self) -> int:
         return STATE_BYTES * len(self.states)
 
-    def run(self, clock: Clock, most: int) -> bool:
-        """Expand states until all are (then True), a bound is reached, or a level ends with more than `most`."""
+    def run(self, clock: Clock, widest: int) -> bool:
+        """Expand states until all are (then True), a bound is reached, or a level has more than `widest`."""
         while self.expanded < len(self.states):
-            if len(self.states) > most:
+            if len(self.states) - self.expanded > widest:
                 return False
             level_end = self._level_end()
             while self.expanded < level_end:
@@ -77,21 +77,23 @@ class SmallSearch:
 
     def _expand(self, stop: int, limit: int) -> bool:
         """Expand the states up to `stop`, all of one level; False when there are more than `limit` states."""
-        memo, ends, tally = self.memo, self.ends, self.tally
+        memo, tally = self.memo, self.tally
         states, seen, parents, moves = self.states, self.seen, self.parents, self.moves
-        plan_of, learn = ends.plan, memo.learn
+        cpus, daemons, learn = memo.cpus, memo.daemons, memo.learn
         steps = self.depth + 1
         transitions = 0
         try:
             for index in range(self.expanded, stop):
                 state = states[index]
-                plan = plan_of(state)
                 self.expanded = index + 1
                 moved = False
-                for tables in plan:
-                    if tables is plan.daemons and not moved and self._end(index, state, plan):
+                for stands in (cpus, daemons):
+                    if stands is daemons and not moved and self._end(index, state):
                         break
-                    for table in tables:
+                    for _, shift, mask, tables in stands:
+                        table = tables[state >> shift & mask]
+                        if table is None:
+                            continue
                         node = table.root
                         leaf = node.table.get(state & node.mask)
                         while isinstance(leaf, Node):
@@ -118,17 +120,14 @@ class SmallSearch:
             tally.transitions += transitions
         return True
 
-    def _end(self, index: int, state: int, plan: Plan) -> bool:
+    def _end(self, index: int, state: int) -> bool:
         """Judge a state where no CPU can go, as the end of a schedule; True when no daemon goes on from it either."""
-        end = self.ends.stuck(state) if plan.cpus else self.ends.final(state)
+        end = self.ends.of(state)
         if end is not None:
             self.tally.report(end.reports, self.depth, index, None)
-        can_go = any(self.memo.leaf(state, table) for table in plan.daemons)
-        fatal = end is not None and end.fatal
-        final = end is not None and not plan.cpus
-        if final or fatal or not can_go:
+        if (end is not None and end.is_end) or not any(self.ends.leaves(state, self.memo.daemons)):
             self.tally.ends += 1
-        return fatal
+        return end is not None and end.fatal
 
     def schedule(self, state: int, last: Move | None) -> tuple[Move, ...]:
         """The way to a state by its index."""

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from racewalk.explore.aim import Aim
 from racewalk.explore.avoid import is_avoidable
-from racewalk.explore.bounds import Cancelled
+from racewalk.explore.bounds import Bounds, Cancelled
 from racewalk.explore.bounds import Report as Tell
 from racewalk.explore.clock import Clock
 from racewalk.explore.ends import Ends
-from racewalk.explore.memo import Memo
+from racewalk.explore.memo import CHOICES, Memo, Note
 from racewalk.explore.query import EXACT_STATES, Query
 from racewalk.explore.small import SmallSearch
-from racewalk.explore.tally import move_of, witness
+from racewalk.explore.switches import SwitchSearch
+from racewalk.explore.tally import Cost, Sighting, Tally, move_of, witness
 from racewalk.explore.verdict import Found, SearchResult, Verdict
-from racewalk.model import PackedModel, Report
-
-if TYPE_CHECKING:
-    from racewalk.explore.large import LargeSearch
+from racewalk.model import Move, PackedModel, Report, State
 
 WIDEST = 12_000
 """When a level has more states than these, arrays pay."""
+
+
+class Search(Protocol):
+    """What the searches have in common once they have run."""
+
+    @property
+    def tally(self) -> Tally: ...
+
+    @property
+    def depth(self) -> int:
+        """Steps from the start to the deepest state that was expanded."""
+        ...
+
+    @property
+    def states_seen(self) -> int: ...
+
+    @property
+    def memory_bytes(self) -> int: ...
+
+    @property
+    def omission(self) -> float:
+        """Probability, at most, that any state was left out."""
+        ...
+
+    def schedule(self, state: int, last: Move | None) -> tuple[Move, ...]:
+        """The way to a state by its number, and then one move more."""
+        ...
 
 
 class Engine:
@@ -31,53 +57,86 @@ class Engine:
         self.memo = Memo(model)
         self.ends = Ends(self.memo)
 
-    def prove(self, query: Query, report: Tell, cancelled: Cancelled) -> SearchResult:
-        """Search all schedules."""
+    def answer(self, query: Query, report: Tell, cancelled: Cancelled) -> SearchResult:
+        """Search as the query says. Raises SearchCancelled."""
         clock = Clock(query.bounds, report, cancelled)
         start = query.start if query.start is not None else self.model.initial()
         packed = self.memo.codes.pack(start)
-        small = SmallSearch(self.memo, self.ends, packed)
-        search: SmallSearch | LargeSearch = small
-        tally = search.tally
+        aim = None if query.mode == "prove" else Aim(query.goal, self.memo)
+        by_switches = query.mode == "switches" or query.bounds.preemptions is not None
         first = self.model.initial_findings(start) if query.start is None else ()
-        tally.report([Report(f.kind, f.fatal, f.warning) for f in first], 0, 0, None)
-        if any(finding.fatal for finding in first):
-            tally.ends = 1
+        begun: SwitchSearch | SmallSearch
+        if by_switches:
+            begun = SwitchSearch(self.memo, self.ends, packed, query.last)
         else:
-            for _, outcome in self.model.expand(start):  # what holds from the start on is covered by any first step
-                for words in outcome.covers:
-                    tally.covers.setdefault(words, 1)
-            search = self._search(small, query, clock)
-        at_start = {finding.kind for finding in first}
-        complete = not clock.ended and tally.ends
+            begun = SmallSearch(self.memo, self.ends, packed)
+        search: Search = begun
+        none: Cost = (0, 0, 0) if by_switches else 0
+        search.tally.report([Report(f.kind, f.fatal, f.warning) for f in first], none, 0, None)
+        if any(finding.fatal for finding in first):
+            search.tally.ends = 1
+        else:
+            self._cover_from_the_start(search.tally, start, (0, 0, 1) if by_switches else 1)
+            search = self._run(begun, query, clock, aim)
+        return self._result(query, clock, search, aim, start, {finding.kind for finding in first})
+
+    def _cover_from_the_start(self, tally: Tally, start: State, cost: Cost) -> None:
+        """What holds in the start and is not changed is covered by any first step."""
+        for move, outcome in self.model.expand(start):
+            number = move.actor * CHOICES + (0 if move.choice is None else 1 + move.choice)
+            tally.note(Note((), outcome.covers, False), cost, 0, number)
+
+    def _run(self, search: SwitchSearch | SmallSearch, query: Query, clock: Clock, aim: Aim | None) -> Search:
+        if isinstance(search, SwitchSearch):
+            search.run(clock, aim)
+            if search.cut and not clock.ended:
+                clock.ended = (_preemptions(query.bounds),)
+            return search
+        if search.run(clock, WIDEST, aim) or clock.ended or (aim is not None and aim.sighting(search.tally)):
+            return search
+        from racewalk.explore.large import LargeSearch  # and with it the array library
+
+        exact_states = {None: EXACT_STATES, True: 1 << 31, False: 0}[query.exact]
+        large = LargeSearch(self.memo, self.ends, search, exact_states)
+        large.run(clock, aim)
+        return large
+
+    def _result(
+        self, query: Query, clock: Clock, search: Search, aim: Aim | None, start: State, at_start: set[str]
+    ) -> SearchResult:
+        tally = search.tally
+        met = None if aim is None else aim.sighting(tally)
+        complete = met is None and not clock.ended and tally.ends > 0
+        packed = self.memo.codes.pack(start)
         found = []
         for kind, seen in tally.kinds.items():
-            schedule = search.schedule(seen.state, None if seen.move is None else move_of(seen.move))
+            schedule = self._schedule(search, seen)
             finding = witness(self.model, start, schedule, kind, seen.move is None)
             verdict: Verdict = "sometimes"
             if kind in at_start or (complete and not is_avoidable(self.memo, self.ends, packed, kind)):
                 verdict = "always"
             found.append(Found(finding, verdict, schedule))
         found.sort(key=lambda one: len(one.schedule))
+        covers = {words: len(self._schedule(search, seen)) for words, seen in tally.covers.items()}
         return SearchResult(
             found=tuple(found),
-            covers=dict(sorted(tally.covers.items(), key=lambda item: item[1])),
+            covers=dict(sorted(covers.items(), key=lambda item: item[1])),
             states=search.states_seen,
             transitions=tally.transitions,
             ends=tally.ends,
             depth=search.depth,
-            bounds=clock.ended,
+            bounds=() if met is not None else clock.ended,
             elapsed_s=clock.elapsed_s,
+            mode=query.mode,
+            reached=None if met is None else self._schedule(search, met),
             omission=search.omission,
             memory_bytes=search.memory_bytes,
         )
 
-    def _search(self, small: SmallSearch, query: Query, clock: Clock) -> SmallSearch | LargeSearch:
-        exact_states = {None: EXACT_STATES, True: 1 << 31, False: 0}[query.exact]
-        if small.run(clock, WIDEST) or clock.ended:
-            return small
-        from racewalk.explore.large import LargeSearch  # and with it the array library
+    @staticmethod
+    def _schedule(search: Search, seen: Sighting) -> tuple[Move, ...]:
+        return search.schedule(seen.state, None if seen.move is None else move_of(seen.move))
 
-        large = LargeSearch(self.memo, self.ends, small, exact_states)
-        large.run(clock, lambda tally: False)
-        return large
+
+def _preemptions(bounds: Bounds) -> str:
+    return f"{bounds.preemptions} preemption{'' if bounds.preemptions == 1 else 's'}"

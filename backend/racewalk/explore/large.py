@@ -10,19 +10,20 @@ compared whole where fingerprints agree, as long as there are not too many.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from racewalk.explore.aim import Aim
 from racewalk.explore.clock import Clock
 from racewalk.explore.ends import Ends
 from racewalk.explore.fingerprints import U64, Fingerprints, Flags, Mixer, Rows, omission
 from racewalk.explore.lookup import Columns, Effects, Look, Lookup
 from racewalk.explore.memo import Memo, Stand, Table
 from racewalk.explore.small import SmallSearch
-from racewalk.explore.tally import Tally, move_of
+from racewalk.explore.tally import move_of
 from racewalk.model import Move
 
 CHUNK = 1 << 18
@@ -117,10 +118,10 @@ class LargeSearch:
         front = 3 * sum(column.nbytes for column in self._columns)
         return self._seen.nbytes + levels + kept + front + self._small.memory_bytes
 
-    def run(self, clock: Clock, stop: Callable[[Tally], bool]) -> bool:
-        """Expand level after level until none is left (then True), a bound is reached, or `stop` says so."""
+    def run(self, clock: Clock, aim: Aim | None) -> bool:
+        """Expand level after level until none is left (then True), a bound is reached, or the aim is met."""
         while self.frontier:
-            if stop(self.tally):
+            if aim is not None and self._is_met(aim):
                 return False
             found = _Next()
             for start in range(0, self.frontier, CHUNK):
@@ -145,6 +146,17 @@ class LargeSearch:
                 place += self._small.expanded
         moves.reverse()
         return self._small.schedule(place, None) + tuple(moves)
+
+    def _is_met(self, aim: Aim) -> bool:
+        for shift, mask, codes in aim.stands:
+            word, within = divmod(shift, 64)
+            at = (self._columns[word] >> np.uint64(within)) & np.uint64(mask)
+            there = np.flatnonzero(np.isin(at, np.array(sorted(codes), np.uint64)))
+            if len(there):
+                place = int(there[0])
+                number = len(self.levels) * LEVEL + place if self.levels else self._small.expanded + place
+                self.tally.see_stand(self.depth, number)
+        return aim.sighting(self.tally) is not None
 
     # -- a chunk of a level ---------------------------------------------------------------------
 

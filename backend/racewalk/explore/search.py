@@ -29,7 +29,7 @@ def search(
     """Answer a query. Raises SearchCancelled within a fifth of a second of being asked to."""
     if not hasattr(model, "learn"):
         return explore_naively(model, query.bounds, report, cancelled)
-    return engine_of(cast(PackedModel, model)).prove(query, report, cancelled)
+    return engine_of(cast(PackedModel, model)).answer(query, report, cancelled)
 
 
 def engine_of(model: PackedModel) -> Engine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 
+from racewalk.explore.aim import Aim
 from racewalk.explore.clock import Clock
 from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Memo, Node
@@ -53,9 +54,11 @@ class SmallSearch:
     def memory_bytes(self) -> int:
         return STATE_BYTES * len(self.states)
 
-    def run(self, clock: Clock, widest: int) -> bool:
-        """Expand states until all are (then True), a bound is reached, or a level has more than `widest`."""
+    def run(self, clock: Clock, widest: int, aim: Aim | None) -> bool:
+        """Expand levels until none is left (then True), the aim is met, a bound, or a level has more than `widest`."""
         while self.expanded < len(self.states):
+            if aim is not None and self._is_met(aim):
+                return False
             if len(self.states) - self.expanded > widest:
                 return False
             level_end = self._level_end()
@@ -66,6 +69,15 @@ class SmallSearch:
                 if not self._expand(min(self.expanded + CHUNK, level_end), clock.bounds.states):
                     return clock.full()
         return True
+
+    def _is_met(self, aim: Aim) -> bool:
+        """At the start of a level: the aim was met before it, or is met by one of its states."""
+        if aim.stands and self.tally.stood is None:
+            for index in range(self.expanded, len(self.states)):
+                if aim.is_state(self.states[index]):
+                    self.tally.see_stand(len(self.levels) - (self.expanded == 0), index)
+                    break
+        return aim.sighting(self.tally) is not None
 
     def _level_end(self) -> int:
         """Where the level ends that is expanded next; a new one begins where the last is done."""

@@ -1,4 +1,4 @@
-"""What a search has met: findings and covers with the shortest schedules to them, counted ends and transitions."""
+"""What a search has met: findings and covers with the best schedules to them, counted ends and transitions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import NamedTuple
 from racewalk.explore.memo import CHOICES, Note
 from racewalk.model import Finding, Model, Move, Report, State
 
+Cost = int | tuple[int, ...]
+"""What a schedule is judged by, the least first: its steps; or its preemptions, switches and steps."""
+
 
 class Sighting(NamedTuple):
-    """Where a kind was met first: after so many steps, at a state, by a move from it (None: at its end)."""
+    """Where something was met first: at what cost, at a state, by a move from it (None: at the state itself)."""
 
-    steps: int
+    cost: Cost
     state: int
     move: int | None
-    report: Report
+    reports: tuple[Report, ...] = ()
 
 
 class Tally:
@@ -23,21 +26,31 @@ class Tally:
 
     def __init__(self) -> None:
         self.kinds: dict[str, Sighting] = {}
-        self.covers: dict[str, int] = {}
+        self.covers: dict[str, Sighting] = {}
+        self.stood: Sighting | None = None  # where the label was met that is looked for
         self.transitions = 0
         self.ends = 0
 
-    def note(self, note: Note, steps: int, state: int, move: int) -> None:
-        """A transition that reports or covers something leads to what is `steps` from the start."""
+    def note(self, note: Note, cost: Cost, state: int, move: int) -> None:
+        """A move that reports or covers something; `cost` is that of the schedule with it."""
         for words in note.covers:
-            self.covers.setdefault(words, steps)
-        self.report(note.reports, steps, state, move)
+            self._see(self.covers, words, Sighting(cost, state, move))
+        self.report(note.reports, cost, state, move)
 
-    def report(self, reports: Sequence[Report], steps: int, state: int, move: int | None) -> None:
+    def report(self, reports: Sequence[Report], cost: Cost, state: int, move: int | None) -> None:
         for report in reports:
-            known = self.kinds.get(report.kind)
-            if known is None or steps < known.steps:
-                self.kinds[report.kind] = Sighting(steps, state, move, report)
+            self._see(self.kinds, report.kind, Sighting(cost, state, move, (report,)))
+
+    def see_stand(self, cost: Cost, state: int) -> None:
+        """Some actor stands at the step that is looked for."""
+        if self.stood is None:
+            self.stood = Sighting(cost, state, None)
+
+    @staticmethod
+    def _see(seen: dict[str, Sighting], name: str, sighting: Sighting) -> None:
+        known = seen.get(name)
+        if known is None or sighting.cost < known.cost:  # type: ignore[operator]  # of one search, all are of one sort
+            seen[name] = sighting
 
 
 def move_of(number: int) -> Move:
@@ -56,11 +69,10 @@ def witness(model: Model, start: State, schedule: Sequence[Move], kind: str, at_
     for move in schedule:
         outcome = model.step(state, move)
         state, findings = outcome.state, outcome.findings
-    if at_end:
+    if at_end and (schedule or kind not in [finding.kind for finding in findings]):
         findings = model.final_findings(state) if model.is_final(state) else model.stuck_findings(state)
     for finding in findings:
         if finding.kind == kind:
             return finding
-    raise BrokenPromise(
-        f"the schedule found for {kind} leads to {[finding.kind for finding in findings]} after {len(schedule)} steps"
-    )
+    kinds = ", ".join(finding.kind for finding in findings) or "nothing"
+    raise BrokenPromise(f"a schedule of {len(schedule)} steps should lead to {kind}, and leads to {kinds}")

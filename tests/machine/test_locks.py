@@ -8,7 +8,7 @@ from racewalk.model import Move, State
 
 from tests.program.texts import model, walk
 
-LOCKS = "spinlock_t spin; bit_lock_t bit; struct rw_semaphore sem; u8 x;\n"
+LOCKS = "spinlock_t spin; bit_lock_t bit; struct rw_semaphore sem; rwlock_t rw; struct mutex mutex; u8 x;\n"
 
 
 def lock(race: ScenarioModel, state: State, name: str) -> Any:
@@ -34,6 +34,11 @@ def blocked(race: ScenarioModel, state: State, actor: int) -> str | None:
         ("down_write(&sem);", "down_read(&sem);", "waits for sem, held by CPU 0 (writing)"),
         ("down_write(&sem);", "down_write(&sem);", "waits for sem, held by CPU 0 (writing)"),
         ("down_read(&sem);", "down_read(&sem);", None),
+        ("mutex_lock(&mutex);", "mutex_lock(&mutex);", "waits for mutex, held by CPU 0"),
+        ("read_lock(&rw);", "write_lock(&rw);", "waits for rw, held by CPU 0 (reading)"),
+        ("write_lock(&rw);", "read_lock(&rw);", "waits for rw, held by CPU 0 (writing)"),
+        ("read_lock(&rw);", "read_lock(&rw);", None),
+        ("mutex_lock(&mutex);", "mutex_trylock(&mutex);", None),
         ("spin_lock(&spin);", "spin_trylock(&spin);", None),
         ("down_write(&sem);", "down_read_trylock(&sem);", None),
     ],
@@ -80,6 +85,12 @@ def test_readers_hold_together_and_a_downgraded_writer_becomes_one() -> None:
         ("bit_lock(&bit);", "bit_trylock(&bit)", 0),
         ("x = 0;", "bit_trylock(&bit)", 1),
         ("x = 0;", "down_write_trylock(&sem)", 1),
+        ("x = 0;", "mutex_trylock(&mutex)", 1),
+        ("mutex_lock(&mutex);", "mutex_trylock(&mutex)", 0),
+        ("read_lock(&rw);", "read_trylock(&rw)", 1),
+        ("read_lock(&rw);", "write_trylock(&rw)", 0),
+        ("write_lock(&rw);", "read_trylock(&rw)", 0),
+        ("x = 0;", "write_trylock(&rw)", 1),
     ],
 )
 def test_a_trylock_tells_whether_it_was_taken(take: str, trylock: str, got: int) -> None:
@@ -90,7 +101,16 @@ def test_a_trylock_tells_whether_it_was_taken(take: str, trylock: str, got: int)
     assert race.describe(state)["got"] == bool(got)
 
 
-@pytest.mark.parametrize("body", ["down_read(&sem); down_read(&sem);", "down_write(&sem); down_read(&sem);"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "down_read(&sem); down_read(&sem);",
+        "down_write(&sem); down_read(&sem);",
+        "mutex_lock(&mutex); mutex_lock_nested(&mutex, 1);",
+        "write_lock(&rw); read_lock(&rw);",
+        "read_lock(&rw); write_lock(&rw);",
+    ],
+)
 def test_waiting_for_what_oneself_holds_ends_the_run(body: str) -> None:
     race = model(LOCKS + f'CPU(0, "a") {{ {body} }}\n')
 
@@ -99,7 +119,18 @@ def test_waiting_for_what_oneself_holds_ends_the_run(body: str) -> None:
     assert [(finding.kind, finding.fatal) for finding in outcome.findings] == [("recursive-locking", True)]
 
 
-@pytest.mark.parametrize("unlock", ["spin_unlock(&spin);", "up_read(&sem);", "up_write(&sem);", "bit_unlock(&bit);"])
+@pytest.mark.parametrize(
+    "unlock",
+    [
+        "spin_unlock(&spin);",
+        "up_read(&sem);",
+        "up_write(&sem);",
+        "bit_unlock(&bit);",
+        "mutex_unlock(&mutex);",
+        "read_unlock(&rw);",
+        "write_unlock(&rw);",
+    ],
+)
 def test_releasing_what_nobody_holds_is_reported(unlock: str) -> None:
     race = model(LOCKS + f'CPU(0, "a") {{ {unlock} }}\n')
 
@@ -124,10 +155,41 @@ def test_preemption_stays_off_until_its_own_unlock_though_a_stranger_released_th
 
 def test_a_bit_lock_is_handed_over_but_an_actor_may_not_end_with_another_lock() -> None:
     handed = model(LOCKS + 'CPU(0, "a") { bit_lock(&bit); }\nCPU(1, "b") { bit_unlock(&bit); }\n')
-    kept = model(LOCKS + 'CPU(0, "a") { down_read(&sem); }\n')
 
     assert walk(handed, "ab")[1] == []
-    assert [finding.kind for finding in walk(kept, "a")[1]] == ["unbalanced"]
+    for take in ("down_read(&sem);", "mutex_lock(&mutex);", "read_lock(&rw);", "write_lock(&rw);"):
+        kept = model(LOCKS + f'CPU(0, "a") {{ {take} }}\n')
+        assert [finding.kind for finding in walk(kept, "a")[1]] == ["unbalanced"]
+
+
+@pytest.mark.parametrize(
+    ("section", "kinds"),
+    [
+        ("spin_lock(&spin); mutex_lock(&mutex);", ["sleep-in-atomic"]),
+        ("read_lock(&rw); mutex_lock(&mutex);", ["sleep-in-atomic"]),
+        ("write_lock(&rw); mutex_lock(&mutex);", ["sleep-in-atomic"]),
+        ("read_lock(&rw); mutex_trylock(&mutex);", []),
+        ("mutex_lock(&mutex); write_lock(&rw);", []),
+        ("mutex_lock(&mutex); down_read(&sem);", []),
+    ],
+)
+def test_a_mutex_sleeps_and_a_reader_writer_spinlock_forbids_it(section: str, kinds: list[str]) -> None:
+    race = model(LOCKS + f'CPU(0, "a") {{ {section} wait_until(0); }}\n')
+
+    assert [finding.kind for finding in walk(race, "aa")[1]] == kinds
+
+
+@pytest.mark.parametrize(("take", "release"), [("read_lock", "read_unlock"), ("write_lock", "write_unlock")])
+def test_who_holds_a_reader_writer_spinlock_is_an_rcu_reader(take: str, release: str) -> None:
+    race = model(
+        LOCKS + f'CPU(0, "a") {{ {take}(&rw); {release}(&rw); }}\nCPU(1, "b") {{ synchronize_rcu(); x = 1; }}\n'
+    )
+
+    inside, _ = walk(race, "ab")
+    outside, _ = walk(race, "aba")
+
+    assert blocked(race, inside, 1) == "waits for CPU 0 to leave the RCU read section"
+    assert blocked(race, outside, 1) is None
 
 
 def test_a_lock_taken_in_an_actors_setup_is_its_own() -> None:

@@ -12,6 +12,7 @@ from racewalk.lang.message import format_places
 from racewalk.lang.spell_type import a, count
 from racewalk.lang.types import (
     BOOL,
+    LOCK_TYPES,
     NUMBER,
     RCU_HEAD,
     TEXT,
@@ -91,11 +92,11 @@ class ExpressionChecker(Expressions):
         match kind:
             case "lock":
                 if not (isinstance(target, LockType) and target.kind == builtin.lock):
-                    wanted = {"spinlock": "spinlock_t", "bit_lock": "bit_lock_t"}.get(
-                        builtin.lock or "", "struct rw_semaphore"
-                    )
+                    wanted = next(t for t in LOCK_TYPES.values() if t.kind == builtin.lock)
                     hint = f"take its address: &{arg.span.text}" if isinstance(got, LockType) else None
-                    self.error("lock-expected", arg.span, f"{call.name} takes a {wanted} *, and this is {a(got)}", hint)
+                    self.error(
+                        "lock-expected", arg.span, f"{call.name} takes {a(wanted)} *, and this is {a(got)}", hint
+                    )
             case "rcu":
                 if not isinstance(target, RcuHeadType):
                     self.error("rcu-expected", arg.span, f"{call.name} takes a struct rcu_head *, not {a(got)}")

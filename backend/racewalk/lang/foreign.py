@@ -62,10 +62,8 @@ ANNOTATIONS = frozenset(
 """Marks for the compiler or sparse: they mean nothing here."""
 
 NOT_YET_TYPES = {
-    "rwlock_t": "reader-writer spinlocks",
     "wait_queue_head_t": "wait queues",
     "wait_queue_entry_t": "wait queues",
-    "struct mutex": "mutexes",
     "struct semaphore": "semaphores",
     "struct completion": "completions",
     "seqlock_t": "seqlocks",
@@ -73,26 +71,20 @@ NOT_YET_TYPES = {
 }
 
 INSTEAD = {
-    "mutexes": "a lock that may sleep: bit_lock_t with bit_lock(), or struct rw_semaphore with down_write()",
-    "reader-writer spinlocks": "struct rw_semaphore has readers and writers, but may sleep; else take a spinlock_t",
     "semaphores": "atomic { wait_until(count); count--; }",
     "completions": "a flag, and wait_until(flag)",
     "wait queues": "a flag, and wait_until(flag)",
+    "seqlocks": "a spinlock_t",
 }
 """What serves meanwhile for what is not supported yet."""
 
 NOT_YET_CALLS = {
-    **dict.fromkeys(("mutex_lock", "mutex_unlock", "mutex_trylock", "mutex_lock_nested"), "mutexes"),
     **dict.fromkeys(("down", "up", "down_trylock", "down_interruptible", "sema_init"), "semaphores"),
     **dict.fromkeys(
         ("init_completion", "reinit_completion", "complete", "complete_all", "wait_for_completion"), "completions"
     ),
     **dict.fromkeys(
         ("wake_up", "wake_up_all", "wait_event", "init_waitqueue_head", "prepare_to_wait", "finish_wait"), "wait queues"
-    ),
-    **dict.fromkeys(
-        ("read_lock", "read_unlock", "read_trylock", "write_lock", "write_unlock", "write_trylock"),
-        "reader-writer spinlocks",
     ),
     **dict.fromkeys(
         ("smp_mb", "smp_rmb", "smp_wmb", "smp_store_release", "smp_load_acquire", "smp_store_mb"),
@@ -120,7 +112,7 @@ FOREIGN_CALLS = {
     **dict.fromkeys(
         ("spin_unlock_irqrestore", "spin_unlock_irq", "spin_unlock_bh"), "spin_unlock(), then local_irq_enable()"
     ),
-    **dict.fromkeys(("spin_lock_init", "init_rwsem"), "leave it out: a lock starts free"),
+    **dict.fromkeys(("spin_lock_init", "rwlock_init", "mutex_init", "init_rwsem"), "leave it out: a lock starts free"),
     **dict.fromkeys(("cpu_relax", "cond_resched", "schedule", "msleep", "udelay"), "wait_until(condition) waits"),
     **dict.fromkeys(("printk", "pr_info", "pr_warn", "pr_err", "printf"), 'cover("words") notes that a run came by'),
     "barrier": "leave it out: nothing is reordered",
@@ -130,7 +122,8 @@ FOREIGN_CALLS = {
 FOREIGN_DECLARATIONS = {
     "DEFINE_SPINLOCK": "write spinlock_t {name};",
     "DECLARE_RWSEM": "write struct rw_semaphore {name};",
-    "DEFINE_MUTEX": "there are no mutexes yet; write bit_lock_t {name}; or struct rw_semaphore {name};",
+    "DEFINE_RWLOCK": "write rwlock_t {name};",
+    "DEFINE_MUTEX": "write struct mutex {name};",
     **dict.fromkeys(("LIST_HEAD", "HLIST_HEAD"), "there are no lists; write a pointer, struct item *{name};"),
     **dict.fromkeys(("DEFINE_PER_CPU", "DECLARE_PER_CPU"), "write an array with an element for each CPU"),
     **dict.fromkeys(

@@ -205,7 +205,7 @@ class TypeResolver:
             found = out.structs.get(name.name) or LOCK_TYPES.get(name.name)
             if name.name == "rcu_head":
                 found = RCU_HEAD
-            known = [*out.structs, "rw_semaphore", "rcu_head"]
+            known = [*out.structs, *_built_in("struct "), "rcu_head"]
         elif name.tag == "enum":
             found = out.enums.get(name.name)
             known = list(out.enums)
@@ -217,7 +217,7 @@ class TypeResolver:
             found = INT_TYPES.get(name.name) or out.words.get(name.name) or LOCK_TYPES.get(name.name)
             if isinstance(found, LockType) and found.name.startswith("struct"):
                 found = None
-            known = [*INT_TYPES, *out.words, "bool", "spinlock_t", "bit_lock_t"]
+            known = [*INT_TYPES, *out.words, "bool", *_built_in("")]
         if found is None:
             self._unknown(name, known)
             return INT
@@ -231,13 +231,18 @@ class TypeResolver:
     def _unknown(self, name: tree.TypeName, known: list[str]) -> None:
         spelled = name.name if name.tag == "name" else f"{name.tag} {name.name}"
         hint = self.sink.suggest(name.name, known)
-        if name.tag == "name" and (name.name in self.out.structs or name.name in ("rw_semaphore", "rcu_head")):
+        if name.tag == "name" and (name.name in self.out.structs or name.name in [*_built_in("struct "), "rcu_head"]):
             hint = f"write 'struct {name.name}'"
         elif name.tag == "name" and name.name in self.out.enums:
             hint = f"write 'enum {name.name}'"
         elif name.tag == "struct" and name.name in self.out.words:
             hint = f"it is a word: write '{name.name}'"
         self.sink.error("unknown-type", f"there is no type '{spelled}'", name.span, hint)
+
+
+def _built_in(prefix: str) -> list[str]:
+    """The locks whose types are written with "struct ", or those without."""
+    return [name for name, t in LOCK_TYPES.items() if str(t) == prefix + name]
 
 
 def memory_type(t: Type, span: Span, sink: Diagnostics) -> bool:

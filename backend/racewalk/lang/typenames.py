@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NoReturn
 
 from racewalk.lang import tree
-from racewalk.lang.foreign import ANNOTATIONS, NOT_YET_TYPES, SCALARS, TYPE_WORDS, not_yet
+from racewalk.lang.foreign import ANNOTATIONS, INSTEAD, NOT_YET_TYPES, SCALARS, TYPE_WORDS, not_yet
 from racewalk.lang.landmarks import NUMBER_WORDS, Landmarks
 from racewalk.lang.source import Span
 
@@ -72,7 +72,7 @@ class TypeNames(Landmarks):
                 "not-yet",
                 not_yet(NOT_YET_TYPES[written]),
                 span,
-                "there are spinlock_t, bit_lock_t and struct rw_semaphore",
+                INSTEAD.get(NOT_YET_TYPES[written]),
             )
         return tree.TypeName(span, tag, name, 0, wrapping)
 

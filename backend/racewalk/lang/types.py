@@ -129,23 +129,26 @@ class ArrayType:
         return f"{self.element}[{self.length}]"
 
 
-LockKind = Literal["spinlock", "bit_lock", "rw_semaphore"]
+LockKind = Literal["spinlock", "rwlock", "mutex", "rw_semaphore", "bit_lock"]
 
 
 @dataclass(frozen=True, slots=True)
 class LockType:
-    """`sleeps`: may only be waited for where sleeping is allowed. `shared`: has a read mode."""
+    """`spins`: preemption is off while it is held; others may only be waited for where sleeping is allowed.
+
+    `shared`: has a read mode.
+    """
 
     kind: LockKind
     name: str
 
     @property
-    def sleeps(self) -> bool:
-        return self.kind != "spinlock"
+    def spins(self) -> bool:
+        return self.kind in ("spinlock", "rwlock")
 
     @property
     def shared(self) -> bool:
-        return self.kind == "rw_semaphore"
+        return self.kind in ("rwlock", "rw_semaphore")
 
     def __str__(self) -> str:
         return self.name
@@ -197,8 +200,10 @@ INT_TYPES = {
 
 LOCK_TYPES = {
     "spinlock_t": LockType("spinlock", "spinlock_t"),
-    "bit_lock_t": LockType("bit_lock", "bit_lock_t"),
+    "rwlock_t": LockType("rwlock", "rwlock_t"),
+    "mutex": LockType("mutex", "struct mutex"),
     "rw_semaphore": LockType("rw_semaphore", "struct rw_semaphore"),
+    "bit_lock_t": LockType("bit_lock", "bit_lock_t"),
 }
 
 

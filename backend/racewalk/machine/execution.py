@@ -314,7 +314,7 @@ class Execution:
         if not instr.attempt:
             if memory.holds(me, where, lock):
                 self._incident("recursive-locking", instr, where)
-            if lock.sleeps:
+            if not lock.spins:
                 self._may_sleep(instr, where)
         free = memory.owner(where) is None and (instr.mode != "write" or not memory.readers(where))
         if not free:
@@ -329,7 +329,7 @@ class Execution:
                 memory.set_reading(where, me, True)
             else:
                 memory.set_owner(where, me)
-            if instr.mode == "spin":
+            if lock.spins:
                 memory.set_preempt_count(me, min(255, memory.preempt_count(me) + 1))
         if instr.target is not None:
             self._set(instr.target, int(free))
@@ -349,7 +349,7 @@ class Execution:
         memory.note("unlock", where, instr)
         if not mine:
             self._incident("bad-unlock", instr, where)
-        if instr.mode == "spin":
+        if isinstance(instr.place.type, LockType) and instr.place.type.spins:
             memory.set_preempt_count(me, max(0, memory.preempt_count(me) - 1))
             self._left_section()
 

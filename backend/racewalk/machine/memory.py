@@ -171,7 +171,7 @@ class Memory:
     # -- locks ----------------------------------------------------------------------------------
 
     def owner(self, address: int) -> int | None:
-        """Who holds a spinlock or bit lock, or an rw_semaphore for writing."""
+        """Who holds a lock; of a rwlock or an rw_semaphore, for writing."""
         number = self.byte(address)
         return number - 1 if number else None
 
@@ -179,7 +179,7 @@ class Memory:
         self.set_byte(address, 0 if actor is None else actor + 1)
 
     def readers(self, address: int) -> int:
-        """Mask of those who hold an rw_semaphore for reading."""
+        """Mask of those who hold a rwlock or an rw_semaphore for reading."""
         return self.mask(address + 1)
 
     def is_reading(self, address: int, actor: int) -> bool:

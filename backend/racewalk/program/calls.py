@@ -23,6 +23,7 @@ from racewalk.program.code import (
     Cover,
     Downgrade,
     Free,
+    LockMode,
     MightSleep,
     Place,
     RcuReadLock,
@@ -42,6 +43,36 @@ from racewalk.program.words import shown
 
 KIND = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*): *")
 """The finding kind at the head of a message: "lost-pte: a table is detached ..." """
+
+ACQUIRES: dict[str, LockMode] = {
+    "spin_lock": "spin",
+    "spin_lock_nested": "spin",
+    "read_lock": "read",
+    "write_lock": "write",
+    "mutex_lock": "mutex",
+    "mutex_lock_nested": "mutex",
+    "down_read": "read",
+    "down_write": "write",
+    "bit_lock": "bit",
+}
+ATTEMPTS: dict[str, LockMode] = {
+    "spin_trylock": "spin",
+    "read_trylock": "read",
+    "write_trylock": "write",
+    "mutex_trylock": "mutex",
+    "down_read_trylock": "read",
+    "down_write_trylock": "write",
+    "bit_trylock": "bit",
+}
+RELEASES: dict[str, LockMode] = {
+    "spin_unlock": "spin",
+    "read_unlock": "read",
+    "write_unlock": "write",
+    "mutex_unlock": "mutex",
+    "up_read": "read",
+    "up_write": "write",
+    "bit_unlock": "bit",
+}
 
 
 def split_kind(text: str, otherwise: str) -> tuple[str, str]:
@@ -184,23 +215,14 @@ class Calls(Expressions):
                 else:
                     place = self.settled(self.place(args[0]), args[1])
                     self.store(place, self.value(args[1]), expr, self.type_of(args[1]))
-            case "spin_lock" | "spin_lock_nested":
-                self.emit(Acquire(site, self._target(args[0]), "spin", nested=expr.name.endswith("nested")))
-            case "down_read" | "down_write":
-                self.emit(Acquire(site, self._target(args[0]), "read" if "read" in expr.name else "write"))
-            case "bit_lock":
-                self.emit(Acquire(site, self._target(args[0]), "bit"))
-            case "spin_trylock" | "down_read_trylock" | "down_write_trylock" | "bit_trylock":
-                mode = {"spin": "spin", "bit": "bit"}.get(expr.name.split("_")[0]) or expr.name.split("_")[1]
+            case name if name in ACQUIRES:
+                self.emit(Acquire(site, self._target(args[0]), ACQUIRES[name], nested=name.endswith("nested")))
+            case name if name in ATTEMPTS:
                 place = self._target(args[0])
                 result = self.temporary(self.type_of(expr))
-                self.emit(Acquire(site, place, mode, attempt=True, target=result))  # type: ignore[arg-type]
-            case "spin_unlock":
-                self.emit(Release(site, self._target(args[0]), "spin"))
-            case "up_read" | "up_write":
-                self.emit(Release(site, self._target(args[0]), "read" if "read" in expr.name else "write"))
-            case "bit_unlock":
-                self.emit(Release(site, self._target(args[0]), "bit"))
+                self.emit(Acquire(site, place, ATTEMPTS[name], attempt=True, target=result))
+            case name if name in RELEASES:
+                self.emit(Release(site, self._target(args[0]), RELEASES[name]))
             case "downgrade_write":
                 self.emit(Downgrade(site, self._target(args[0])))
             case "rcu_read_lock":

@@ -273,7 +273,7 @@ class Update(Instr):
     target: Register | None = None
 
 
-LockMode = Literal["spin", "bit", "read", "write"]
+LockMode = Literal["spin", "mutex", "bit", "read", "write"]
 
 
 @dataclass(slots=True, eq=False)

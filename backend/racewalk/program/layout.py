@@ -7,8 +7,8 @@
 
 A pointer is 2 bytes: the address in the low 10 bits, the generation of the pool object in the upper 6.
 A life byte is: bit 0 live, bit 1 was live once, bits 2 to 7 the generation, plus one at every free.
-Locks: a spinlock and a bit lock are the owner's number plus one; an rw_semaphore is the writer's
-number plus one, then a mask of readers (2 bytes). An rcu_head is the number of its callback (0: none
+Locks: a spinlock, a mutex and a bit lock are the owner's number plus one; a rwlock and an rw_semaphore are
+the writer's number plus one, then a mask of readers (2 bytes). An rcu_head is the number of its callback (0: none
 pending), then the mask of readers that the callback waits for (2 bytes).
 """
 

@@ -58,6 +58,7 @@ def test_a_waiting_actor_is_shown_at_its_lock() -> None:
 
     assert lock(race, state, "spin") == {
         "state": "held",
+        "says": None,
         "holders": [{"actor": "a", "mode": "held", "since": None}],
         "waiters": ["b"],
     }

@@ -220,7 +220,8 @@ class Holder(Wire):
 
 
 class LockState(Wire):
-    state: Literal["free", "read", "held"]
+    state: Literal["free", "read", "held"]  # held: who wants it must wait
+    says: str | None  # what state a semaphore or a completion is in: "2 left"; None: of a lock
     holders: list[Holder]
     waiters: list[str]
 

@@ -46,6 +46,7 @@ from racewalk.lang.types import (
     LockType,
     PointerType,
     RcuHeadType,
+    SignalType,
     StructType,
     Type,
     WordType,
@@ -194,7 +195,7 @@ def _role(t: Type) -> Role:
             return "pointer"
         case WordType():
             return "word"
-        case LockType():
+        case LockType() | SignalType():
             return "lock"
         case RcuHeadType():
             return "rcu"

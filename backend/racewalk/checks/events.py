@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from racewalk.lang.types import LockType, RcuHeadType
+from racewalk.lang.types import LockType, RcuHeadType, SignalType
 from racewalk.machine.describe import Describer
 from racewalk.machine.machine import Ran
 from racewalk.machine.memory import Memory, Touch
@@ -12,6 +12,7 @@ from racewalk.model import Access, Event, State
 from racewalk.program.code import (
     Acquire,
     Choose,
+    Down,
     Downgrade,
     Enter,
     GracePeriod,
@@ -19,9 +20,11 @@ from racewalk.program.code import (
     Load,
     RcuReadLock,
     RcuReadUnlock,
+    Reinit,
     SetIrqs,
     Store,
     SynchronizeRcu,
+    Up,
     Update,
 )
 from racewalk.program.layout import Layout
@@ -46,7 +49,7 @@ def _belongs(part: Instr, head: Instr) -> bool:
 def _words(step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new: Memory, describer: Describer) -> str:
     def show(address: int, memory: Memory) -> str:
         leaf = describer.layout.leaf_at.get(address)
-        if leaf is None or isinstance(leaf.type, LockType | RcuHeadType):
+        if leaf is None or isinstance(leaf.type, LockType | SignalType | RcuHeadType):
             return ""
         return describer.text(memory.read(address, leaf.type), leaf.type, memory)
 
@@ -68,6 +71,17 @@ def _words(step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new:
         case Acquire(mode=mode) if first is not None:
             how = {"read": " for reading", "write": " for writing"}.get(mode, "")
             return f"took {name(first)}{how}"
+        case Down(place=place) if first is not None:
+            got = trace[0].mode == "lock"
+            if isinstance(place.type, SignalType) and place.type.completes:
+                return f"saw {name(first)} complete" if got else f"saw that {name(first)} is not complete"
+            return f"{'took' if got else 'failed to take'} one of {name(first)}"
+        case Up(place=place, all=for_all) if first is not None:
+            if isinstance(place.type, SignalType) and place.type.completes:
+                return f"completed {name(first)}{' for all' if for_all else ''}"
+            return f"gave one to {name(first)}"
+        case Reinit() if first is not None:
+            return f"made {name(first)} incomplete"
         case Downgrade() if first is not None:
             return f"turned {name(first)} into a read lock"
         case RcuReadLock():

@@ -1,7 +1,7 @@
 """The built-in functions: their names, what they take and what they give.
 
 An argument kind is one of
-  lock      a pointer to a lock of the kind that `lock` names
+  lock      a pointer to a lock, a semaphore ... of the kind that `lock` names
   rcu       a pointer to a struct rcu_head
   function  the name of a function (only call_rcu takes one)
   place     something that can be stored to (READ_ONCE, WRITE_ONCE)
@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from racewalk.lang.types import LockKind
+from racewalk.lang.types import LockKind, SignalKind
 
 ArgKind = Literal["lock", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"]
 Result = Literal["void", "bool", "int", "first", "target"]
@@ -32,12 +32,12 @@ class Builtin:
     name: str
     args: tuple[ArgKind, ...]
     result: Result = "void"
-    lock: LockKind | None = None
+    lock: LockKind | SignalKind | None = None
     optional: int = 0  # how many of the last arguments may be left out
     rest: bool = False
 
 
-def _locks(kind: LockKind, *names: str, result: Result = "void") -> list[Builtin]:
+def _locks(kind: LockKind | SignalKind, *names: str, result: Result = "void") -> list[Builtin]:
     return [Builtin(name, ("lock",), result, lock=kind) for name in names]
 
 
@@ -56,6 +56,10 @@ BUILTINS: dict[str, Builtin] = {
         *_locks("rw_semaphore", "down_read_trylock", "down_write_trylock", result="bool"),
         *_locks("bit_lock", "bit_lock", "bit_unlock"),
         *_locks("bit_lock", "bit_trylock", result="bool"),
+        *_locks("semaphore", "down", "up"),
+        *_locks("semaphore", "down_trylock", result="int"),
+        *_locks("completion", "wait_for_completion", "complete", "complete_all", "reinit_completion"),
+        *_locks("completion", "try_wait_for_completion", result="bool"),
         Builtin("rcu_read_lock", ()),
         Builtin("rcu_read_unlock", ()),
         Builtin("call_rcu", ("rcu", "function")),

@@ -12,8 +12,8 @@ from racewalk.lang.message import format_places
 from racewalk.lang.spell_type import a, count
 from racewalk.lang.types import (
     BOOL,
-    LOCK_TYPES,
     NUMBER,
+    OPAQUE_TYPES,
     RCU_HEAD,
     TEXT,
     VOID,
@@ -21,6 +21,7 @@ from racewalk.lang.types import (
     NullType,
     PointerType,
     RcuHeadType,
+    SignalType,
     Type,
     is_integer,
     is_value,
@@ -91,9 +92,9 @@ class ExpressionChecker(Expressions):
         target = got.target if isinstance(got, PointerType) else None
         match kind:
             case "lock":
-                if not (isinstance(target, LockType) and target.kind == builtin.lock):
-                    wanted = next(t for t in LOCK_TYPES.values() if t.kind == builtin.lock)
-                    hint = f"take its address: &{arg.span.text}" if isinstance(got, LockType) else None
+                if not (isinstance(target, LockType | SignalType) and target.kind == builtin.lock):
+                    wanted = next(t for t in OPAQUE_TYPES.values() if t.kind == builtin.lock)
+                    hint = f"take its address: &{arg.span.text}" if isinstance(got, LockType | SignalType) else None
                     self.error(
                         "lock-expected", arg.span, f"{call.name} takes {a(wanted)} *, and this is {a(got)}", hint
                     )

@@ -30,6 +30,7 @@ from racewalk.lang.types import (
     ArrayType,
     NullType,
     PointerType,
+    SignalType,
     StructType,
     Type,
     VoidType,
@@ -122,6 +123,8 @@ class Expressions(ABC):
             return
         match want:
             case WordType(fields=fields) | StructType(fields=fields):
+                self._check_fields(init.items, fields, str(want))
+            case SignalType(fields=fields) if fields:
                 self._check_fields(init.items, fields, str(want))
             case ArrayType(element=element, length=length):
                 if len(init.items) > length:

@@ -64,25 +64,17 @@ ANNOTATIONS = frozenset(
 NOT_YET_TYPES = {
     "wait_queue_head_t": "wait queues",
     "wait_queue_entry_t": "wait queues",
-    "struct semaphore": "semaphores",
-    "struct completion": "completions",
     "seqlock_t": "seqlocks",
     "seqcount_t": "seqlocks",
 }
 
 INSTEAD = {
-    "semaphores": "atomic { wait_until(count); count--; }",
-    "completions": "a flag, and wait_until(flag)",
     "wait queues": "a flag, and wait_until(flag)",
     "seqlocks": "a spinlock_t",
 }
 """What serves meanwhile for what is not supported yet."""
 
 NOT_YET_CALLS = {
-    **dict.fromkeys(("down", "up", "down_trylock", "down_interruptible", "sema_init"), "semaphores"),
-    **dict.fromkeys(
-        ("init_completion", "reinit_completion", "complete", "complete_all", "wait_for_completion"), "completions"
-    ),
     **dict.fromkeys(
         ("wake_up", "wake_up_all", "wait_event", "init_waitqueue_head", "prepare_to_wait", "finish_wait"), "wait queues"
     ),
@@ -113,6 +105,14 @@ FOREIGN_CALLS = {
         ("spin_unlock_irqrestore", "spin_unlock_irq", "spin_unlock_bh"), "spin_unlock(), then local_irq_enable()"
     ),
     **dict.fromkeys(("spin_lock_init", "rwlock_init", "mutex_init", "init_rwsem"), "leave it out: a lock starts free"),
+    "init_completion": "leave it out: a completion starts incomplete",
+    "sema_init": "write struct semaphore s = { .count = n };",
+    **dict.fromkeys(("down_interruptible", "down_killable"), "there are no signals: write down(&s)"),
+    **dict.fromkeys(("mutex_lock_interruptible", "mutex_lock_killable"), "there are no signals: write mutex_lock(&m)"),
+    **dict.fromkeys(
+        ("wait_for_completion_interruptible", "wait_for_completion_killable", "wait_for_completion_timeout"),
+        "there are neither signals nor time: write wait_for_completion(&done)",
+    ),
     **dict.fromkeys(("cpu_relax", "cond_resched", "schedule", "msleep", "udelay"), "wait_until(condition) waits"),
     **dict.fromkeys(("printk", "pr_info", "pr_warn", "pr_err", "printf"), 'cover("words") notes that a run came by'),
     "barrier": "leave it out: nothing is reordered",
@@ -124,6 +124,10 @@ FOREIGN_DECLARATIONS = {
     "DECLARE_RWSEM": "write struct rw_semaphore {name};",
     "DEFINE_RWLOCK": "write rwlock_t {name};",
     "DEFINE_MUTEX": "write struct mutex {name};",
+    "DEFINE_SEMAPHORE": "write struct semaphore {name} = {{ .count = n }};",
+    **dict.fromkeys(
+        ("DECLARE_COMPLETION", "DECLARE_COMPLETION_ONSTACK"), "write struct completion {name}; outside functions"
+    ),
     **dict.fromkeys(("LIST_HEAD", "HLIST_HEAD"), "there are no lists; write a pointer, struct item *{name};"),
     **dict.fromkeys(("DEFINE_PER_CPU", "DECLARE_PER_CPU"), "write an array with an element for each CPU"),
     **dict.fromkeys(
@@ -140,8 +144,10 @@ FOREIGN_DECLARATIONS = {
 
 _HEADERS = {
     **dict.fromkeys(
-        ("spinlock.h", "spinlock_types.h", "rwsem.h", "mutex.h", "lockdep.h", "bit_spinlock.h"), "locks are built in"
+        (f"{name}.h" for name in "spinlock spinlock_types rwlock rwsem mutex semaphore lockdep bit_spinlock".split()),
+        "locks are built in",
     ),
+    "completion.h": "completions are built in",
     **dict.fromkeys(("rcupdate.h", "rculist.h"), "RCU is built in"),
     "slab.h": "kmalloc() and kfree() are built in",
     **dict.fromkeys(

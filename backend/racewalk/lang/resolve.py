@@ -13,7 +13,7 @@ from racewalk.lang.types import (
     BOOL,
     INT,
     INT_TYPES,
-    LOCK_TYPES,
+    OPAQUE_TYPES,
     RCU_HEAD,
     UNSIGNED,
     VOID,
@@ -22,6 +22,7 @@ from racewalk.lang.types import (
     IntType,
     LockType,
     RcuHeadType,
+    SignalType,
     StructType,
     Type,
     WordType,
@@ -80,7 +81,7 @@ class TypeResolver:
             into.members.update(dict.fromkeys(into.members, 0))
 
     def _new_name(self, decl: tree.Struct) -> None:
-        if decl.name in LOCK_TYPES or decl.name == "rcu_head":
+        if decl.name in OPAQUE_TYPES or decl.name == "rcu_head":
             self.sink.error("duplicate", f"'{decl.name}' is built in", decl.name_span, "choose another name")
 
     def _fields(self, struct: tree.Struct, into: dict[str, Type]) -> None:
@@ -202,7 +203,7 @@ class TypeResolver:
         out = self.out
         found: Type | None
         if name.tag == "struct":
-            found = out.structs.get(name.name) or LOCK_TYPES.get(name.name)
+            found = out.structs.get(name.name) or OPAQUE_TYPES.get(name.name)
             if name.name == "rcu_head":
                 found = RCU_HEAD
             known = [*out.structs, *_built_in("struct "), "rcu_head"]
@@ -214,8 +215,8 @@ class TypeResolver:
         elif name.name == "bool":
             return BOOL
         else:
-            found = INT_TYPES.get(name.name) or out.words.get(name.name) or LOCK_TYPES.get(name.name)
-            if isinstance(found, LockType) and found.name.startswith("struct"):
+            found = INT_TYPES.get(name.name) or out.words.get(name.name) or OPAQUE_TYPES.get(name.name)
+            if isinstance(found, LockType | SignalType) and found.name.startswith("struct"):
                 found = None
             known = [*INT_TYPES, *out.words, "bool", *_built_in("")]
         if found is None:
@@ -241,8 +242,8 @@ class TypeResolver:
 
 
 def _built_in(prefix: str) -> list[str]:
-    """The locks whose types are written with "struct ", or those without."""
-    return [name for name, t in LOCK_TYPES.items() if str(t) == prefix + name]
+    """The locks and the like whose types are written with "struct ", or those without."""
+    return [name for name, t in OPAQUE_TYPES.items() if str(t) == prefix + name]
 
 
 def memory_type(t: Type, span: Span, sink: Diagnostics) -> bool:

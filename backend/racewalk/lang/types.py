@@ -2,7 +2,7 @@
 
 Four families: *scalars* (bool, integers, enums, pointers), *words* (a `typedef struct`: a value that
 is loaded, stored, compared and passed whole), *objects* (a `struct`: has an address, never a value),
-and *primitives* (locks, rcu_head: opaque, only built-ins touch them). Types are interned by their
+and *primitives* (locks, semaphores, rcu_head: opaque, only built-ins touch them). Types are interned by their
 `TypeTable`: two are the same type exactly when they are the same object.
 """
 
@@ -154,6 +154,25 @@ class LockType:
         return self.name
 
 
+SignalKind = Literal["semaphore", "completion"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalType:
+    """What one actor waits for and another gives; nobody owns it. `fields`: what an initialiser may set."""
+
+    kind: SignalKind
+    name: str
+    fields: dict[str, Type] = field(default_factory=dict, hash=False)
+
+    @property
+    def completes(self) -> bool:
+        return self.kind == "completion"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(frozen=True, slots=True)
 class RcuHeadType:
     def __str__(self) -> str:
@@ -173,6 +192,7 @@ Type = (
     | PointerType
     | ArrayType
     | LockType
+    | SignalType
     | RcuHeadType
 )
 
@@ -205,6 +225,14 @@ LOCK_TYPES = {
     "rw_semaphore": LockType("rw_semaphore", "struct rw_semaphore"),
     "bit_lock_t": LockType("bit_lock", "bit_lock_t"),
 }
+
+SIGNAL_TYPES = {
+    "semaphore": SignalType("semaphore", "struct semaphore", {"count": INT_TYPES["u8"]}),
+    "completion": SignalType("completion", "struct completion"),
+}
+
+OPAQUE_TYPES: dict[str, LockType | SignalType] = {**LOCK_TYPES, **SIGNAL_TYPES}
+"""What only built-ins touch, by the name without "struct"."""
 
 
 class PointerTable:

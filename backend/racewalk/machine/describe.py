@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from racewalk.lang.types import BoolType, EnumType, IntType, LockType, PointerType, RcuHeadType, Type, WordType
+from racewalk.lang.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    LockType,
+    PointerType,
+    RcuHeadType,
+    SignalType,
+    Type,
+    WordType,
+)
 from racewalk.machine.incident import Block
 from racewalk.machine.machine import Machine
 from racewalk.machine.memory import Memory
 from racewalk.model import Move, State, Value, World
 from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Content
-from racewalk.program.layout import Cell, Layout
+from racewalk.program.layout import FOR_ALL, Cell, Layout
 from racewalk.program.program import Program
 from racewalk.program.words import plain
 
@@ -63,6 +73,8 @@ class Describer:
     def _leaf(self, leaf: Cell, memory: Memory, waits: dict[int, Block]) -> Value:
         if isinstance(leaf.type, LockType):
             return {"lock": self._lock(leaf, memory, waits)}
+        if isinstance(leaf.type, SignalType):
+            return {"lock": self._signal(leaf, leaf.type, memory, waits)}
         if isinstance(leaf.type, RcuHeadType):
             pending = bool(memory.byte(leaf.address))
             return {"rcu": list(self.letters(memory.mask(leaf.address + 1))) if pending else None}
@@ -133,10 +145,21 @@ class Describer:
         if leaf.type.shared and memory.readers(leaf.address):
             holders += [{"actor": a, "mode": "read", "since": None} for a in self.letters(memory.readers(leaf.address))]
             state = "read"
-        waiters: list[Value] = [
-            self.letter(a) for a, b in waits.items() if b.kind == "lock" and b.address == leaf.address
-        ]
-        return {"state": state, "holders": holders, "waiters": waiters}
+        return {"state": state, "says": None, "holders": holders, "waiters": self._waiting(leaf, waits)}
+
+    def _signal(self, leaf: Cell, t: SignalType, memory: Memory, waits: dict[int, Block]) -> Value:
+        """A semaphore or a completion, as a lock that nobody holds."""
+        count = memory.count(leaf.address)
+        if t.kind == "semaphore":
+            says = f"{count} left"
+        else:
+            says = {0: "not complete", 1: "complete", FOR_ALL: "complete for all"}.get(count, f"complete {count} times")
+        state = "free" if count else "held"
+        return {"state": state, "says": says, "holders": [], "waiters": self._waiting(leaf, waits)}
+
+    def _waiting(self, leaf: Cell, waits: dict[int, Block]) -> list[Value]:
+        """Letters of those whose next step waits for it."""
+        return [self.letter(a) for a, b in waits.items() if b.waits_for == leaf.address]
 
     # -- actors ---------------------------------------------------------------------------------
 
@@ -157,8 +180,8 @@ class Describer:
             "status": status,
             "step": None if finished else pc,
             "why": self.reason(block, memory) if block is not None else None,
-            "waits_for": self.layout.name_at(block.address)
-            if block is not None and block.kind == "lock" and block.address is not None
+            "waits_for": self.layout.name_at(block.waits_for)
+            if block is not None and block.waits_for is not None
             else None,
             "choices": [] if finished or block is not None else self._choices(actor, state),
             "holds": held,
@@ -220,6 +243,12 @@ class Describer:
             case "lock":
                 assert block.address is not None
                 return f"waits for {self.layout.name_at(block.address)}, held by {self.holders(block.address, memory)}"
+            case "count":
+                assert block.address is not None
+                name = self.layout.name_at(block.address)
+                t = self.layout.leaf_at[block.address].type
+                completes = isinstance(t, SignalType) and t.completes
+                return f"waits for {name} to be completed" if completes else f"waits for {name}, of which none is left"
             case "await":
                 return f"waits until {block.text}"
             case "readers":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from racewalk.lang.limits import STEP_WORK
-from racewalk.lang.types import LockType, Type
+from racewalk.lang.types import LockType, SignalType, Type
 from racewalk.machine.incident import FATAL, Block, Blocked, Incident, IncidentKind
 from racewalk.machine.memory import Memory
 from racewalk.machine.values import bare, evaluate
@@ -29,6 +29,7 @@ from racewalk.program.code import (
     ContainerOf,
     Content,
     Cover,
+    Down,
     Downgrade,
     End,
     Enter,
@@ -43,16 +44,18 @@ from racewalk.program.code import (
     RcuReadLock,
     RcuReadUnlock,
     Register,
+    Reinit,
     Release,
     Set,
     SetIrqs,
     Store,
     SynchronizeRcu,
+    Up,
     Update,
     Value,
 )
 from racewalk.program.fit import fit
-from racewalk.program.layout import SNAPSHOT
+from racewalk.program.layout import FOR_ALL, SNAPSHOT
 from racewalk.program.program import Program
 from racewalk.program.words import shown
 
@@ -210,6 +213,14 @@ class Execution:
                 self._release(instr)
             case Downgrade():
                 self._downgrade(instr)
+            case Down():
+                self._down(instr)
+            case Up():
+                self._up(instr)
+            case Reinit(place=place):
+                where = self.address(place, instr)
+                memory.note("unlock", where, instr)
+                memory.set_count(where, 0)
             case RcuReadLock():
                 memory.set_rcu_depth(self.actor, min(255, memory.rcu_depth(self.actor) + 1))
             case RcuReadUnlock():
@@ -362,6 +373,45 @@ class Execution:
         memory.set_reading(where, self.actor, True)
         memory.note("lock", where, instr)
 
+    # -- semaphores and completions -------------------------------------------------------------
+
+    def _down(self, instr: Down) -> None:
+        memory = self.memory
+        where = self.address(instr.place, instr)
+        if not instr.attempt:
+            self._may_sleep(instr, where)
+        count, completes = memory.count(where), _completes(instr)
+        if count:
+            memory.note("lock", where, instr)
+            if not (completes and count == FOR_ALL):
+                memory.set_count(where, count - 1)
+        elif not instr.attempt:
+            raise Blocked(Block("count", where))
+        else:
+            memory.note("read", where, instr)
+        if instr.target is not None:
+            self._set(instr.target, int(bool(count) == completes))
+
+    def _up(self, instr: Up) -> None:
+        """More than can be counted is reported, and not counted."""
+        memory = self.memory
+        where = self.address(instr.place, instr)
+        count = memory.count(where)
+        memory.note("unlock", where, instr)
+        if instr.all:
+            memory.set_count(where, FOR_ALL)
+        elif not (_completes(instr) and count == FOR_ALL):
+            if count + 1 > (FOR_ALL - 1 if _completes(instr) else 255):
+                self._incident("overflow", instr, where, count + 1, instr.place.type)
+            else:
+                memory.set_count(where, count + 1)
+
+    # -- who holds what -------------------------------------------------------------------------
+
+    def _bit(self) -> int:
+        """This actor in a mask; nobody has none."""
+        return 1 << self.actor if self.actor < self.layout.actors else 0
+
     def held(self) -> tuple[int, ...]:
         """Addresses of the locks that this actor holds."""
         found = []
@@ -484,3 +534,8 @@ class Execution:
     def _cpu_finished(self, cpu: int, instr: Instr) -> bool:
         actor = self._actor_of(cpu, instr)
         return self.memory.pc(actor) == self.program.actors[actor].end
+
+
+def _completes(instr: Down | Up) -> bool:
+    """It is about a completion, not a semaphore."""
+    return isinstance(instr.place.type, SignalType) and instr.place.type.completes

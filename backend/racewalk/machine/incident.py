@@ -50,17 +50,23 @@ class Block:
     """Why a step cannot go.
 
     lock      `address` is held in a mode that excludes the one wanted
+    count     `address` is a semaphore or a completion of which nothing is left
     await     the condition `text` does not hold
     readers   RCU readers (`mask`) have not left
     pool      no object of the pool `text` has been freed
     idle      RCU has nothing to do
     """
 
-    kind: Literal["lock", "await", "readers", "pool", "idle"]
+    kind: Literal["lock", "count", "await", "readers", "pool", "idle"]
     address: int | None = None
     mode: str = ""
     text: str = ""
     mask: int = 0
+
+    @property
+    def waits_for(self) -> int | None:
+        """The address of the lock, semaphore ... that it waits for."""
+        return self.address if self.kind in ("lock", "count") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,5 +190,14 @@ class Memory:
         if actor < self.layout.actors:
             self.put_bit(address + 1, actor, reading)
 
+    # -- semaphores and completions -------------------------------------------------------------
+
+    def count(self, address: int) -> int:
+        """How many may be taken; FOR_ALL of a completion: as many as want."""
+        return self.byte(address)
+
+    def set_count(self, address: int, value: int) -> None:
+        self.set_byte(address, value)
+
     def holds(self, actor: int, address: int, t: LockType) -> bool:
         return self.owner(address) == actor or (t.shared and self.is_reading(address, actor))

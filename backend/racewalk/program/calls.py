@@ -21,6 +21,7 @@ from racewalk.program.code import (
     Choose,
     Const,
     Cover,
+    Down,
     Downgrade,
     Free,
     LockMode,
@@ -29,10 +30,12 @@ from racewalk.program.code import (
     RcuReadLock,
     RcuReadUnlock,
     Register,
+    Reinit,
     Release,
     Set,
     SetIrqs,
     SynchronizeRcu,
+    Up,
     Update,
     Value,
 )
@@ -215,14 +218,24 @@ class Calls(Expressions):
                 else:
                     place = self.settled(self.place(args[0]), args[1])
                     self.store(place, self.value(args[1]), expr, self.type_of(args[1]))
-            case name if name in ACQUIRES:
-                self.emit(Acquire(site, self._target(args[0]), ACQUIRES[name], nested=name.endswith("nested")))
-            case name if name in ATTEMPTS:
+            case take if take in ACQUIRES:
+                self.emit(Acquire(site, self._target(args[0]), ACQUIRES[take], nested=take.endswith("nested")))
+            case attempt if attempt in ATTEMPTS:
                 place = self._target(args[0])
                 result = self.temporary(self.type_of(expr))
-                self.emit(Acquire(site, place, ATTEMPTS[name], attempt=True, target=result))
-            case name if name in RELEASES:
-                self.emit(Release(site, self._target(args[0]), RELEASES[name]))
+                self.emit(Acquire(site, place, ATTEMPTS[attempt], attempt=True, target=result))
+            case release if release in RELEASES:
+                self.emit(Release(site, self._target(args[0]), RELEASES[release]))
+            case "down" | "wait_for_completion":
+                self.emit(Down(site, self._target(args[0])))
+            case "down_trylock" | "try_wait_for_completion":
+                place = self._target(args[0])
+                result = self.temporary(self.type_of(expr))
+                self.emit(Down(site, place, attempt=True, target=result))
+            case "up" | "complete" | "complete_all":
+                self.emit(Up(site, self._target(args[0]), all=expr.name == "complete_all"))
+            case "reinit_completion":
+                self.emit(Reinit(site, self._target(args[0])))
             case "downgrade_write":
                 self.emit(Downgrade(site, self._target(args[0])))
             case "rcu_read_lock":

@@ -299,6 +299,34 @@ class Downgrade(Instr):
 
 
 @dataclass(slots=True, eq=False)
+class Down(Instr):
+    """Takes one of a semaphore or a completion, and waits while that is 0.
+
+    A completion that is complete for all stays so. `attempt`: it never blocks, and `target` is what the
+    kernel's function returns: of a semaphore 0 when it was taken, of a completion 1.
+    """
+
+    place: Place
+    attempt: bool = False
+    target: Register | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Up(Instr):
+    """Gives one to a semaphore or a completion; `all`: completes it for all, now and later."""
+
+    place: Place
+    all: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Reinit(Instr):
+    """A completion is not complete any more."""
+
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
 class RcuReadLock(Instr):
     pass
 
@@ -418,6 +446,9 @@ ACTS = (
     Acquire,
     Release,
     Downgrade,
+    Down,
+    Up,
+    Reinit,
     RcuReadLock,
     RcuReadUnlock,
     CallRcu,
@@ -435,7 +466,7 @@ ACTS = (
 def may_block(instr: Instr) -> bool:
     """There are states in which the instruction cannot go."""
     match instr:
-        case Acquire(attempt=attempt):
+        case Acquire(attempt=attempt) | Down(attempt=attempt):
             return not attempt
         case Allocate(reuse=reuse):
             return reuse

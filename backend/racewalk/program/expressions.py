@@ -12,6 +12,7 @@ from racewalk.lang.types import (
     BoolType,
     LockType,
     PointerType,
+    SignalType,
     StructType,
     Type,
     WordType,
@@ -370,7 +371,9 @@ class Expressions(Places):
         if isinstance(init, tree.InitList) and not isinstance(t, WordType):
             found: list[tuple[int, Type, Value]] = []
             for position, item in enumerate(init.items):
-                if isinstance(t, StructType):
+                if isinstance(t, SignalType):
+                    inner, at = t.fields["count"], 0
+                elif isinstance(t, StructType):
                     name = item.field if item.field is not None else list(t.fields)[position]
                     inner, at = t.fields[name], offset_of(t, name)
                 else:
@@ -384,7 +387,7 @@ class Expressions(Places):
                 rest = (*(other.value for other in init.items[position + 1 :]), *later)
                 found += [(at + o, it, v) for o, it, v in self.scalars(item.value, inner, rest)]
             return found
-        if isinstance(t, LockType):
+        if isinstance(t, LockType | SignalType):
             self.fail("bad-initialiser", init.span, "a lock starts free: take it in setup")
         value = self.initial(init, t)
         return [(0, t, value if isinstance(init, tree.InitList) else self.settle(value, init, *later))]

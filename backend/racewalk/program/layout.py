@@ -8,7 +8,8 @@
 A pointer is 2 bytes: the address in the low 10 bits, the generation of the pool object in the upper 6.
 A life byte is: bit 0 live, bit 1 was live once, bits 2 to 7 the generation, plus one at every free.
 Locks: a spinlock, a mutex and a bit lock are the owner's number plus one; a rwlock and an rw_semaphore are
-the writer's number plus one, then a mask of readers (2 bytes). An rcu_head is the number of its callback (0: none
+the writer's number plus one, then a mask of readers (2 bytes). A semaphore is its count; a completion
+how many may still take it, FOR_ALL when that is everybody. An rcu_head is the number of its callback (0: none
 pending), then the mask of readers that the callback waits for (2 bytes).
 """
 
@@ -27,6 +28,7 @@ from racewalk.lang.types import (
     LockType,
     PointerType,
     RcuHeadType,
+    SignalType,
     StructType,
     Type,
     WordType,
@@ -38,6 +40,7 @@ GENERATIONS: Final = 1 << (16 - ADDRESS_BITS)
 
 LIVE: Final = 1
 USED: Final = 2
+FOR_ALL: Final = 255
 GENERATION_SHIFT: Final = 2
 
 PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 5, 7
@@ -99,6 +102,8 @@ def size_of(t: Type) -> int:
             return size_of(element) * length
         case LockType(shared=shared):
             return 3 if shared else 1
+        case SignalType():
+            return 1
         case RcuHeadType():
             return 3
     return codec(t).size

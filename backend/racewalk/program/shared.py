@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from racewalk.lang.symbols import Checked
-from racewalk.lang.types import ArrayType, LockType, PointerType, RcuHeadType, StructType, Type, WordType
+from racewalk.lang.types import ArrayType, LockType, PointerType, RcuHeadType, SignalType, StructType, Type, WordType
 from racewalk.program.code import (
     Acquire,
     Allocate,
@@ -22,6 +22,7 @@ from racewalk.program.code import (
     Await,
     CallRcu,
     Choose,
+    Down,
     Downgrade,
     Enter,
     Free,
@@ -32,10 +33,12 @@ from racewalk.program.code import (
     RcuReadLock,
     RcuReadUnlock,
     Register,
+    Reinit,
     Release,
     SetIrqs,
     Store,
     SynchronizeRcu,
+    Up,
     Update,
 )
 from racewalk.program.reach import outermost, reachable
@@ -44,6 +47,9 @@ OPERATIONS = (
     Acquire,
     Release,
     Downgrade,
+    Down,
+    Up,
+    Reinit,
     RcuReadLock,
     RcuReadUnlock,
     CallRcu,
@@ -122,7 +128,7 @@ class Sharing:
             if isinstance(inner, StructType):
                 if inner not in seen:
                     yield from self._fields(inner, seen)
-            elif not isinstance(inner, LockType | RcuHeadType):
+            elif not isinstance(inner, LockType | SignalType | RcuHeadType):
                 yield self._class(f"{struct.name}.{name}", inner)
 
     def is_step(self, instr: Instr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from racewalk.lang.source import Span
+from racewalk.lang.types import SignalType
 from racewalk.program.code import (
     Acquire,
     Allocate,
@@ -14,6 +15,7 @@ from racewalk.program.code import (
     Await,
     CallRcu,
     Choose,
+    Down,
     Downgrade,
     Enter,
     Free,
@@ -24,10 +26,12 @@ from racewalk.program.code import (
     Place,
     RcuReadLock,
     RcuReadUnlock,
+    Reinit,
     Release,
     SetIrqs,
     Store,
     SynchronizeRcu,
+    Up,
     Update,
 )
 from racewalk.program.layout import Layout
@@ -91,6 +95,15 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
             return f"release {name_of(place, layout)}"
         case Downgrade(place=place):
             return f"turn {name_of(place, layout)} into a read lock"
+        case Down(place=place, attempt=attempt):
+            if _completes(place):
+                return f"{'try to wait' if attempt else 'wait'} for {name_of(place, layout)}"
+            return f"{'try to take' if attempt else 'take'} one of {name_of(place, layout)}"
+        case Up(place=place, all=for_all):
+            verb = "complete" if _completes(place) else "give one to"
+            return f"{verb} {name_of(place, layout)}{' for all' if for_all else ''}"
+        case Reinit(place=place):
+            return f"make {name_of(place, layout)} incomplete"
         case RcuReadLock():
             return "enter an RCU read section"
         case RcuReadUnlock():
@@ -126,6 +139,10 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
     return text
 
 
+def _completes(place: Place) -> bool:
+    return isinstance(place.type, SignalType) and place.type.completes
+
+
 def step_kind(instr: Instr) -> StepKind:
     match instr:
         case Load() | AskFinished() | AskIrqs() | AskLive() | NextObject():
@@ -134,9 +151,9 @@ def step_kind(instr: Instr) -> StepKind:
             return "store"
         case Update():
             return "update"
-        case Acquire() | Downgrade():
+        case Acquire() | Downgrade() | Down():
             return "lock"
-        case Release():
+        case Release() | Up() | Reinit():
             return "unlock"
         case RcuReadLock() | RcuReadUnlock() | CallRcu() | GracePeriod():
             return "rcu"
@@ -161,6 +178,9 @@ def blocking(instr: Instr, layout: Layout) -> str | None:
         case Acquire(attempt=False, place=place, mode=mode):
             name = name_of(place, layout)
             return f"while somebody writes under {name}" if mode == "read" else f"while {name} is held"
+        case Down(attempt=False, place=place):
+            name = name_of(place, layout)
+            return f"until {name} is complete" if _completes(place) else f"while {name} is 0"
         case Await(span=condition):
             return f"until {shown(condition)}"
         case SynchronizeRcu(begin=False):
@@ -176,9 +196,9 @@ def footprint(instr: Instr, touches: list[tuple[str, str]]) -> list[str]:
     """The symbolic footprint of one instruction: "R vm_area_struct.anon_vma", "L ptdesc.ptl"."""
     found = [f"{mode} {name}" for mode, name in touches]
     match instr:
-        case Acquire(place=place) | Downgrade(place=place):
+        case Acquire(place=place) | Downgrade(place=place) | Down(place=place):
             found.append(f"L {place.key}")
-        case Release(place=place):
+        case Release(place=place) | Up(place=place) | Reinit(place=place):
             found.append(f"U {place.key}")
         case RcuReadLock() | RcuReadUnlock() | SynchronizeRcu() | GracePeriod():
             found.append("rcu")

@@ -1,5 +1,4 @@
 seqlock_t table_lock;
-struct completion done;
 
 SOFTIRQ(0, "timer") {
 }
@@ -8,5 +7,4 @@ void wake_up(u8 x) { }
 
 CPU(0, "counter") {
 	smp_mb();
-	complete(&done);
 }

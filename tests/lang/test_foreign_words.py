@@ -24,6 +24,10 @@ HINTS = {
     'CPU(0, "a") { sema_init(&s, 1); }': "{ .count = n }",
     'CPU(0, "a") { down_interruptible(&s); }': "write down(&s)",
     "DECLARE_COMPLETION(done);": "struct completion done;",
+    'CPU(0, "a") { DEFINE_WAIT(wait); }': "the actor itself",
+    "wait_queue_entry_t wait;": "the actor itself",
+    'CPU(0, "a") { wait_event_interruptible(q, x); }': "write wait_event(",
+    "DECLARE_WAIT_QUEUE_HEAD(q);": "wait_queue_head_t q;",
     "DEFINE_RWLOCK(m);": "rwlock_t m;",
     'CPU(0, "a") { mutex_init(&l); }': "a lock starts free",
     'CPU(0, "a") { mutex_lock(l); }': "take its address: &l",
@@ -48,6 +52,6 @@ def test_the_hint_names_what_the_dialect_has_instead(line: str) -> None:
 
 
 def test_a_scenario_may_define_a_function_of_the_kernels_name() -> None:
-    text = 'u8 x;\nvoid schedule(void) { wait_until(x); }\nCPU(0, "a") { schedule(); }\nEVENT("b") { x = 1; }\n'
+    text = 'u8 x;\nvoid cond_resched(void) { wait_until(x); }\nCPU(0, "a") { cond_resched(); }\nEVENT("b") { x = 1; }\n'
 
     assert complaints(text) == []

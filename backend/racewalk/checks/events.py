@@ -15,17 +15,21 @@ from racewalk.program.code import (
     Down,
     Downgrade,
     Enter,
+    FinishWait,
     GracePeriod,
     Instr,
     Load,
+    PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
     Reinit,
+    Schedule,
     SetIrqs,
     Store,
     SynchronizeRcu,
     Up,
     Update,
+    WakeUp,
 )
 from racewalk.program.layout import Layout
 from racewalk.program.program import Step
@@ -82,6 +86,16 @@ def _words(step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new:
             return f"gave one to {name(first)}"
         case Reinit() if first is not None:
             return f"made {name(first)} incomplete"
+        case PrepareToWait(exclusive=exclusive) if first is not None:
+            return f"queued up on {name(first)}{' exclusively' if exclusive else ''}"
+        case Schedule():
+            return "woke up"
+        case FinishWait() if first is not None:
+            return f"left {name(first)}"
+        case WakeUp() if first is not None:
+            gone = old.waiters(first) & ~new.waiters(first)
+            woken = " and ".join(describer.title(a) for a in range(describer.layout.actors) if gone >> a & 1)
+            return f"woke {woken or 'nobody'} on {name(first)}"
         case Downgrade() if first is not None:
             return f"turned {name(first)} into a read lock"
         case RcuReadLock():

@@ -9,7 +9,6 @@ from racewalk.machine.incident import Incident
 from racewalk.machine.memory import Memory
 from racewalk.model import Finding
 from racewalk.program.code import Check, RcuReadUnlock, SetIrqs
-from racewalk.program.layout import Layout
 from racewalk.program.words import plain
 
 
@@ -76,6 +75,8 @@ def _sentence(
                 if true
             ]
             return f"BUG: sleeping function called from invalid context: {text} {', '.join(why)}".rstrip(), held
+        case "nested-sleep":
+            return f"do not call blocking ops when !TASK_RUNNING: {text}, although {who} has prepared to wait", ()
         case "double-free":
             again = ", and it is somebody else's now" if incident.other else ""
             return f"KASAN: double-free in {function}: {thing} was freed already{again}", ()
@@ -87,7 +88,7 @@ def _sentence(
         case "double-call-rcu":
             return f"double call_rcu() in {function}: {where} is queued already", ()
         case "unbalanced":
-            return f"{who} {_imbalance(incident, actor, memory, layout)}", held
+            return f"{who} {_imbalance(incident, actor, describer, memory)}", held
         case "deadlock":
             assert incident.block is not None
             return f"{who} {describer.reason(incident.block, memory)}", ()
@@ -103,7 +104,7 @@ def _sentence(
             return text, ()
 
 
-def _imbalance(incident: Incident, actor: int | None, memory: Memory, layout: Layout) -> str:
+def _imbalance(incident: Incident, actor: int | None, describer: Describer, memory: Memory) -> str:
     """What an actor does that it may not, or leaves behind at its end."""
     match incident.instr:
         case RcuReadUnlock():
@@ -111,8 +112,10 @@ def _imbalance(incident: Incident, actor: int | None, memory: Memory, layout: La
         case SetIrqs(off=off):
             return f"switches interrupts {'off' if off else 'on'}, and they are already"
     left = []
+    if actor is not None and (queues := describer.queues_of(1 << actor, memory)):
+        left.append(f"in the wait queue {_listed(queues)}")
     if incident.held:
-        left.append(f"with {_listed([layout.name_at(a) for a in incident.held])} held")
+        left.append(f"with {_listed([describer.layout.name_at(a) for a in incident.held])} held")
     if actor is not None and memory.rcu_depth(actor):
         left.append("in an RCU read section")
     if actor is not None and memory.irqs_off(actor):

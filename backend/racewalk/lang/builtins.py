@@ -2,6 +2,7 @@
 
 An argument kind is one of
   lock      a pointer to a lock, a semaphore ... of the kind that `lock` names
+  queue     a wait queue itself, as wait_event() takes it
   rcu       a pointer to a struct rcu_head
   function  the name of a function (only call_rcu takes one)
   place     something that can be stored to (READ_ONCE, WRITE_ONCE)
@@ -21,7 +22,9 @@ from typing import Literal
 
 from racewalk.lang.types import LockKind, SignalKind
 
-ArgKind = Literal["lock", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"]
+ArgKind = Literal[
+    "lock", "queue", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"
+]
 Result = Literal["void", "bool", "int", "first", "target"]
 
 
@@ -60,6 +63,10 @@ BUILTINS: dict[str, Builtin] = {
         *_locks("semaphore", "down_trylock", result="int"),
         *_locks("completion", "wait_for_completion", "complete", "complete_all", "reinit_completion"),
         *_locks("completion", "try_wait_for_completion", result="bool"),
+        Builtin("wait_event", ("queue", "truth")),
+        Builtin("wait_event_exclusive", ("queue", "truth")),
+        *_locks("wait_queue", "prepare_to_wait", "prepare_to_wait_exclusive", "finish_wait", "wake_up", "wake_up_all"),
+        Builtin("schedule", ()),
         Builtin("rcu_read_lock", ()),
         Builtin("rcu_read_unlock", ()),
         Builtin("call_rcu", ("rcu", "function")),

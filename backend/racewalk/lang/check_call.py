@@ -56,6 +56,7 @@ class ExpressionChecker(Expressions):
                 "argument-count",
                 expr.span,
                 f"{expr.name} takes {count(most, 'argument')}, and here are {len(expr.args)}",
+                "the actor itself stands in the queue: name only that" if builtin.lock == "wait_queue" else None,
             )
         first: Type = VOID
         for number, (kind, arg) in enumerate(zip(builtin.args, expr.args, strict=False)):
@@ -97,6 +98,14 @@ class ExpressionChecker(Expressions):
                     hint = f"take its address: &{arg.span.text}" if isinstance(got, LockType | SignalType) else None
                     self.error(
                         "lock-expected", arg.span, f"{call.name} takes {a(wanted)} *, and this is {a(got)}", hint
+                    )
+            case "queue":
+                if not (isinstance(got, SignalType) and got.kind == "wait_queue"):
+                    hint = f"the queue itself: *{arg.span.text}" if isinstance(target, SignalType) else None
+                    if isinstance(arg, tree.Unary) and arg.op == "&":
+                        hint = f"the queue itself: {arg.operand.span.text}"
+                    self.error(
+                        "queue-expected", arg.span, f"{call.name} takes a wait queue, and this is {a(got)}", hint
                     )
             case "rcu":
                 if not isinstance(target, RcuHeadType):

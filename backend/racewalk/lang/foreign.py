@@ -62,22 +62,21 @@ ANNOTATIONS = frozenset(
 """Marks for the compiler or sparse: they mean nothing here."""
 
 NOT_YET_TYPES = {
-    "wait_queue_head_t": "wait queues",
-    "wait_queue_entry_t": "wait queues",
     "seqlock_t": "seqlocks",
     "seqcount_t": "seqlocks",
 }
 
+LEFT_OUT_TYPES = {
+    "wait_queue_entry_t": "leave it out: the actor itself stands in the queue",
+}
+"""Types of the kernel that nothing here needs."""
+
 INSTEAD = {
-    "wait queues": "a flag, and wait_until(flag)",
     "seqlocks": "a spinlock_t",
 }
 """What serves meanwhile for what is not supported yet."""
 
 NOT_YET_CALLS = {
-    **dict.fromkeys(
-        ("wake_up", "wake_up_all", "wait_event", "init_waitqueue_head", "prepare_to_wait", "finish_wait"), "wait queues"
-    ),
     **dict.fromkeys(
         ("smp_mb", "smp_rmb", "smp_wmb", "smp_store_release", "smp_load_acquire", "smp_store_mb"),
         "weak memory (memory is sequentially consistent, so nothing needs a barrier)",
@@ -105,6 +104,21 @@ FOREIGN_CALLS = {
         ("spin_unlock_irqrestore", "spin_unlock_irq", "spin_unlock_bh"), "spin_unlock(), then local_irq_enable()"
     ),
     **dict.fromkeys(("spin_lock_init", "rwlock_init", "mutex_init", "init_rwsem"), "leave it out: a lock starts free"),
+    "init_waitqueue_head": "leave it out: a wait queue starts empty",
+    **dict.fromkeys(
+        ("DEFINE_WAIT", "DECLARE_WAITQUEUE", "init_wait"), "leave it out: the actor itself stands in the queue"
+    ),
+    **dict.fromkeys(
+        ("wait_event_interruptible", "wait_event_killable", "wait_event_timeout", "wait_event_interruptible_timeout"),
+        "there are neither signals nor time: write wait_event(queue, condition)",
+    ),
+    **dict.fromkeys(
+        ("wait_event_interruptible_exclusive", "wait_event_exclusive_cmd"),
+        "write wait_event_exclusive(queue, condition)",
+    ),
+    **dict.fromkeys(("wake_up_interruptible", "wake_up_process"), "write wake_up(&queue)"),
+    "wake_up_interruptible_all": "write wake_up_all(&queue)",
+    "set_current_state": "prepare_to_wait(&queue) does it",
     "init_completion": "leave it out: a completion starts incomplete",
     "sema_init": "write struct semaphore s = { .count = n };",
     **dict.fromkeys(("down_interruptible", "down_killable"), "there are no signals: write down(&s)"),
@@ -113,7 +127,7 @@ FOREIGN_CALLS = {
         ("wait_for_completion_interruptible", "wait_for_completion_killable", "wait_for_completion_timeout"),
         "there are neither signals nor time: write wait_for_completion(&done)",
     ),
-    **dict.fromkeys(("cpu_relax", "cond_resched", "schedule", "msleep", "udelay"), "wait_until(condition) waits"),
+    **dict.fromkeys(("cpu_relax", "cond_resched", "msleep", "udelay"), "wait_until(condition) waits"),
     **dict.fromkeys(("printk", "pr_info", "pr_warn", "pr_err", "printf"), 'cover("words") notes that a run came by'),
     "barrier": "leave it out: nothing is reordered",
 }
@@ -124,6 +138,7 @@ FOREIGN_DECLARATIONS = {
     "DECLARE_RWSEM": "write struct rw_semaphore {name};",
     "DEFINE_RWLOCK": "write rwlock_t {name};",
     "DEFINE_MUTEX": "write struct mutex {name};",
+    "DECLARE_WAIT_QUEUE_HEAD": "write wait_queue_head_t {name};",
     "DEFINE_SEMAPHORE": "write struct semaphore {name} = {{ .count = n }};",
     **dict.fromkeys(
         ("DECLARE_COMPLETION", "DECLARE_COMPLETION_ONSTACK"), "write struct completion {name}; outside functions"
@@ -148,6 +163,7 @@ _HEADERS = {
         "locks are built in",
     ),
     "completion.h": "completions are built in",
+    "wait.h": "wait queues are built in",
     **dict.fromkeys(("rcupdate.h", "rculist.h"), "RCU is built in"),
     "slab.h": "kmalloc() and kfree() are built in",
     **dict.fromkeys(

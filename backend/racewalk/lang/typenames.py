@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NoReturn
 
 from racewalk.lang import tree
-from racewalk.lang.foreign import ANNOTATIONS, INSTEAD, NOT_YET_TYPES, SCALARS, TYPE_WORDS, not_yet
+from racewalk.lang.foreign import ANNOTATIONS, INSTEAD, LEFT_OUT_TYPES, NOT_YET_TYPES, SCALARS, TYPE_WORDS, not_yet
 from racewalk.lang.landmarks import NUMBER_WORDS, Landmarks
 from racewalk.lang.source import Span
 
@@ -74,6 +74,8 @@ class TypeNames(Landmarks):
                 span,
                 INSTEAD.get(NOT_YET_TYPES[written]),
             )
+        if written in LEFT_OUT_TYPES:
+            self.error("foreign-type", f"there is no type '{written}'", span, LEFT_OUT_TYPES[written])
         return tree.TypeName(span, tag, name, 0, wrapping)
 
     def pointers(self) -> int:

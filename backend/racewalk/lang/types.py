@@ -154,7 +154,7 @@ class LockType:
         return self.name
 
 
-SignalKind = Literal["semaphore", "completion"]
+SignalKind = Literal["semaphore", "completion", "wait_queue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,7 @@ LOCK_TYPES = {
 SIGNAL_TYPES = {
     "semaphore": SignalType("semaphore", "struct semaphore", {"count": INT_TYPES["u8"]}),
     "completion": SignalType("completion", "struct completion"),
+    "wait_queue_head_t": SignalType("wait_queue", "wait_queue_head_t"),
 }
 
 OPAQUE_TYPES: dict[str, LockType | SignalType] = {**LOCK_TYPES, **SIGNAL_TYPES}

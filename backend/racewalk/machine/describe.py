@@ -148,7 +148,13 @@ class Describer:
         return {"state": state, "says": None, "holders": holders, "waiters": self._waiting(leaf, waits)}
 
     def _signal(self, leaf: Cell, t: SignalType, memory: Memory, waits: dict[int, Block]) -> Value:
-        """A semaphore or a completion, as a lock that nobody holds."""
+        """A semaphore, a completion or a wait queue, as a lock that nobody holds."""
+        if t.kind == "wait_queue":
+            queued = self.letters(memory.waiters(leaf.address))
+            alone = len(self.letters(memory.exclusive(leaf.address)))
+            said = f"{len(queued)} wait{'s' if len(queued) == 1 else ''}" if queued else "nobody waits"
+            says = f"{said}, {alone} of them exclusively" if alone else said
+            return {"state": "free", "says": says, "holders": [], "waiters": list(queued)}
         count = memory.count(leaf.address)
         if t.kind == "semaphore":
             says = f"{count} left"
@@ -180,15 +186,23 @@ class Describer:
             "status": status,
             "step": None if finished else pc,
             "why": self.reason(block, memory) if block is not None else None,
-            "waits_for": self.layout.name_at(block.waits_for)
-            if block is not None and block.waits_for is not None
-            else None,
+            "waits_for": self._waits_for(block, memory),
             "choices": [] if finished or block is not None else self._choices(actor, state),
             "holds": held,
             "rcu_depth": memory.rcu_depth(actor),
             "irqs_off": memory.irqs_off(actor),
             "locals": list(self._locals(actor, pc, memory)),
         }
+
+    def _waits_for(self, block: Block | None, memory: Memory) -> str | None:
+        """The cell that an actor waits for: of the queues that it sleeps on, the first."""
+        if block is not None and block.kind == "sleep":
+            return next(iter(self.queues_of(block.mask, memory)), None)
+        return self.layout.name_at(block.waits_for) if block is not None and block.waits_for is not None else None
+
+    def queues_of(self, mask: int, memory: Memory) -> list[str]:
+        """The names of the wait queues that one of the actors stands in."""
+        return [queue.id for queue in self.layout.queues if memory.waiters(queue.address) & mask]
 
     def _choices(self, actor: int, state: State) -> list[Value]:
         count = self.machine.choices(state, actor)
@@ -197,12 +211,14 @@ class Describer:
         return [{"choice": k, "label": self.choice_label(actor, k, state)} for k in range(count)]
 
     def choice_label(self, actor: int, choice: int, state: State) -> str:
-        """What a choice means: a number, or whose callback RCU takes up."""
+        """What a choice means: a number, whose callback RCU takes up, or who is woken."""
+        memory = Memory(self.layout, state)
         if self.program.actors[actor].info.kind == "rcu":
-            ready = self.machine.ready_callbacks(Memory(self.layout, state))
+            ready = self.machine.ready_callbacks(memory)
             if choice < len(ready):
                 return self.layout.owner_of[ready[choice]].id
-        return str(choice)
+        wakeable = self.machine.wakeable(memory, actor)
+        return self.title(wakeable[choice]) if choice < len(wakeable) else str(choice)
 
     def _locals(self, actor: int, pc: int, memory: Memory) -> Iterator[Value]:
         code = self.program.actors[actor]
@@ -249,6 +265,9 @@ class Describer:
                 t = self.layout.leaf_at[block.address].type
                 completes = isinstance(t, SignalType) and t.completes
                 return f"waits for {name} to be completed" if completes else f"waits for {name}, of which none is left"
+            case "sleep":
+                queues = " and ".join(self.queues_of(block.mask, memory))
+                return f"sleeps{' on ' if queues else ''}{queues} until it is woken"
             case "await":
                 return f"waits until {block.text}"
             case "readers":

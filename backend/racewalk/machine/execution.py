@@ -33,6 +33,7 @@ from racewalk.program.code import (
     Downgrade,
     End,
     Enter,
+    FinishWait,
     Free,
     GracePeriod,
     Instr,
@@ -41,11 +42,13 @@ from racewalk.program.code import (
     MightSleep,
     NextObject,
     Place,
+    PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
     Register,
     Reinit,
     Release,
+    Schedule,
     Set,
     SetIrqs,
     Store,
@@ -53,6 +56,7 @@ from racewalk.program.code import (
     Up,
     Update,
     Value,
+    WakeUp,
 )
 from racewalk.program.fit import fit
 from racewalk.program.layout import FOR_ALL, SNAPSHOT
@@ -221,6 +225,24 @@ class Execution:
                 where = self.address(place, instr)
                 memory.note("unlock", where, instr)
                 memory.set_count(where, 0)
+            case PrepareToWait(place=place, exclusive=exclusive):
+                where = self.address(place, instr)
+                memory.note("lock", where, instr)
+                memory.set_waiters(where, memory.waiters(where) | self._bit())
+                others = memory.exclusive(where) & ~self._bit()
+                memory.set_exclusive(where, others | self._bit() if exclusive else others)
+                memory.set_asleep(self.actor, True)
+            case Schedule():
+                self._may_sleep(instr)
+                if memory.asleep(self.actor):
+                    raise Blocked(Block("sleep", mask=self._bit()))
+            case FinishWait(place=place):
+                where = self.address(place, instr)
+                memory.note("unlock", where, instr)
+                self._unqueue(where, self._bit())
+                memory.set_asleep(self.actor, False)
+            case WakeUp():
+                self._wake_up(instr)
             case RcuReadLock():
                 memory.set_rcu_depth(self.actor, min(255, memory.rcu_depth(self.actor) + 1))
             case RcuReadUnlock():
@@ -406,6 +428,37 @@ class Execution:
             else:
                 memory.set_count(where, count + 1)
 
+    # -- wait queues ----------------------------------------------------------------------------
+
+    def wakeable(self, instr: Instr) -> list[int]:
+        """The exclusive sleepers of whom a wake_up wakes one; none of anything else, and where it goes wrong."""
+        if not isinstance(instr, WakeUp) or instr.all:
+            return []
+        try:
+            return self._exclusive_sleepers(self.address(instr.place, instr))
+        except (_Dead, ZeroDivisionError):
+            return []
+
+    def _exclusive_sleepers(self, where: int) -> list[int]:
+        exclusive = self.memory.exclusive(where)
+        return [actor for actor in self.memory.sleepers(where) if exclusive >> actor & 1]
+
+    def _wake_up(self, instr: WakeUp) -> None:
+        memory = self.memory
+        where = self.address(instr.place, instr)
+        one_of = [] if instr.all else self._exclusive_sleepers(where)
+        woken = [actor for actor in memory.sleepers(where) if actor not in one_of]
+        if one_of:
+            woken.append(one_of[self.choice or 0])
+        memory.note("unlock", where, instr)
+        for actor in woken:
+            memory.set_asleep(actor, False)
+        self._unqueue(where, sum(1 << actor for actor in woken))
+
+    def _unqueue(self, where: int, mask: int) -> None:
+        self.memory.set_waiters(where, self.memory.waiters(where) & ~mask)
+        self.memory.set_exclusive(where, self.memory.exclusive(where) & ~mask)
+
     # -- who holds what -------------------------------------------------------------------------
 
     def _bit(self) -> int:
@@ -432,6 +485,8 @@ class Execution:
     def _may_sleep(self, instr: Instr, where: int | None = None) -> None:
         if self.memory.is_reader(self.actor):
             self._incident("sleep-in-atomic", instr, where, held=self.held())
+        if self.layout.queues and not isinstance(instr, Schedule) and self.memory.asleep(self.actor):
+            self._incident("nested-sleep", instr, where)
 
     # -- RCU ------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ IncidentKind = Literal[
     "recursive-locking",
     "bad-unlock",
     "sleep-in-atomic",
+    "nested-sleep",
     "double-free",
     "bad-free",
     "pool-exhausted",
@@ -51,13 +52,14 @@ class Block:
 
     lock      `address` is held in a mode that excludes the one wanted
     count     `address` is a semaphore or a completion of which nothing is left
+    sleep     nobody has woken the sleeping actor (`mask`)
     await     the condition `text` does not hold
     readers   RCU readers (`mask`) have not left
     pool      no object of the pool `text` has been freed
     idle      RCU has nothing to do
     """
 
-    kind: Literal["lock", "count", "await", "readers", "pool", "idle"]
+    kind: Literal["lock", "count", "sleep", "await", "readers", "pool", "idle"]
     address: int | None = None
     mode: str = ""
     text: str = ""

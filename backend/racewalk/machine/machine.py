@@ -10,7 +10,7 @@ from racewalk.machine.execution import Execution
 from racewalk.machine.incident import Block, Blocked, Incident
 from racewalk.machine.memory import Memory, Touch
 from racewalk.model import Move, State
-from racewalk.program.code import Choose, GracePeriod, Instr
+from racewalk.program.code import Choose, GracePeriod, Instr, WakeUp
 from racewalk.program.program import ActorCode, Code, Probe, Program
 
 
@@ -104,17 +104,28 @@ class Machine:
 
     def choices(self, state: State, actor: int) -> int:
         """How many ways the actor's next step can go: 1 unless it chooses."""
+        return self.choices_in(Memory(self.layout, state), actor)
+
+    def choices_in(self, memory: Memory, actor: int) -> int:
         code = self.program.actors[actor]
-        instr = code.instrs[code.steps[self.pc(state, actor)].at]
+        instr = code.instrs[code.steps[memory.pc(actor)].at]
         if isinstance(instr, Choose):
             return instr.count
         if isinstance(instr, GracePeriod):
-            return max(1, len(self.ready_callbacks(Memory(self.layout, state))))
+            return max(1, len(self.ready_callbacks(memory)))
+        if isinstance(instr, WakeUp):
+            return max(1, len(self.wakeable(memory, actor)))
         return 1
 
     def ready_callbacks(self, memory: Memory) -> list[int]:
         """Addresses of the rcu_heads whose callback may run, in order of memory."""
         return [h.address for h in self.layout.rcu_heads if memory.byte(h.address) and not memory.mask(h.address + 1)]
+
+    def wakeable(self, memory: Memory, actor: int) -> list[int]:
+        """The actors of whom the actor's next step, a wake_up, wakes one."""
+        code = self.program.actors[actor]
+        execution = Execution(self.program, memory, actor)
+        return execution.wakeable(code.instrs[code.steps[memory.pc(actor)].at])
 
     def step(self, state: State, move: Move, traced: bool = False) -> Ran | Block:
         """Do an actor's next step; the Block that says why not. The actor must not have finished."""
@@ -146,7 +157,10 @@ class Machine:
             memory.clear(start, end)
 
     def _left_behind(self, memory: Memory, actor: ActorCode) -> list[Incident]:
-        """An actor that ends with a lock, an RCU section or interrupts off. Bit locks may be handed over."""
+        """An actor that ends with a lock, in a wait queue or RCU section, or with interrupts off.
+
+        Bit locks may be handed over.
+        """
         held = tuple(
             cell.address
             for cell in self.layout.locks
@@ -154,7 +168,8 @@ class Machine:
             and cell.type.kind != "bit_lock"
             and memory.holds(actor.index, cell.address, cell.type)
         )
-        if held or memory.rcu_depth(actor.index) or memory.irqs_off(actor.index):
+        queued = any(memory.waiters(queue.address) >> actor.index & 1 for queue in self.layout.queues)
+        if held or queued or memory.rcu_depth(actor.index) or memory.irqs_off(actor.index):
             return [Incident("unbalanced", actor.instrs[-1], held=held)]
         return []
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from racewalk.lang.types import LockType, Type
 from racewalk.program.code import ADDRESS_BITS, Content, Instr
 from racewalk.program.layout import (
+    ASLEEP,
     GENERATION_SHIFT,
     GENERATIONS,
     IRQS_OFF,
@@ -136,6 +137,13 @@ class Memory:
     def set_snapshot(self, actor: int, mask: int) -> None:
         self.set_mask(self.layout.header(actor) + SNAPSHOT, mask)
 
+    def asleep(self, actor: int) -> bool:
+        """It has prepared to wait and was not woken since."""
+        return bool(self.bytes[self.layout.header(actor) + ASLEEP])
+
+    def set_asleep(self, actor: int, asleep: bool) -> None:
+        self.bytes[self.layout.header(actor) + ASLEEP] = int(asleep)
+
     def is_reader(self, actor: int) -> bool:
         """RCU must wait for it: in a read section, or with preemption or interrupts off."""
         return bool(self.rcu_depth(actor) or self.preempt_count(actor) or self.irqs_off(actor))
@@ -198,6 +206,27 @@ class Memory:
 
     def set_count(self, address: int, value: int) -> None:
         self.set_byte(address, value)
+
+    # -- wait queues ----------------------------------------------------------------------------
+
+    def waiters(self, address: int) -> int:
+        """Mask of those who stand in a wait queue."""
+        return self.half(address)
+
+    def set_waiters(self, address: int, mask: int) -> None:
+        self.set_half(address, mask)
+
+    def exclusive(self, address: int) -> int:
+        """Mask of those who stand in it exclusively."""
+        return self.half(address + 2)
+
+    def set_exclusive(self, address: int, mask: int) -> None:
+        self.set_half(address + 2, mask)
+
+    def sleepers(self, address: int) -> list[int]:
+        """Those in a wait queue who are asleep."""
+        mask = self.waiters(address)
+        return [actor for actor in range(self.layout.actors) if mask >> actor & 1 and self.asleep(actor)]
 
     def holds(self, actor: int, address: int, t: LockType) -> bool:
         return self.owner(address) == actor or (t.shared and self.is_reading(address, actor))

@@ -23,21 +23,26 @@ from racewalk.program.code import (
     Cover,
     Down,
     Downgrade,
+    FinishWait,
     Free,
     LockMode,
     MightSleep,
     Place,
+    PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
     Register,
     Reinit,
     Release,
+    Schedule,
     Set,
     SetIrqs,
     SynchronizeRcu,
+    Target,
     Up,
     Update,
     Value,
+    WakeUp,
 )
 from racewalk.program.emit import Alias, Binding, Frame
 from racewalk.program.expressions import Expressions
@@ -238,6 +243,21 @@ class Calls(Expressions):
                 self.emit(Reinit(site, self._target(args[0])))
             case "downgrade_write":
                 self.emit(Downgrade(site, self._target(args[0])))
+            case "prepare_to_wait" | "prepare_to_wait_exclusive":
+                self._alone(expr)
+                self.emit(PrepareToWait(site, self._target(args[0]), exclusive=expr.name.endswith("exclusive")))
+            case "schedule":
+                self._alone(expr)
+                self.emit(Schedule(site))
+            case "finish_wait":
+                self._alone(expr)
+                self.emit(FinishWait(site, self._target(args[0])))
+            case "wait_event" | "wait_event_exclusive":
+                self._wait_event(expr)
+            case "wake_up" | "wake_up_all":
+                if expr.name == "wake_up":
+                    self._alone(expr)
+                self.emit(WakeUp(site, self._target(args[0]), all=expr.name == "wake_up_all"))
             case "rcu_read_lock":
                 self.emit(RcuReadLock(site))
             case "rcu_read_unlock":
@@ -249,8 +269,7 @@ class Calls(Expressions):
                 number = callbacks.setdefault(name.name, len(callbacks) + 1)
                 self.emit(CallRcu(site, self._target(args[0]), number))
             case "synchronize_rcu":
-                if self.region is not None:
-                    self.error("blocking-in-atomic", expr.span, "synchronize_rcu cannot be part of one step")
+                self._alone(expr)
                 self.emit(SynchronizeRcu(site, begin=True))
                 self.emit(SynchronizeRcu(site, begin=False))
             case "local_irq_disable" | "local_irq_enable":
@@ -355,6 +374,39 @@ class Calls(Expressions):
             return
         with self.one_step("wait", expr.span, shown(expr.span)):
             self.emit(Await(self.site(expr.span), self.value(expr.args[0]), expr.args[0].span))
+
+    def _alone(self, expr: tree.Call) -> None:
+        """Complain where the call stands in an atomic or fused block, or in setup."""
+        if self.region is not None:
+            hint = "wake_up_all() may" if expr.name == "wake_up" else None
+            self.error("blocking-in-atomic", expr.span, f"{expr.name} cannot be part of one step", hint)
+
+    def _wait_event(self, expr: tree.Call) -> None:
+        """wait_event(queue, condition), as the kernel's macro is:
+
+        might_sleep();
+        if (!condition) {
+            while (prepare_to_wait(&queue), !condition)
+                schedule();
+            finish_wait(&queue);
+        }
+        """
+        self._alone(expr)
+        site, condition = self.site(expr.span), expr.args[1]
+        queue = self.settled(self.place(expr.args[0]), condition)
+        exclusive = expr.name.endswith("exclusive")
+        prepare, sleep, finish, out = Target(), Target(), Target(), Target()
+        self.emit(MightSleep(site))
+        self.condition(condition, out, prepare)
+        self.put(prepare)
+        self.emit(PrepareToWait(site, queue, exclusive, part="prepare_to_wait"))
+        self.condition(condition, finish, sleep)
+        self.put(sleep)
+        self.emit(Schedule(site, part="schedule"))
+        self.jump(expr.span, prepare)
+        self.put(finish)
+        self.emit(FinishWait(site, queue, part="finish_wait"))
+        self.put(out)
 
     def _choose(self, expr: tree.Call) -> Value:
         count = self.value(expr.args[0])

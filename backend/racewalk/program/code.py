@@ -192,13 +192,17 @@ class Region:
 
 @dataclass(slots=True, eq=False)
 class Instr:
-    """`observe`: part of a check, no access of the program. `visible` is decided by `shared`, `work` by `work`."""
+    """`observe`: part of a check, no access of the program. `visible` is decided by `shared`, `work` by `work`.
+
+    `part`: which part this is of a call that is several steps.
+    """
 
     site: Site
     region: Region | None = field(default=None, kw_only=True)
     observe: bool = field(default=False, kw_only=True)
     visible: bool = field(default=False, kw_only=True)
     work: int = field(default=1, kw_only=True)
+    part: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -327,6 +331,37 @@ class Reinit(Instr):
 
 
 @dataclass(slots=True, eq=False)
+class PrepareToWait(Instr):
+    """The actor stands in the wait queue from now on, exclusively or not, and is asleep unless it is woken."""
+
+    place: Place
+    exclusive: bool
+
+
+@dataclass(slots=True, eq=False)
+class Schedule(Instr):
+    """Waits while the actor is asleep."""
+
+
+@dataclass(slots=True, eq=False)
+class FinishWait(Instr):
+    """The actor is awake, and stands in the queue no more."""
+
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
+class WakeUp(Instr):
+    """Wakes those in the queue who are asleep, and takes them out: `all`, or every non-exclusive and one exclusive one.
+
+    Which one is a choice, where several could be it.
+    """
+
+    place: Place
+    all: bool
+
+
+@dataclass(slots=True, eq=False)
 class RcuReadLock(Instr):
     pass
 
@@ -449,6 +484,10 @@ ACTS = (
     Down,
     Up,
     Reinit,
+    PrepareToWait,
+    Schedule,
+    FinishWait,
+    WakeUp,
     RcuReadLock,
     RcuReadUnlock,
     CallRcu,
@@ -470,4 +509,4 @@ def may_block(instr: Instr) -> bool:
             return not attempt
         case Allocate(reuse=reuse):
             return reuse
-    return isinstance(instr, Await | SynchronizeRcu | GracePeriod)
+    return isinstance(instr, Await | Schedule | SynchronizeRcu | GracePeriod)

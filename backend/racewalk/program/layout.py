@@ -1,16 +1,17 @@
 """Where everything lies in the state.
 
     address 0            nothing: the address that NULL has
-    per actor            pc (2 bytes), rcu depth, preempt count, interrupts off, snapshot (2 bytes)
+    per actor            pc (2 bytes), rcu depth, preempt count, interrupts off, snapshot (2 bytes), asleep
     globals and pools    in order of the text; a pool object starts with its life byte
     frames               per actor, the locals and temporaries that live between steps
 
 A pointer is 2 bytes: the address in the low 10 bits, the generation of the pool object in the upper 6.
 A life byte is: bit 0 live, bit 1 was live once, bits 2 to 7 the generation, plus one at every free.
 Locks: a spinlock, a mutex and a bit lock are the owner's number plus one; a rwlock and an rw_semaphore are
-the writer's number plus one, then a mask of readers (2 bytes). A semaphore is its count; a completion
-how many may still take it, FOR_ALL when that is everybody. An rcu_head is the number of its callback (0: none
-pending), then the mask of readers that the callback waits for (2 bytes).
+the writer's number plus one, then a mask of readers (2 bytes). A semaphore is its count; a completion how
+many may still take it, FOR_ALL when that is everybody; a wait queue two masks (2 bytes each), of those who
+stand in it and of those who do so exclusively. An rcu_head is the number of its callback (0: none pending),
+then the mask of readers that the callback waits for (2 bytes).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ USED: Final = 2
 FOR_ALL: Final = 255
 GENERATION_SHIFT: Final = 2
 
-PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 5, 7
+PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, SNAPSHOT, ASLEEP, ACTOR_BYTES = 0, 2, 3, 4, 5, 7, 8
 """Offsets in an actor's header."""
 
 
@@ -102,8 +103,8 @@ def size_of(t: Type) -> int:
             return size_of(element) * length
         case LockType(shared=shared):
             return 3 if shared else 1
-        case SignalType():
-            return 1
+        case SignalType(kind=kind):
+            return 4 if kind == "wait_queue" else 1
         case RcuHeadType():
             return 3
     return codec(t).size
@@ -173,6 +174,7 @@ class Layout:
     owner_of: dict[int, MemoryObject] = field(default_factory=dict)
     """Every address of an object -> the object."""
     locks: list[Cell] = field(default_factory=list)
+    queues: list[Cell] = field(default_factory=list)
     rcu_heads: list[Cell] = field(default_factory=list)
     typed: dict[int, set[int]] = field(default_factory=dict)
     """id of a type -> the addresses where such a thing really lies."""
@@ -200,6 +202,8 @@ class Layout:
             self.leaf_at[leaf.address] = leaf
             if isinstance(leaf.type, LockType):
                 self.locks.append(leaf)
+            elif isinstance(leaf.type, SignalType) and leaf.type.kind == "wait_queue":
+                self.queues.append(leaf)
             elif isinstance(leaf.type, RcuHeadType):
                 self.rcu_heads.append(leaf)
         return thing

@@ -116,7 +116,8 @@ def _text(instr: Instr) -> str:
         return "a grace period ends"
     if isinstance(instr, Enter) and region is not None and region.text is not None:
         return region.text
-    return shown(_site(instr).span)
+    text = shown(_site(instr).span)
+    return text if instr.part is None else f"{text}: {instr.part}"
 
 
 def _caption(instr: Instr, emitter: Emitter) -> str | None:

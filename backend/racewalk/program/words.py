@@ -18,21 +18,25 @@ from racewalk.program.code import (
     Down,
     Downgrade,
     Enter,
+    FinishWait,
     Free,
     GracePeriod,
     Instr,
     Load,
     NextObject,
     Place,
+    PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
     Reinit,
     Release,
+    Schedule,
     SetIrqs,
     Store,
     SynchronizeRcu,
     Up,
     Update,
+    WakeUp,
 )
 from racewalk.program.layout import Layout
 from racewalk.program.program import StepKind
@@ -104,6 +108,14 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
             return f"{verb} {name_of(place, layout)}{' for all' if for_all else ''}"
         case Reinit(place=place):
             return f"make {name_of(place, layout)} incomplete"
+        case PrepareToWait(place=place, exclusive=exclusive):
+            return f"queue up on {name_of(place, layout)}{' exclusively' if exclusive else ''}"
+        case Schedule():
+            return "sleep until woken"
+        case FinishWait(place=place):
+            return f"leave {name_of(place, layout)}"
+        case WakeUp(place=place, all=everybody):
+            return f"wake {'everybody' if everybody else 'who waits'} on {name_of(place, layout)}"
         case RcuReadLock():
             return "enter an RCU read section"
         case RcuReadUnlock():
@@ -163,7 +175,7 @@ def step_kind(instr: Instr) -> StepKind:
             return "alloc"
         case Free():
             return "free"
-        case Await() | SynchronizeRcu():
+        case Await() | SynchronizeRcu() | PrepareToWait() | Schedule() | FinishWait() | WakeUp():
             return "wait"
         case Choose():
             return "choose"
@@ -183,6 +195,8 @@ def blocking(instr: Instr, layout: Layout) -> str | None:
             return f"until {name} is complete" if _completes(place) else f"while {name} is 0"
         case Await(span=condition):
             return f"until {shown(condition)}"
+        case Schedule():
+            return "until it is woken"
         case SynchronizeRcu(begin=False):
             return "until the noted readers have left"
         case Allocate(reuse=True, pool=pool):
@@ -200,6 +214,8 @@ def footprint(instr: Instr, touches: list[tuple[str, str]]) -> list[str]:
             found.append(f"L {place.key}")
         case Release(place=place) | Up(place=place) | Reinit(place=place):
             found.append(f"U {place.key}")
+        case PrepareToWait(place=place) | FinishWait(place=place) | WakeUp(place=place):
+            found.append(f"Q {place.key}")
         case RcuReadLock() | RcuReadUnlock() | SynchronizeRcu() | GracePeriod():
             found.append("rcu")
         case CallRcu(place=place):

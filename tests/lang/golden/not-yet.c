@@ -3,7 +3,7 @@ seqlock_t table_lock;
 SOFTIRQ(0, "timer") {
 }
 
-void wake_up(u8 x) { }
+void smp_rmb(u8 x) { }
 
 CPU(0, "counter") {
 	smp_mb();

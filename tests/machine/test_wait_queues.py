@@ -107,9 +107,8 @@ def test_wake_up_all_wakes_everybody() -> None:
 
 def test_who_was_woken_elsewhere_is_passed_over() -> None:
     race = model(
-        QUEUE
-        + 'CPU(0, "a") { prepare_to_wait_exclusive(&q); prepare_to_wait_exclusive(&r); schedule(); finish_wait(&q);'
-        " finish_wait(&r); }\n"
+        QUEUE + 'CPU(0, "a") { prepare_to_wait_exclusive(&q); prepare_to_wait_exclusive(&r); schedule();'
+        " finish_wait(&q); finish_wait(&r); }\n"
         'CPU(1, "b") { prepare_to_wait_exclusive(&q); schedule(); finish_wait(&q); }\n'
         'CPU(2, "w") { wake_up(&r); wake_up(&q); }\n'
     )

@@ -8,6 +8,7 @@ from racewalk.lang.types import LockType, RcuHeadType, SignalType
 from racewalk.machine.describe import Describer
 from racewalk.machine.machine import Ran
 from racewalk.machine.memory import Memory, Touch
+from racewalk.machine.signals import waiters
 from racewalk.model import Access, Event, State
 from racewalk.program.code import (
     Acquire,
@@ -31,7 +32,7 @@ from racewalk.program.code import (
     Update,
     WakeUp,
 )
-from racewalk.program.layout import Layout
+from racewalk.program.layout import Layout, completes
 from racewalk.program.program import Step
 from racewalk.program.reach import outermost
 
@@ -77,11 +78,11 @@ def _words(step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new:
             return f"took {name(first)}{how}"
         case Down(place=place) if first is not None:
             got = trace[0].mode == "lock"
-            if isinstance(place.type, SignalType) and place.type.completes:
+            if completes(place.type):
                 return f"saw {name(first)} complete" if got else f"saw that {name(first)} is not complete"
             return f"{'took' if got else 'failed to take'} one of {name(first)}"
         case Up(place=place, all=for_all) if first is not None:
-            if isinstance(place.type, SignalType) and place.type.completes:
+            if completes(place.type):
                 return f"completed {name(first)}{' for all' if for_all else ''}"
             return f"gave one to {name(first)}"
         case Reinit() if first is not None:
@@ -93,8 +94,8 @@ def _words(step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new:
         case FinishWait() if first is not None:
             return f"left {name(first)}"
         case WakeUp() if first is not None:
-            gone = old.waiters(first) & ~new.waiters(first)
-            woken = " and ".join(describer.title(a) for a in range(describer.layout.actors) if gone >> a & 1)
+            gone = set(waiters(old, first)) - set(waiters(new, first))
+            woken = " and ".join(describer.title(a) for a in sorted(gone))
             return f"woke {woken or 'nobody'} on {name(first)}"
         case Downgrade() if first is not None:
             return f"turned {name(first)} into a read lock"

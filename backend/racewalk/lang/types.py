@@ -165,10 +165,6 @@ class SignalType:
     name: str
     fields: dict[str, Type] = field(default_factory=dict, hash=False)
 
-    @property
-    def completes(self) -> bool:
-        return self.kind == "completion"
-
     def __str__(self) -> str:
         return self.name
 

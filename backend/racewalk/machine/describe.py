@@ -18,9 +18,10 @@ from racewalk.lang.types import (
 from racewalk.machine.incident import Block
 from racewalk.machine.machine import Machine
 from racewalk.machine.memory import Memory
+from racewalk.machine.signals import is_exclusive, waiters
 from racewalk.model import Move, State, Value, World
 from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Content
-from racewalk.program.layout import FOR_ALL, Cell, Layout
+from racewalk.program.layout import FOR_ALL, Cell, Layout, completes
 from racewalk.program.program import Program
 from racewalk.program.words import plain
 
@@ -150,12 +151,12 @@ class Describer:
     def _signal(self, leaf: Cell, t: SignalType, memory: Memory, waits: dict[int, Block]) -> Value:
         """A semaphore, a completion or a wait queue, as a lock that nobody holds."""
         if t.kind == "wait_queue":
-            queued = self.letters(memory.waiters(leaf.address))
-            alone = len(self.letters(memory.exclusive(leaf.address)))
+            queued = [self.letter(a) for a in waiters(memory, leaf.address)]
+            alone = sum(1 for a in waiters(memory, leaf.address) if is_exclusive(memory, leaf.address, a))
             said = f"{len(queued)} wait{'s' if len(queued) == 1 else ''}" if queued else "nobody waits"
             says = f"{said}, {alone} of them exclusively" if alone else said
             return {"state": "free", "says": says, "holders": [], "waiters": list(queued)}
-        count = memory.count(leaf.address)
+        count = memory.byte(leaf.address)
         if t.kind == "semaphore":
             says = f"{count} left"
         else:
@@ -202,7 +203,7 @@ class Describer:
 
     def queues_of(self, mask: int, memory: Memory) -> list[str]:
         """The names of the wait queues that one of the actors stands in."""
-        return [queue.id for queue in self.layout.queues if memory.waiters(queue.address) & mask]
+        return [queue.id for queue in self.layout.queues if memory.mask(queue.address) & mask]
 
     def _choices(self, actor: int, state: State) -> list[Value]:
         count = self.machine.choices(state, actor)
@@ -262,9 +263,8 @@ class Describer:
             case "count":
                 assert block.address is not None
                 name = self.layout.name_at(block.address)
-                t = self.layout.leaf_at[block.address].type
-                completes = isinstance(t, SignalType) and t.completes
-                return f"waits for {name} to be completed" if completes else f"waits for {name}, of which none is left"
+                completion = completes(self.layout.leaf_at[block.address].type)
+                return f"waits for {name} to be completed" if completion else f"waits for {name}, of which none is left"
             case "sleep":
                 queues = " and ".join(self.queues_of(block.mask, memory))
                 return f"sleeps{' on ' if queues else ''}{queues} until it is woken"

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from racewalk.lang.limits import STEP_WORK
-from racewalk.lang.types import LockType, SignalType, Type
+from racewalk.lang.types import LockType, Type
 from racewalk.machine.incident import FATAL, Block, Blocked, Incident, IncidentKind
 from racewalk.machine.memory import Memory
+from racewalk.machine.signals import exclusive_sleepers, give, leave, queue_up, take, wake
 from racewalk.machine.values import bare, evaluate
 from racewalk.program.code import (
     ADDRESS_BITS,
@@ -59,7 +60,7 @@ from racewalk.program.code import (
     WakeUp,
 )
 from racewalk.program.fit import fit
-from racewalk.program.layout import FOR_ALL, SNAPSHOT
+from racewalk.program.layout import FOR_ALL, SNAPSHOT, completes
 from racewalk.program.program import Program
 from racewalk.program.words import shown
 
@@ -224,25 +225,23 @@ class Execution:
             case Reinit(place=place):
                 where = self.address(place, instr)
                 memory.note("unlock", where, instr)
-                memory.set_count(where, 0)
+                memory.set_byte(where, 0)
             case PrepareToWait(place=place, exclusive=exclusive):
                 where = self.address(place, instr)
                 memory.note("lock", where, instr)
-                memory.set_waiters(where, memory.waiters(where) | self._bit())
-                others = memory.exclusive(where) & ~self._bit()
-                memory.set_exclusive(where, others | self._bit() if exclusive else others)
-                memory.set_asleep(self.actor, True)
+                queue_up(memory, where, self.actor, exclusive)
             case Schedule():
                 self._may_sleep(instr)
                 if memory.asleep(self.actor):
-                    raise Blocked(Block("sleep", mask=self._bit()))
+                    raise Blocked(Block("sleep", mask=1 << self.actor))
             case FinishWait(place=place):
                 where = self.address(place, instr)
                 memory.note("unlock", where, instr)
-                self._unqueue(where, self._bit())
-                memory.set_asleep(self.actor, False)
-            case WakeUp():
-                self._wake_up(instr)
+                leave(memory, where, self.actor)
+            case WakeUp(place=place, all=everybody):
+                where = self.address(place, instr)
+                memory.note("unlock", where, instr)
+                wake(memory, where, everybody, self.choice or 0)
             case RcuReadLock():
                 memory.set_rcu_depth(self.actor, min(255, memory.rcu_depth(self.actor) + 1))
             case RcuReadUnlock():
@@ -395,75 +394,35 @@ class Execution:
         memory.set_reading(where, self.actor, True)
         memory.note("lock", where, instr)
 
-    # -- semaphores and completions -------------------------------------------------------------
+    # -- what is waited for and given -----------------------------------------------------------
 
     def _down(self, instr: Down) -> None:
-        memory = self.memory
         where = self.address(instr.place, instr)
         if not instr.attempt:
             self._may_sleep(instr, where)
-        count, completes = memory.count(where), _completes(instr)
-        if count:
-            memory.note("lock", where, instr)
-            if not (completes and count == FOR_ALL):
-                memory.set_count(where, count - 1)
-        elif not instr.attempt:
+        got = take(self.memory, where, instr.place.type)
+        if not got and not instr.attempt:
             raise Blocked(Block("count", where))
-        else:
-            memory.note("read", where, instr)
+        self.memory.note("lock" if got else "read", where, instr)
         if instr.target is not None:
-            self._set(instr.target, int(bool(count) == completes))
+            self._set(instr.target, int(got == completes(instr.place.type)))
 
     def _up(self, instr: Up) -> None:
-        """More than can be counted is reported, and not counted."""
-        memory = self.memory
         where = self.address(instr.place, instr)
-        count = memory.count(where)
-        memory.note("unlock", where, instr)
+        self.memory.note("unlock", where, instr)
         if instr.all:
-            memory.set_count(where, FOR_ALL)
-        elif not (_completes(instr) and count == FOR_ALL):
-            if count + 1 > (FOR_ALL - 1 if _completes(instr) else 255):
-                self._incident("overflow", instr, where, count + 1, instr.place.type)
-            else:
-                memory.set_count(where, count + 1)
-
-    # -- wait queues ----------------------------------------------------------------------------
+            self.memory.set_byte(where, FOR_ALL)
+        elif not give(self.memory, where, instr.place.type):
+            self._incident("overflow", instr, where, self.memory.byte(where) + 1, instr.place.type)
 
     def wakeable(self, instr: Instr) -> list[int]:
         """The exclusive sleepers of whom a wake_up wakes one; none of anything else, and where it goes wrong."""
         if not isinstance(instr, WakeUp) or instr.all:
             return []
         try:
-            return self._exclusive_sleepers(self.address(instr.place, instr))
+            return exclusive_sleepers(self.memory, self.address(instr.place, instr))
         except (_Dead, ZeroDivisionError):
             return []
-
-    def _exclusive_sleepers(self, where: int) -> list[int]:
-        exclusive = self.memory.exclusive(where)
-        return [actor for actor in self.memory.sleepers(where) if exclusive >> actor & 1]
-
-    def _wake_up(self, instr: WakeUp) -> None:
-        memory = self.memory
-        where = self.address(instr.place, instr)
-        one_of = [] if instr.all else self._exclusive_sleepers(where)
-        woken = [actor for actor in memory.sleepers(where) if actor not in one_of]
-        if one_of:
-            woken.append(one_of[self.choice or 0])
-        memory.note("unlock", where, instr)
-        for actor in woken:
-            memory.set_asleep(actor, False)
-        self._unqueue(where, sum(1 << actor for actor in woken))
-
-    def _unqueue(self, where: int, mask: int) -> None:
-        self.memory.set_waiters(where, self.memory.waiters(where) & ~mask)
-        self.memory.set_exclusive(where, self.memory.exclusive(where) & ~mask)
-
-    # -- who holds what -------------------------------------------------------------------------
-
-    def _bit(self) -> int:
-        """This actor in a mask; nobody has none."""
-        return 1 << self.actor if self.actor < self.layout.actors else 0
 
     def held(self) -> tuple[int, ...]:
         """Addresses of the locks that this actor holds."""
@@ -589,8 +548,3 @@ class Execution:
     def _cpu_finished(self, cpu: int, instr: Instr) -> bool:
         actor = self._actor_of(cpu, instr)
         return self.memory.pc(actor) == self.program.actors[actor].end
-
-
-def _completes(instr: Down | Up) -> bool:
-    """It is about a completion, not a semaphore."""
-    return isinstance(instr.place.type, SignalType) and instr.place.type.completes

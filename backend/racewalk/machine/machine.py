@@ -168,7 +168,7 @@ class Machine:
             and cell.type.kind != "bit_lock"
             and memory.holds(actor.index, cell.address, cell.type)
         )
-        queued = any(memory.waiters(queue.address) >> actor.index & 1 for queue in self.layout.queues)
+        queued = any(memory.has_bit(queue.address, actor.index) for queue in self.layout.queues)
         if held or queued or memory.rcu_depth(actor.index) or memory.irqs_off(actor.index):
             return [Incident("unbalanced", actor.instrs[-1], held=held)]
         return []

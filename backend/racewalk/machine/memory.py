@@ -139,10 +139,10 @@ class Memory:
 
     def asleep(self, actor: int) -> bool:
         """It has prepared to wait and was not woken since."""
-        return bool(self.bytes[self.layout.header(actor) + ASLEEP])
+        return bool(self.byte(self.layout.header(actor) + ASLEEP))
 
     def set_asleep(self, actor: int, asleep: bool) -> None:
-        self.bytes[self.layout.header(actor) + ASLEEP] = int(asleep)
+        self.set_byte(self.layout.header(actor) + ASLEEP, int(asleep))
 
     def is_reader(self, actor: int) -> bool:
         """RCU must wait for it: in a read section, or with preemption or interrupts off."""
@@ -197,36 +197,6 @@ class Memory:
         """Setup and `finally` are no actors, and leave no mark."""
         if actor < self.layout.actors:
             self.put_bit(address + 1, actor, reading)
-
-    # -- semaphores and completions -------------------------------------------------------------
-
-    def count(self, address: int) -> int:
-        """How many may be taken; FOR_ALL of a completion: as many as want."""
-        return self.byte(address)
-
-    def set_count(self, address: int, value: int) -> None:
-        self.set_byte(address, value)
-
-    # -- wait queues ----------------------------------------------------------------------------
-
-    def waiters(self, address: int) -> int:
-        """Mask of those who stand in a wait queue."""
-        return self.half(address)
-
-    def set_waiters(self, address: int, mask: int) -> None:
-        self.set_half(address, mask)
-
-    def exclusive(self, address: int) -> int:
-        """Mask of those who stand in it exclusively."""
-        return self.half(address + 2)
-
-    def set_exclusive(self, address: int, mask: int) -> None:
-        self.set_half(address + 2, mask)
-
-    def sleepers(self, address: int) -> list[int]:
-        """Those in a wait queue who are asleep."""
-        mask = self.waiters(address)
-        return [actor for actor in range(self.layout.actors) if mask >> actor & 1 and self.asleep(actor)]
 
     def holds(self, actor: int, address: int, t: LockType) -> bool:
         return self.owner(address) == actor or (t.shared and self.is_reading(address, actor))

@@ -110,6 +110,11 @@ def size_of(t: Type) -> int:
     return codec(t).size
 
 
+def completes(t: Type) -> bool:
+    """It is a completion."""
+    return isinstance(t, SignalType) and t.kind == "completion"
+
+
 @lru_cache(maxsize=4096)
 def offset_of(t: StructType, name: str) -> int:
     """Where a field lies in its struct."""

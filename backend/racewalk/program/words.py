@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from racewalk.lang.source import Span
-from racewalk.lang.types import SignalType
 from racewalk.program.code import (
     Acquire,
     Allocate,
@@ -38,7 +37,7 @@ from racewalk.program.code import (
     Update,
     WakeUp,
 )
-from racewalk.program.layout import Layout
+from racewalk.program.layout import Layout, completes
 from racewalk.program.program import StepKind
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
@@ -100,11 +99,11 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
         case Downgrade(place=place):
             return f"turn {name_of(place, layout)} into a read lock"
         case Down(place=place, attempt=attempt):
-            if _completes(place):
+            if completes(place.type):
                 return f"{'try to wait' if attempt else 'wait'} for {name_of(place, layout)}"
             return f"{'try to take' if attempt else 'take'} one of {name_of(place, layout)}"
         case Up(place=place, all=for_all):
-            verb = "complete" if _completes(place) else "give one to"
+            verb = "complete" if completes(place.type) else "give one to"
             return f"{verb} {name_of(place, layout)}{' for all' if for_all else ''}"
         case Reinit(place=place):
             return f"make {name_of(place, layout)} incomplete"
@@ -151,10 +150,6 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
     return text
 
 
-def _completes(place: Place) -> bool:
-    return isinstance(place.type, SignalType) and place.type.completes
-
-
 def step_kind(instr: Instr) -> StepKind:
     match instr:
         case Load() | AskFinished() | AskIrqs() | AskLive() | NextObject():
@@ -192,7 +187,7 @@ def blocking(instr: Instr, layout: Layout) -> str | None:
             return f"while somebody writes under {name}" if mode == "read" else f"while {name} is held"
         case Down(attempt=False, place=place):
             name = name_of(place, layout)
-            return f"until {name} is complete" if _completes(place) else f"while {name} is 0"
+            return f"until {name} is complete" if completes(place.type) else f"while {name} is 0"
         case Await(span=condition):
             return f"until {shown(condition)}"
         case Schedule():

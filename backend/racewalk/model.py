@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 State = bytes
 """One fixed-length value that is the whole machine: memory, locks, locals, program counters."""
 
-ActorKind = Literal["cpu", "device", "event", "rcu"]
+ActorKind = Literal["cpu", "softirq", "device", "event", "rcu"]
 
 Value = int | bool | str | None | dict[str, "Value"] | list["Value"]
 """What a cell shows: JSON as the page gets it (see `racewalk.api.messages`)."""
@@ -29,7 +29,7 @@ class ActorInfo:
 
     letter: str  # "a", "b", ...: its name in a schedule text
     name: str  # "khugepaged"
-    title: str  # "CPU 0", "device", "RCU"
+    title: str  # "CPU 0", "softirq of CPU 0", "device", "RCU"
     kind: ActorKind
 
     @property

@@ -136,7 +136,7 @@ class ActorView(Wire):
     letter: str
     title: str  # "CPU 0"
     name: str  # "khugepaged"
-    kind: Literal["cpu", "device", "event", "rcu"]
+    kind: Literal["cpu", "softirq", "device", "event", "rcu"]
     steps: list[StepView]
 
 
@@ -210,6 +210,7 @@ class ActorState(Wire):
     holds: list[str]  # cells of the locks it holds, in the order of taking where known
     rcu_depth: int
     irqs_off: bool
+    bh_off: bool  # local_bh_disable(): no softirq begins on this CPU
     locals: list[LocalView]
 
 

@@ -22,7 +22,7 @@ DAEMON_STATES = 2_000
 
 
 def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | None:
-    """The finding, with one line per waiting CPU; None when a CPU can run, now or later."""
+    """The finding, with one line per waiting CPU or softirq; None when a CPU can run, now or later."""
     cpus = [a.index for a in machine.program.actors if not a.info.daemon]
     if all(machine.finished(state, cpu) for cpu in cpus):
         return None
@@ -36,6 +36,10 @@ def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | 
             blocked = machine.step(state, Move(cpu))
             assert isinstance(blocked, Block)
             blocks[cpu] = blocked
+    for softirq in [a.index for a in machine.program.actors if any(_runs(b, a.index) for b in blocks.values())]:
+        ran = machine.step(state, Move(softirq))
+        if isinstance(ran, Block):
+            blocks[softirq] = ran
     lines = tuple(f"{describer.title(cpu)} {describer.reason(block, memory)}" for cpu, block in blocks.items())
     if helped is None:
         message = f"no CPU can go on here, nor in {DAEMON_STATES:,} states that devices go through; they have more"
@@ -50,8 +54,16 @@ def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | 
     return Finding("deadlock", message, fatal=True, actor=cycle[0] if cycle else next(iter(blocks)), details=lines)
 
 
+def _runs(block: Block, softirq: int) -> bool:
+    """A CPU cannot go on because this softirq runs."""
+    return block.kind == "softirq" and bool(block.mask >> softirq & 1)
+
+
 def _is_helped(machine: Machine, cpus: list[int], start: State) -> bool | None:
-    """Some CPU can run here, or after something that daemons may do; None when that was not found out."""
+    """Some CPU can run here, or after something that daemons may do; None when that was not found out.
+
+    Where a softirq comes to wait for its own CPU it is a deadlock too, but one that is found there, and is named.
+    """
     daemons = [a.index for a in machine.program.actors if a.info.daemon]
     seen, todo = {start}, deque([start])
     while todo:
@@ -65,6 +77,8 @@ def _is_helped(machine: Machine, cpus: list[int], start: State) -> bool | None:
                 continue
             for choice in range(machine.choices(state, daemon)):
                 ran = machine.step(state, Move(daemon, choice))
+                if isinstance(ran, Ran) and any(incident.kind == "deadlock" for incident in ran.incidents):
+                    return True
                 if isinstance(ran, Ran) and not ran.dead and ran.state not in seen:
                     seen.add(ran.state)
                     todo.append(ran.state)
@@ -72,7 +86,7 @@ def _is_helped(machine: Machine, cpus: list[int], start: State) -> bool | None:
 
 
 def _cycle(blocks: dict[int, Block], memory: Memory) -> list[int]:
-    """CPUs that wait for each other in a circle, the lowest number first; empty when there is none."""
+    """Actors that wait for each other in a circle, the lowest number first; empty when there is none."""
     for first in sorted(blocks):
         path, seen = [first], {first}
         todo = [iter(_waits_for(first, blocks, memory))]
@@ -90,10 +104,10 @@ def _cycle(blocks: dict[int, Block], memory: Memory) -> list[int]:
     return []
 
 
-def _waits_for(cpu: int, blocks: dict[int, Block], memory: Memory) -> list[int]:
-    """The waiting CPUs that could end the wait of this one."""
-    block = blocks[cpu]
-    if block.kind == "readers":
+def _waits_for(actor: int, blocks: dict[int, Block], memory: Memory) -> list[int]:
+    """The waiting actors that could end the wait of this one."""
+    block = blocks[actor]
+    if block.kind in ("readers", "softirq", "masked"):
         return [c for c in blocks if block.mask >> c & 1]
     if block.kind != "lock" or block.address is None:
         return []

@@ -25,6 +25,7 @@ from racewalk.program.code import (
     RcuReadUnlock,
     Reinit,
     Schedule,
+    SetBh,
     SetIrqs,
     Store,
     SynchronizeRcu,
@@ -105,6 +106,8 @@ def _words(step: Step, instr: Instr, trace: tuple[Touch, ...], old: Memory, new:
             return "left the RCU read section"
         case SetIrqs(off=off):
             return "switched interrupts off" if off else "switched interrupts on"
+        case SetBh(off=off):
+            return "switched softirqs off" if off else "switched softirqs on"
         case SynchronizeRcu(begin=begin):
             return "noted who reads under RCU" if begin else "saw the last of those RCU readers leave"
         case GracePeriod() if first is not None:

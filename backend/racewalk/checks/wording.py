@@ -8,7 +8,7 @@ from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Incident
 from racewalk.machine.memory import Memory
 from racewalk.model import Finding
-from racewalk.program.code import Check, RcuReadUnlock, SetIrqs
+from racewalk.program.code import Check, RcuReadUnlock, SetBh, SetIrqs
 from racewalk.program.words import plain
 
 
@@ -65,16 +65,8 @@ def _sentence(
         case "bad-unlock":
             return f"bad unlock balance detected: {who} releases {where}, which it does not hold", ()
         case "sleep-in-atomic":
-            why = [
-                phrase
-                for phrase, true in (
-                    ("with interrupts off", actor is not None and memory.irqs_off(actor)),
-                    ("holding a spinlock", actor is not None and memory.preempt_count(actor)),
-                    ("in an RCU read section", actor is not None and memory.rcu_depth(actor)),
-                )
-                if true
-            ]
-            return f"BUG: sleeping function called from invalid context: {text} {', '.join(why)}".rstrip(), held
+            why = ", ".join(_atomic_because(actor, describer, memory)) if actor is not None else ""
+            return f"BUG: sleeping function called from invalid context: {text} {why}".rstrip(), held
         case "nested-sleep":
             return f"do not call blocking ops when !TASK_RUNNING: {text}, although {who} has prepared to wait", ()
         case "double-free":
@@ -89,6 +81,10 @@ def _sentence(
             return f"double call_rcu() in {function}: {where} is queued already", ()
         case "unbalanced":
             return f"{who} {_imbalance(incident, actor, describer, memory)}", held
+        case "deadlock" if incident.block is None:
+            other = describer.title(incident.other) if incident.other is not None else "its CPU"
+            cause = f"which {other} holds and cannot release while its softirq runs"
+            return f"inconsistent lock state: {who} spins on {where}, {cause}", held
         case "deadlock":
             assert incident.block is not None
             return f"{who} {describer.reason(incident.block, memory)}", ()
@@ -104,11 +100,26 @@ def _sentence(
             return text, ()
 
 
+def _atomic_because(actor: int, describer: Describer, memory: Memory) -> list[str]:
+    """Why an actor may not sleep."""
+    softirq, bh_depth = describer.program.actors[actor].cpu is not None, memory.bh_depth(actor)
+    reasons = (
+        ("in a softirq", softirq),
+        ("with interrupts off", memory.irqs_off(actor)),
+        ("with softirqs off", bh_depth),
+        ("holding a spinlock", memory.preempt_count(actor) > bh_depth + softirq),
+        ("in an RCU read section", memory.rcu_depth(actor)),
+    )
+    return [phrase for phrase, true in reasons if true]
+
+
 def _imbalance(incident: Incident, actor: int | None, describer: Describer, memory: Memory) -> str:
     """What an actor does that it may not, or leaves behind at its end."""
     match incident.instr:
         case RcuReadUnlock():
             return "leaves an RCU read section that it is not in"
+        case SetBh():
+            return "switches softirqs on, and they are already"
         case SetIrqs(off=off):
             return f"switches interrupts {'off' if off else 'on'}, and they are already"
     left = []
@@ -118,6 +129,8 @@ def _imbalance(incident: Incident, actor: int | None, describer: Describer, memo
         left.append(f"with {_listed([describer.layout.name_at(a) for a in incident.held])} held")
     if actor is not None and memory.rcu_depth(actor):
         left.append("in an RCU read section")
+    if actor is not None and memory.bh_depth(actor):
+        left.append("with softirqs off")
     if actor is not None and memory.irqs_off(actor):
         left.append("with interrupts off")
     return f"ends {' and '.join(left)}"

@@ -20,23 +20,27 @@ class Actors(TypeDefinitions):
             self.error("empty-text", f"{what} is empty", text.span)
         return text.value, self.since(start)
 
-    def actor(self, kind: Literal["CPU", "DEVICE", "EVENT"]) -> tree.Actor:
-        """CPU ( constant-expression , title ) { [setup] ... }   or DEVICE ( title ) {...}, EVENT ( title ) {...}"""
+    def actor(self, kind: Literal["CPU", "SOFTIRQ", "DEVICE", "EVENT"]) -> tree.Actor:
+        """CPU ( constant-expression , title ) { [setup] ... }   or DEVICE ( title ) {...}
+
+        SOFTIRQ is written like CPU, EVENT like DEVICE.
+        """
         start = self.starts[self.index]
         self.advance()
         opening = self.index
         self.advance()
         number: tree.Expr | None = None
-        if kind == "CPU":
+        if kind == "CPU" or kind == "SOFTIRQ":
             if self.kind == "text":
-                self.panic("cpu-number", "a CPU has a number before its title", 'write CPU(0, "title")')
+                what = "a CPU has a number" if kind == "CPU" else "a SOFTIRQ has the number of its CPU"
+                self.panic("cpu-number", f"{what} before its title", f'write {kind}(0, "title")')
             number = self.constant()
             if self.kind != ")":
                 self.expect(",", "between the number of the CPU and its title")
         elif self.kind != "text" and self.peek() == ",":
             self.panic("actor-number", f"{kind} has no number, only a title", f'write {kind}("title")')
         if self.kind == ")":  # nothing is lost but a name
-            write = 'CPU(0, "title")' if kind == "CPU" else f'{kind}("title")'
+            write = f'{kind}("title")' if number is None else f'{kind}(0, "title")'
             self.error("expected-text", f"{kind} needs a title", hint=f"write {write}")
             title, title_span = "?", self.here()
         else:

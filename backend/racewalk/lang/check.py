@@ -104,12 +104,20 @@ class _Checker:
             if actor.number is None:
                 continue
             number = self.resolve.constant(actor.number, "the number of a CPU", 0)
-            if not 0 <= number < ACTORS:
+            if actor.kind == "SOFTIRQ":
+                self.out.softirqs[actor] = number
+            elif not 0 <= number < ACTORS:
                 self._error("cpu-number", actor.number.span, f"CPUs are numbered 0 to {ACTORS - 1} (limit ACTORS)")
             elif number in self.out.cpus:
                 self._error("cpu-number", actor.number.span, f"there are two CPUs with the number {number}")
             else:
                 self.out.cpus[number] = actor
+        for actor, number in self.out.softirqs.items():
+            if number not in self.out.cpus:
+                hint = f'add CPU({number}, "idle") {{ }}'
+                self._error(
+                    "cpu-number", actor.title_span, f"a softirq runs on a CPU, and there is no CPU {number}", hint
+                )
         # RCU may join as one more.
         if len(actors) > ACTORS - 1:
             self._error(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from racewalk.lang import tree
 from racewalk.lang.actors import Actors
 from racewalk.lang.cursor import Panic, TooDeep
-from racewalk.lang.foreign import FOREIGN_DECLARATIONS, TYPE_WORDS, not_yet
+from racewalk.lang.foreign import FOREIGN_DECLARATIONS, TYPE_WORDS
 from racewalk.lang.functions import QUALIFIERS
 from racewalk.lang.landmarks import BLOCK_WORDS, FILE_LEVEL_WORDS, Unclosed
 from racewalk.lang.spelling import closest, did_you_mean
@@ -94,14 +94,14 @@ class Declarations(Actors):
         if after == "(":
             if word == "CPU":
                 decls.append(self.actor("CPU"))
+            elif word == "SOFTIRQ":
+                decls.append(self.actor("SOFTIRQ"))
             elif word == "DEVICE":
                 decls.append(self.actor("DEVICE"))
             elif word == "EVENT":
                 decls.append(self.actor("EVENT"))
             elif word == "POOL":
                 decls.append(self.pool())
-            elif word == "SOFTIRQ":
-                self.panic("not-yet", not_yet("SOFTIRQ actors"), "there are CPU, DEVICE and EVENT")
             elif word == "always":
                 decls.append(self.claim("always"))
             elif word == "never":

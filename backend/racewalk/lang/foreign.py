@@ -99,10 +99,18 @@ FOREIGN_CALLS = {
     "kmem_cache_free": "write kfree(p)",
     "local_irq_save": "write local_irq_disable()",
     "local_irq_restore": "write local_irq_enable()",
-    **dict.fromkeys(("spin_lock_irqsave", "spin_lock_irq", "spin_lock_bh"), "local_irq_disable(), then spin_lock()"),
+    "spin_lock_irqsave": "write spin_lock_irq(&lock)",
+    "spin_unlock_irqrestore": "write spin_unlock_irq(&lock)",
     **dict.fromkeys(
-        ("spin_unlock_irqrestore", "spin_unlock_irq", "spin_unlock_bh"), "spin_unlock(), then local_irq_enable()"
+        ("read_lock_bh", "write_lock_bh", "read_lock_irq", "write_lock_irq"),
+        "local_bh_disable() or local_irq_disable(), then read_lock() or write_lock()",
     ),
+    **dict.fromkeys(
+        ("read_unlock_bh", "write_unlock_bh", "read_unlock_irq", "write_unlock_irq"),
+        "read_unlock() or write_unlock(), then local_bh_enable() or local_irq_enable()",
+    ),
+    **dict.fromkeys(("raise_softirq", "tasklet_schedule"), "set a flag for which the SOFTIRQ does wait_until(flag)"),
+    **dict.fromkeys(("open_softirq", "tasklet_init", "timer_setup"), 'write SOFTIRQ(0, "name") { ... }'),
     **dict.fromkeys(("spin_lock_init", "rwlock_init", "mutex_init", "init_rwsem"), "leave it out: a lock starts free"),
     "init_waitqueue_head": "leave it out: a wait queue starts empty",
     **dict.fromkeys(
@@ -171,7 +179,7 @@ _HEADERS = {
     ),
     **dict.fromkeys(("types.h", "stdint.h", "stdbool.h", "stddef.h"), "types and NULL are built in"),
     **dict.fromkeys(("bug.h", "assert.h"), "BUG_ON(), WARN_ON() and assert() are built in"),
-    **dict.fromkeys(("irqflags.h", "smp.h"), "interrupts and CPUs are built in"),
+    **dict.fromkeys(("irqflags.h", "interrupt.h", "bottom_half.h", "smp.h"), "interrupts and CPUs are built in"),
     **dict.fromkeys(("kernel.h", "module.h", "init.h", "stdio.h", "stdlib.h", "printk.h"), "it has nothing for here"),
 }
 

@@ -96,6 +96,7 @@ class Checked:
     pools: dict[str, PoolInfo] = field(default_factory=dict)
     functions: dict[str, FunctionInfo] = field(default_factory=dict)
     cpus: dict[int, tree.Actor] = field(default_factory=dict)
+    softirqs: dict[tree.Actor, int] = field(default_factory=dict)  # the number of the CPU
     type_of: dict[tree.Expr, Type] = field(default_factory=dict)
     symbol_of: dict[tree.Name, Symbol] = field(default_factory=dict)
     local_of: dict[tree.Declare | tree.Param | tree.ForEachObject, LocalSymbol] = field(default_factory=dict)

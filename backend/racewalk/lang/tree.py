@@ -496,10 +496,10 @@ class Setup:
 
 @node
 class Actor:
-    """`CPU(0, "khugepaged") { setup { } ... }`; `number` is None for DEVICE and EVENT."""
+    """`CPU(0, "khugepaged") { setup { } ... }`; `number`, that of its CPU, is None for DEVICE and EVENT."""
 
     span: Span
-    kind: Literal["CPU", "DEVICE", "EVENT"]
+    kind: Literal["CPU", "SOFTIRQ", "DEVICE", "EVENT"]
     number: Expr | None
     title: str
     title_span: Span

@@ -192,6 +192,7 @@ class Describer:
             "holds": held,
             "rcu_depth": memory.rcu_depth(actor),
             "irqs_off": memory.irqs_off(actor),
+            "bh_off": bool(memory.bh_depth(actor)),
             "locals": list(self._locals(actor, pc, memory)),
         }
 
@@ -268,6 +269,12 @@ class Describer:
             case "sleep":
                 queues = " and ".join(self.queues_of(block.mask, memory))
                 return f"sleeps{' on ' if queues else ''}{queues} until it is woken"
+            case "softirq":
+                running = next(a for a in self.program.actors if block.mask >> a.index & 1)
+                return f'runs its softirq "{running.info.name}"'
+            case "masked":
+                who = next(self.title(a) for a in range(self.layout.actors) if block.mask >> a & 1)
+                return f"waits for {who} {block.text}"
             case "await":
                 return f"waits until {block.text}"
             case "readers":

@@ -51,6 +51,7 @@ from racewalk.program.code import (
     Release,
     Schedule,
     Set,
+    SetBh,
     SetIrqs,
     Store,
     SynchronizeRcu,
@@ -250,7 +251,9 @@ class Execution:
                 if memory.irqs_off(self.actor) == off:
                     self._incident("unbalanced", instr)
                 memory.set_irqs_off(self.actor, off)
-                self._left_section()
+                self.left_section()
+            case SetBh():
+                self._switch_softirqs(instr)
             case CallRcu(place=place, function=function):
                 where = self.address(place, instr)
                 if memory.byte(where):
@@ -280,7 +283,8 @@ class Execution:
                 self._set(target, int(self._cpu_finished(self.number(cpu), instr)))
             case AskIrqs(target=target, cpu=cpu):
                 actor = self._actor_of(self.number(cpu), instr)
-                self._set(target, int(not memory.irqs_off(actor)))
+                on_it = (actor, *self.program.actors[actor].softirqs)
+                self._set(target, int(not any(memory.irqs_off(a) for a in on_it)))
             case AskLive(target=target, pointer=pointer):
                 self._set(target, int(self._lives(self.number(pointer))))
             case NextObject():
@@ -351,6 +355,7 @@ class Execution:
         free = memory.owner(where) is None and (instr.mode != "write" or not memory.readers(where))
         if not free:
             if not instr.attempt:
+                self._check_own_cpu(where, lock, instr)
                 raise Blocked(Block("lock", where, instr.mode))
             memory.note("read", where, instr)
         else:
@@ -365,6 +370,12 @@ class Execution:
                 memory.set_preempt_count(me, min(255, memory.preempt_count(me) + 1))
         if instr.target is not None:
             self._set(instr.target, int(free))
+
+    def _check_own_cpu(self, where: int, lock: LockType, instr: Acquire) -> None:
+        """A softirq that waits for what its CPU holds waits for ever: that one cannot go on before it."""
+        cpu = self.program.actors[self.actor].cpu if self.actor < self.layout.actors else None
+        if cpu is not None and lock.kind != "bit_lock" and self.memory.holds(cpu, where, lock):
+            self._incident("deadlock", instr, where, other=cpu)
 
     def _release(self, instr: Release) -> None:
         memory, me = self.memory, self.actor
@@ -383,7 +394,7 @@ class Execution:
             self._incident("bad-unlock", instr, where)
         if isinstance(instr.place.type, LockType) and instr.place.type.spins:
             memory.set_preempt_count(me, max(0, memory.preempt_count(me) - 1))
-            self._left_section()
+            self.left_section()
 
     def _downgrade(self, instr: Downgrade) -> None:
         memory = self.memory
@@ -447,6 +458,21 @@ class Execution:
         if self.layout.queues and not isinstance(instr, Schedule) and self.memory.asleep(self.actor):
             self._incident("nested-sleep", instr, where)
 
+    # -- softirqs -------------------------------------------------------------------------------
+
+    def _switch_softirqs(self, instr: SetBh) -> None:
+        memory, me = self.memory, self.actor
+        depth, preempt_count = memory.bh_depth(me), memory.preempt_count(me)
+        if instr.off:
+            memory.set_bh_depth(me, min(255, depth + 1))
+            memory.set_preempt_count(me, min(255, preempt_count + 1))
+        elif not depth:
+            self._incident("unbalanced", instr)
+        else:
+            memory.set_bh_depth(me, depth - 1)
+            memory.set_preempt_count(me, max(0, preempt_count - 1))
+            self.left_section()
+
     # -- RCU ------------------------------------------------------------------------------------
 
     def _readers(self) -> int:
@@ -459,9 +485,9 @@ class Execution:
             self._incident("unbalanced", instr)
             return
         self.memory.set_rcu_depth(self.actor, depth - 1)
-        self._left_section()
+        self.left_section()
 
-    def _left_section(self) -> None:
+    def left_section(self) -> None:
         """If this actor is no reader any more, nobody need wait for it."""
         memory, me = self.memory, self.actor
         if me < self.layout.actors and not memory.is_reader(me):

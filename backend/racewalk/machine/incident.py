@@ -37,6 +37,7 @@ FATAL: frozenset[IncidentKind] = frozenset(
         "index-out-of-range",
         "division-by-zero",
         "recursive-locking",
+        "deadlock",
         "double-free",
         "bad-free",
         "pool-exhausted",
@@ -53,13 +54,15 @@ class Block:
     lock      `address` is held in a mode that excludes the one wanted
     count     `address` is a semaphore or a completion of which nothing is left
     sleep     nobody has woken the sleeping actor (`mask`)
+    softirq   a softirq (`mask`) runs on the actor's CPU
+    masked    a softirq cannot begin: it waits for `mask` `text`
     await     the condition `text` does not hold
     readers   RCU readers (`mask`) have not left
     pool      no object of the pool `text` has been freed
     idle      RCU has nothing to do
     """
 
-    kind: Literal["lock", "count", "sleep", "await", "readers", "pool", "idle"]
+    kind: Literal["lock", "count", "sleep", "softirq", "masked", "await", "readers", "pool", "idle"]
     address: int | None = None
     mode: str = ""
     text: str = ""

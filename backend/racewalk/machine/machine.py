@@ -9,6 +9,7 @@ from racewalk.lang.types import LockType
 from racewalk.machine.execution import Execution
 from racewalk.machine.incident import Block, Blocked, Incident
 from racewalk.machine.memory import Memory, Touch
+from racewalk.machine.softirq import begin, ended, hindrance
 from racewalk.model import Move, State
 from racewalk.program.code import Choose, GracePeriod, Instr, WakeUp
 from racewalk.program.program import ActorCode, Code, Probe, Program
@@ -134,6 +135,10 @@ class Machine:
     def step_in(self, memory: Memory, move: Move) -> Ran | Block:
         """The same on a working copy, which then holds the state after; after a Block it is worthless."""
         actor = self.program.actors[move.actor]
+        hindered = hindrance(memory, actor)
+        if hindered is not None:
+            return hindered
+        begin(memory, actor)
         execution = Execution(self.program, memory, move.actor, move.choice)
         try:
             at = execution.run(actor.instrs, actor.steps[memory.pc(move.actor)].at)
@@ -142,6 +147,8 @@ class Machine:
         incidents = execution.incidents
         if at is not None:
             self._arrive(memory, actor, at)
+            if ended(memory, actor, actor.step_at[at]):
+                execution.left_section()
             if actor.step_at[at] == actor.end:
                 incidents += self._left_behind(memory, actor)
         return Ran(
@@ -157,7 +164,7 @@ class Machine:
             memory.clear(start, end)
 
     def _left_behind(self, memory: Memory, actor: ActorCode) -> list[Incident]:
-        """An actor that ends with a lock, in a wait queue or RCU section, or with interrupts off.
+        """An actor that ends with a lock, in a wait queue or RCU section, or with interrupts or softirqs off.
 
         Bit locks may be handed over.
         """
@@ -169,7 +176,8 @@ class Machine:
             and memory.holds(actor.index, cell.address, cell.type)
         )
         queued = any(memory.has_bit(queue.address, actor.index) for queue in self.layout.queues)
-        if held or queued or memory.rcu_depth(actor.index) or memory.irqs_off(actor.index):
+        sections = (memory.rcu_depth(actor.index), memory.irqs_off(actor.index), memory.bh_depth(actor.index))
+        if held or queued or any(sections):
             return [Incident("unbalanced", actor.instrs[-1], held=held)]
         return []
 

@@ -12,6 +12,7 @@ from racewalk.lang.types import LockType, Type
 from racewalk.program.code import ADDRESS_BITS, Content, Instr
 from racewalk.program.layout import (
     ASLEEP,
+    BH_DEPTH,
     GENERATION_SHIFT,
     GENERATIONS,
     IRQS_OFF,
@@ -20,6 +21,7 @@ from racewalk.program.layout import (
     PREEMPT_COUNT,
     RCU_DEPTH,
     SNAPSHOT,
+    SOFTIRQ,
     USED,
     Layout,
     MemoryObject,
@@ -118,7 +120,7 @@ class Memory:
         self.set_byte(self.layout.header(actor) + RCU_DEPTH, value)
 
     def preempt_count(self, actor: int) -> int:
-        """How many spinlocks it has taken and not released; while that is not 0, preemption is off."""
+        """Spinlocks taken, softirqs off, the round of a softirq: while it is not 0, preemption is off."""
         return self.byte(self.layout.header(actor) + PREEMPT_COUNT)
 
     def set_preempt_count(self, actor: int, value: int) -> None:
@@ -143,6 +145,21 @@ class Memory:
 
     def set_asleep(self, actor: int, asleep: bool) -> None:
         self.set_byte(self.layout.header(actor) + ASLEEP, int(asleep))
+
+    def bh_depth(self, actor: int) -> int:
+        """How often it has switched softirqs off and not on again."""
+        return self.byte(self.layout.header(actor) + BH_DEPTH)
+
+    def set_bh_depth(self, actor: int, value: int) -> None:
+        self.set_byte(self.layout.header(actor) + BH_DEPTH, value)
+
+    def softirq(self, cpu: int) -> int | None:
+        """The softirq that is in the middle of a round on the CPU of an actor."""
+        number = self.byte(self.layout.header(cpu) + SOFTIRQ)
+        return number - 1 if number else None
+
+    def set_softirq(self, cpu: int, softirq: int | None) -> None:
+        self.set_byte(self.layout.header(cpu) + SOFTIRQ, 0 if softirq is None else softirq + 1)
 
     def is_reader(self, actor: int) -> bool:
         """RCU must wait for it: in a read section, or with preemption or interrupts off."""

@@ -36,6 +36,7 @@ from racewalk.program.code import (
     Release,
     Schedule,
     Set,
+    SetBh,
     SetIrqs,
     SynchronizeRcu,
     Target,
@@ -274,6 +275,10 @@ class Calls(Expressions):
                 self.emit(SynchronizeRcu(site, begin=False))
             case "local_irq_disable" | "local_irq_enable":
                 self.emit(SetIrqs(site, off=expr.name.endswith("disable")))
+            case "local_bh_disable" | "local_bh_enable":
+                self.emit(SetBh(site, off=expr.name.endswith("disable")))
+            case "spin_lock_irq" | "spin_unlock_irq" | "spin_lock_bh" | "spin_unlock_bh":
+                self._with_interrupts(expr)
             case "atomic_inc" | "atomic_dec":
                 self._update(expr, "add", Const(1 if expr.name.endswith("inc") else -1))
             case "atomic_add" | "atomic_or":
@@ -380,6 +385,19 @@ class Calls(Expressions):
         if self.region is not None:
             hint = "wake_up_all() may" if expr.name == "wake_up" else None
             self.error("blocking-in-atomic", expr.span, f"{expr.name} cannot be part of one step", hint)
+
+    def _with_interrupts(self, expr: tree.Call) -> None:
+        """spin_lock_irq and the like: two steps, as in the kernel."""
+        site, lock = self.site(expr.span), self._target(expr.args[0])
+        take, bh = "unlock" not in expr.name, expr.name.endswith("bh")
+        switch = SetBh if bh else SetIrqs
+        part = f"local_{'bh' if bh else 'irq'}_{'disable' if take else 'enable'}"
+        if take:
+            self.emit(switch(site, off=True, part=part))
+            self.emit(Acquire(site, lock, "spin", part="spin_lock"))
+        else:
+            self.emit(Release(site, lock, "spin", part="spin_unlock"))
+            self.emit(switch(site, off=False, part=part))
 
     def _wait_event(self, expr: tree.Call) -> None:
         """wait_event(queue, condition), as the kernel's macro is:

@@ -398,6 +398,13 @@ class SetIrqs(Instr):
 
 
 @dataclass(slots=True, eq=False)
+class SetBh(Instr):
+    """local_bh_disable and local_bh_enable: no softirq begins on this CPU while it counts more of the former."""
+
+    off: bool
+
+
+@dataclass(slots=True, eq=False)
 class Allocate(Instr):
     """`initial`: (offset in the object, type, value) of each initialised field."""
 
@@ -494,6 +501,7 @@ ACTS = (
     SynchronizeRcu,
     GracePeriod,
     SetIrqs,
+    SetBh,
     Allocate,
     Free,
     Await,

@@ -1,7 +1,8 @@
 """Where everything lies in the state.
 
     address 0            nothing: the address that NULL has
-    per actor            pc (2 bytes), rcu depth, preempt count, interrupts off, snapshot (2 bytes), asleep
+    per actor            pc (2 bytes), rcu depth, preempt count, interrupts off, snapshot (2 bytes), asleep,
+                         softirqs off (how often), the softirq that runs on this CPU (its number plus one)
     globals and pools    in order of the text; a pool object starts with its life byte
     frames               per actor, the locals and temporaries that live between steps
 
@@ -44,7 +45,7 @@ USED: Final = 2
 FOR_ALL: Final = 255
 GENERATION_SHIFT: Final = 2
 
-PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, SNAPSHOT, ASLEEP, ACTOR_BYTES = 0, 2, 3, 4, 5, 7, 8
+PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, SNAPSHOT, ASLEEP, BH_DEPTH, SOFTIRQ, ACTOR_BYTES = 0, 2, 3, 4, 5, 7, 8, 9, 10
 """Offsets in an actor's header."""
 
 

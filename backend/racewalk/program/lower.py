@@ -32,7 +32,7 @@ from racewalk.program.statements import Statements
 from racewalk.program.steps import form_steps, give_frame
 from racewalk.program.work import measure
 
-KINDS: dict[str, ActorKind] = {"CPU": "cpu", "DEVICE": "device", "EVENT": "event"}
+KINDS: dict[str, ActorKind] = {"CPU": "cpu", "SOFTIRQ": "softirq", "DEVICE": "device", "EVENT": "event"}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -169,15 +169,21 @@ class _Lowering:
 
     def _actor(self, index: int, actor: tree.Actor) -> tuple[ActorCode, Statements]:
         number = self.numbers.get(actor)
+        runs_on = self.checked.softirqs.get(actor)
         title = f"CPU {number}" if number is not None else actor.kind.lower()
+        if runs_on is not None:
+            title += f" of CPU {runs_on}"
         info = ActorInfo(LETTERS[index], actor.title, title, KINDS[actor.kind])
-        as_cpu = number if number is not None else -1
+        as_cpu = next((n for n in (number, runs_on) if n is not None), -1)
         setup = self._block(actor.setup, actor.title, as_cpu) if actor.setup is not None else None
         emitter = self._emitter(actor.title, as_cpu, info.daemon)
         emitter.body(actor.body)
         emitter.put(emitter.frame.end)
         emitter.emit(End(emitter.site(actor.span)))
         code = ActorCode(index, info, number, emitter.code, setup, actor.title_span)
+        if runs_on is not None:
+            code.cpu = self.actors.index(self.checked.cpus[runs_on])
+        code.softirqs = tuple(i for i, a in enumerate(self.actors) if self.checked.softirqs.get(a, -1) == number)
         return code, emitter
 
     def _rcu(self, index: int) -> tuple[ActorCode, Statements]:

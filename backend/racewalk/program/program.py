@@ -67,7 +67,8 @@ class Code:
 class ActorCode:
     """`step_at`: instruction index -> step; `rests`: steps where a daemon may stay for ever.
 
-    `number` is a CPU's number, None for others. A finished actor's pc is `len(steps)`.
+    `number` is a CPU's number, None for others. A finished actor's pc is `len(steps)`. A softirq knows the
+    actor of its CPU, and that one knows them all.
     """
 
     index: int
@@ -76,6 +77,8 @@ class ActorCode:
     instrs: list[Instr]
     setup: Code | None
     place: Span
+    cpu: int | None = None
+    softirqs: tuple[int, ...] = ()
     frame: tuple[int, int] = (0, 0)  # addresses
     steps: list[Step] = field(default_factory=list)
     step_at: dict[int, int] = field(default_factory=dict)

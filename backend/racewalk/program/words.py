@@ -30,6 +30,7 @@ from racewalk.program.code import (
     Reinit,
     Release,
     Schedule,
+    SetBh,
     SetIrqs,
     Store,
     SynchronizeRcu,
@@ -127,6 +128,8 @@ def step_words(instr: Instr, text: str, layout: Layout) -> str:
             return "end a grace period and take up its callback"
         case SetIrqs(off=off):
             return "switch interrupts off" if off else "switch interrupts on"
+        case SetBh(off=off):
+            return "switch softirqs off" if off else "switch softirqs on"
         case Allocate(pool=pool, reuse=reuse):
             return f"get {'a freed' if reuse else 'an'} object from pool {pool}"
         case Free(struct=struct):
@@ -164,7 +167,7 @@ def step_kind(instr: Instr) -> StepKind:
             return "unlock"
         case RcuReadLock() | RcuReadUnlock() | CallRcu() | GracePeriod():
             return "rcu"
-        case SetIrqs():
+        case SetIrqs() | SetBh():
             return "irq"
         case Allocate():
             return "alloc"
@@ -217,6 +220,8 @@ def footprint(instr: Instr, touches: list[tuple[str, str]]) -> list[str]:
             found.append(f"rcu {place.key}")
         case SetIrqs():
             found.append("irqs")
+        case SetBh():
+            found.append("softirqs")
         case AskFinished() | AskIrqs():
             found.append("R cpus")
     return found

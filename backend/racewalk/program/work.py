@@ -20,6 +20,7 @@ from racewalk.program.code import (
     NextObject,
     RcuReadUnlock,
     Release,
+    SetBh,
     SetIrqs,
     SynchronizeRcu,
 )
@@ -46,6 +47,7 @@ def measure(code: Iterable[Instr], layout: Layout) -> None:
             | Downgrade
             | RcuReadUnlock
             | SetIrqs
+            | SetBh
             | CallRcu
             | SynchronizeRcu
             | GracePeriod

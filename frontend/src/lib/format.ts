@@ -39,6 +39,7 @@ function isZero(value: unknown): boolean {
 }
 
 export function lockWord(lock: LockState): string {
+  if (lock.says !== null) return lock.says;
   if (lock.state === 'free') return 'free';
   return lock.state === 'read'
     ? 'read-held'

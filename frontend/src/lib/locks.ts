@@ -27,6 +27,6 @@ export const LOCK_ICONS = { free: 'open', read: 'read', write: 'lock', waiting: 
 export const LOCK_MEANS: Record<LockLook, string> = {
   free: 'free: nobody holds it',
   read: 'read-held: others may read too',
-  write: 'held: everybody else has to wait',
-  waiting: 'held, and somebody waits for it',
+  write: 'held, or nothing left: everybody else has to wait',
+  waiting: 'somebody waits for it',
 };

@@ -71,6 +71,7 @@ export interface AccessView {
   mode: 'read' | 'write' | 'lock' | 'unlock' | 'alloc' | 'free';
 }
 export interface ActorState {
+  bh_off: boolean;
   choices: ChoiceView[];
   holds: string[];
   irqs_off: boolean;
@@ -92,7 +93,7 @@ export interface LocalView {
   value: JsonValue;
 }
 export interface ActorView {
-  kind: 'cpu' | 'device' | 'event' | 'rcu';
+  kind: 'cpu' | 'softirq' | 'device' | 'event' | 'rcu';
   letter: string;
   name: string;
   steps: StepView[];
@@ -270,6 +271,7 @@ export interface Holder {
 }
 export interface LockState {
   holders: Holder[];
+  says: string | null;
   state: 'free' | 'read' | 'held';
   waiters: string[];
 }

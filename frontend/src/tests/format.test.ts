@@ -23,6 +23,7 @@ test.each<[unknown, string]>([
 test('a lock says how it is held', () => {
   const lock = (state: LockState['state'], mode: 'read' | 'write' | 'held'): LockState => ({
     state,
+    says: null,
     holders: [{ actor: 'a', mode, since: 1 }],
     waiters: [],
   });
@@ -30,6 +31,7 @@ test('a lock says how it is held', () => {
   expect(lockWord(lock('read', 'read'))).toBe('read-held');
   expect(lockWord(lock('held', 'write'))).toBe('write-held');
   expect(lockWord(lock('held', 'held'))).toBe('held');
+  expect(lockWord({ state: 'free', says: '2 left', holders: [], waiters: [] })).toBe('2 left');
 });
 
 test('a CPU is called by its number, a device by what it is too', () => {
@@ -42,6 +44,7 @@ test('a CPU is called by its number, a device by what it is too', () => {
   });
 
   expect(actorTitle(actor('cpu', 'CPU 0', 'khugepaged'))).toBe('CPU 0');
+  expect(actorTitle(actor('softirq', 'softirq of CPU 0', 'timer'))).toBe('softirq of CPU 0 · timer');
   expect(actorTitle(actor('device', 'device', 'iommu'))).toBe('device · iommu');
 });
 

@@ -122,9 +122,9 @@ export const pmd = (to: string | null) => ({
 export const pte = (to: string | null) => ({
   fields: { kind: to ? 'PTE_PRESENT' : 'PTE_NONE', page: pointer(to), write: to !== null },
 });
-export const free = { lock: { state: 'free', holders: [], waiters: [] } };
+export const free = { lock: { state: 'free', says: null, holders: [], waiters: [] } };
 export const held = (actor: string, since: number, waiters: string[] = []) => ({
-  lock: { state: 'held', holders: [{ actor, mode: 'held', since }], waiters },
+  lock: { state: 'held', says: null, holders: [{ actor, mode: 'held', since }], waiters },
 });
 
 export function actor(step: number | null, more: Partial<ActorState> = {}): ActorState {
@@ -137,6 +137,7 @@ export function actor(step: number | null, more: Partial<ActorState> = {}): Acto
     holds: [],
     rcu_depth: 0,
     irqs_off: false,
+    bh_off: false,
     locals: [],
     ...more,
   };

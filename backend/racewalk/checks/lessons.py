@@ -14,7 +14,7 @@ from racewalk.machine.slots import Slots
 from racewalk.machine.watch import Watch, WatchedMemory
 from racewalk.model import Branch, Ending, Lesson, Move, Report, State
 from racewalk.program.code import Branch as Fork
-from racewalk.program.code import Check, Choose, End, Enter, GracePeriod, Jump, Load, Set
+from racewalk.program.code import Check, End, Enter, Jump, Load, Set
 from racewalk.program.layout import size_of
 from racewalk.program.program import Probe
 
@@ -58,13 +58,7 @@ class Lessons:
     # -- a step ---------------------------------------------------------------------------------
 
     def _moves(self, memory: WatchedMemory, actor: int) -> list[Move]:
-        code = self._program.actors[actor]
-        instr = code.instrs[code.steps[memory.pc(actor)].at]
-        count = 1
-        if isinstance(instr, Choose):
-            count = instr.count
-        elif isinstance(instr, GracePeriod):
-            count = max(1, len(self._machine.ready_callbacks(memory)))
+        count = self._machine.choices_in(memory, actor)
         return [Move(actor)] if count == 1 else [Move(actor, k) for k in range(count)]
 
     def _branch(self, state: State, move: Move, memory: WatchedMemory, ran: Ran, watch: Watch) -> Branch:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from racewalk.lang.types import Type
 from racewalk.machine.memory import Memory
-from racewalk.program.layout import FOR_ALL, completes
+from racewalk.program.layout import EXCLUSIVE, FOR_ALL, completes
 
 MOST = 255
 """A semaphore counts up to this; a completion that counts so far is complete for all."""
@@ -35,9 +35,6 @@ def give(memory: Memory, address: int, t: Type) -> bool:
 
 
 # -- wait queues ------------------------------------------------------------------------------------
-
-EXCLUSIVE = 2
-"""Offset of the second mask."""
 
 
 def waiters(memory: Memory, queue: int) -> list[int]:

@@ -1,8 +1,9 @@
 """The slots of a program's state: which bytes, or bits, are always read and written together.
 
     headers   the pc; of the snapshot one bit for each actor; the other bytes each
-    memory    each leaf: a number, a pointer, a word. A lock is its owner, then one bit for each reading actor; an
-              rcu_head is its callback, then one bit for each actor that is waited for. The life byte of a pool object
+    memory    each leaf: a number, a pointer, a word. A lock is its owner, then one bit for each reading actor; a
+              wait queue one bit for each waiter, then one for each exclusive one; an rcu_head is its callback, then
+              one bit for each actor that is waited for. The life byte of a pool object
     frames    each byte, because locals that never live together share theirs
 
 `at[address]` are the slots that begin in a byte of the state: one, or eight bits of a set of actors.
@@ -12,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from racewalk.lang.types import BoolType, EnumType, LockType, RcuHeadType, Type
+from racewalk.lang.types import BoolType, EnumType, LockType, RcuHeadType, SignalType, Type
 from racewalk.model import Slot, State
-from racewalk.program.layout import ACTOR_BYTES, PC, SNAPSHOT, Layout, size_of
+from racewalk.program.layout import ACTOR_BYTES, EXCLUSIVE, PC, SNAPSHOT, Layout, size_of
 from racewalk.program.program import Program
 
 
@@ -76,6 +77,9 @@ class Slots:
                 self._bytes(address, 1, (actors + 1).bit_length())
                 if shared:
                     self._actors(address + 1)
+            case SignalType(kind="wait_queue"):
+                self._actors(address)
+                self._actors(address + EXCLUSIVE)
             case RcuHeadType():
                 self._bytes(address, 1, 1)
                 self._actors(address + 1)

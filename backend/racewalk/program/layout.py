@@ -1,8 +1,8 @@
 """Where everything lies in the state.
 
     address 0            nothing: the address that NULL has
-    per actor            pc (2 bytes), rcu depth, preempt count, interrupts off, snapshot (2 bytes), asleep,
-                         softirqs off (how often), the softirq that runs on this CPU (its number plus one)
+    per actor            pc (2 bytes), rcu depth, preempt count, interrupts off, asleep, how often softirqs are off,
+                         the softirq that runs on this CPU (its number plus one), snapshot (2 bytes)
     globals and pools    in order of the text; a pool object starts with its life byte
     frames               per actor, the locals and temporaries that live between steps
 
@@ -43,9 +43,10 @@ GENERATIONS: Final = 1 << (16 - ADDRESS_BITS)
 LIVE: Final = 1
 USED: Final = 2
 FOR_ALL: Final = 255
+EXCLUSIVE: Final = 2  # offset of a wait queue's second mask
 GENERATION_SHIFT: Final = 2
 
-PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, SNAPSHOT, ASLEEP, BH_DEPTH, SOFTIRQ, ACTOR_BYTES = 0, 2, 3, 4, 5, 7, 8, 9, 10
+PC, RCU_DEPTH, PREEMPT_COUNT, IRQS_OFF, ASLEEP, BH_DEPTH, SOFTIRQ, SNAPSHOT, ACTOR_BYTES = 0, 2, 3, 4, 5, 6, 7, 8, 10
 """Offsets in an actor's header."""
 
 

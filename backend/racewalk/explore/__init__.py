@@ -5,6 +5,16 @@ query     what a search is asked
 verdict   always, sometimes, never or unknown, per kind of finding
 search    the one way in
 naive     the witness: breadth-first, exhaustive, one state at a time
+livelock  CPUs that go round for ever
 workers   searches in processes of their own, with hard limits
 duty      the other side of such a process
+
+What the whole graph tells, where it fits:
+
+graph        all states and transitions
+flow         the order in which facts about continuations flow backwards through it
+occurrence   where a finding occurs in it
+outlook      whether a finding can still be reached or avoided, for each state and move
+statistics   how many schedules have a finding, and how probable it is
+preemptions  the fewest preemptions of a schedule with a finding
 """

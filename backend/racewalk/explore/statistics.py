@@ -1,0 +1,121 @@
+"""How often a finding occurs: over all schedules of a graph, and under a scheduler that draws lots.
+
+Schedules here are the complete ones, as in `racewalk.explore.verdict`. The *uniform random scheduler* takes each
+enabled move with the same probability, each choice of a step being a move of its own. Where a run may end although a
+daemon can still move, to end is one of the moves, so that the scheduler draws from the very schedules that are counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Literal
+
+import numpy as np
+
+from racewalk.explore.flow import Layer
+from racewalk.explore.occurrence import Occurrence
+from racewalk.explore.preemptions import Fewest, fewest
+
+TOLERANCE = 1e-9
+SOLVE_S = 2.0
+VISITS = 8  # to the core, before it is looked at what has settled
+EXACT_FLOATS = 2.0**60  # what is counted in floats and comes out smaller has fitted into 64 bits all the way
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """`value` lies in low .. high.
+
+    exact     but for rounding
+    iterated  with cycles: closed in on from below and above; the true value lies in the interval for certain
+    sampled   from random walks; the true value lies in the interval with a confidence of 95 %
+    """
+
+    value: float
+    low: float
+    high: float
+    method: Literal["exact", "iterated", "sampled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Of one kind of finding; `kind` None: of any that is no warning.
+
+    The numbers of schedules are None where the graph has cycles: they are not counted then, as there may be infinitely
+    many. `fewest` is None where no schedule has the finding.
+    """
+
+    kind: str | None
+    states: int
+    transitions: int
+    schedules: int | None
+    having: int | None
+    probability: Probability
+    fewest: Fewest | None
+
+
+def statistics(wanted: Occurrence) -> Statistics:
+    """The statistics of a kind of finding on a whole graph."""
+    flow = wanted.flow
+    graph = flow.graph
+    schedules = having = None
+    if flow.acyclic:
+        schedules = having = count_schedules(wanted)
+        if not wanted.at_start:
+            having = schedules - count_schedules(wanted, without=True)
+    sure = Probability(1.0, 1.0, 1.0, "exact")
+    return Statistics(
+        kind=wanted.kind,
+        states=graph.size,
+        transitions=graph.transitions,
+        schedules=schedules,
+        having=having,
+        probability=sure if wanted.at_start else _probability(wanted),
+        fewest=Fewest(0, 0) if wanted.at_start else fewest(wanted),
+    )
+
+
+def count_schedules(wanted: Occurrence, without: bool = False) -> int:
+    """The complete schedules of an acyclic graph; those without the finding."""
+    flow, ends, fatal, targets = wanted.flow, wanted.is_end, wanted.flow.fatal, wanted.flow.targets
+    if without:
+        ends, fatal, targets = ends & ~wanted.ends_with, fatal & ~wanted.hits, wanted.avoiding
+    base = flow.by_rank(ends + flow.count(fatal))
+    start = flow.rank[0]
+    # No state has more schedules than the start, from which it is reached.
+    if flow.flow(base.astype(float), targets, np.add)[start] < EXACT_FLOATS:
+        return int(flow.flow(base, targets, np.add)[start])
+    return int(flow.flow(base.astype(object), targets, np.add)[start])
+
+
+def _probability(wanted: Occurrence) -> Probability:
+    """p(s) is the mean over the moves of s; a transition from a state to itself only puts off what comes."""
+    flow, hits = wanted.flow, wanted.hits
+    moves = np.diff(flow.first) + wanted.is_end - flow.count(flow.itself & ~hits)
+    share = 1.0 / np.maximum(flow.by_rank(moves), 1)
+    sure = flow.by_rank(wanted.ends_with + flow.count(hits)) * share
+    bounds = np.stack([sure, np.where(flow.by_rank(wanted.reach), 1.0, 0.0)])  # from below, from above
+    bounds[1, : flow.sinks] = sure[: flow.sinks]
+
+    def visit(layer: Layer) -> None:
+        here = slice(layer.begin, layer.end)
+        bounds[:, here] = sure[here] + share[here] * flow.gather(bounds, wanted.avoiding, np.add, layer)
+
+    def is_open(layer: Layer) -> bool:
+        below, above = bounds[:, layer.begin : layer.end]
+        return bool((above - below).max() > TOLERANCE)
+
+    for layer in flow.tail:
+        visit(layer)
+    until = monotonic() + SOLVE_S
+    core = flow.core
+    while core and monotonic() < until:
+        for _ in range(VISITS):
+            for layer in core:
+                visit(layer)
+        core = [layer for layer in core if is_open(layer)]
+    for layer in flow.head:
+        visit(layer)
+    low, high = (float(one) for one in bounds[:, flow.rank[0]])
+    return Probability((low + high) / 2, low, high, "iterated" if flow.core else "exact")

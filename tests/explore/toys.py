@@ -270,3 +270,59 @@ def chosen_by_device() -> Toy:
     ]
     cpu = [wait("wait for an answer", lambda v: v["full"] == 1), find("disliked", lambda v: v["answer"] == 2)]
     return Toy(actors("cpu", "device"), [cpu, device], {"answer": 0, "full": 0})
+
+
+# -- livelocks, and what only looks like one -----------------------------------------------------
+
+
+def jump(label: str, to: int, when: Callable[[Vars], bool] = lambda v: True) -> Op:
+    """Goes to another operation of its actor where the condition holds, else on."""
+
+    def do(v: Vars, effects: Effects, choice: int) -> None:
+        if when(v):
+            effects.jump = to
+
+    return Op(label, do)
+
+
+def spinning(setter: bool) -> Toy:
+    """A CPU loops until a flag is set; without a setter nobody ever does."""
+    spin = [jump("spin on the flag", 0, lambda v: v["flag"] == 0)]
+    other = [assign("set the flag", "flag", lambda v: 1)] if setter else [Op("something else")]
+    return Toy(actors("cpu", "cpu"), [spin, other], {"flag": 0})
+
+
+def backing_off() -> Toy:
+    """Two CPUs want two locks in opposite order, and back off where the second is taken: they may retry for ever."""
+
+    def trying(cpu: int, mine: str, other: str) -> list[Op]:
+        def attempt(v: Vars, effects: Effects, choice: int) -> None:
+            if v[other]:
+                effects.jump = 4  # back off
+            else:
+                v[other] = cpu + 1
+
+        return [
+            take(mine, cpu),
+            Op(f"try {other}", attempt),
+            release(other),
+            jump("done", 6),
+            release(mine),
+            jump("retry", 0),
+            release(mine),
+        ]
+
+    return Toy(actors("cpu", "cpu"), [trying(0, "a", "b"), trying(1, "b", "a")], {"a": 0, "b": 0})
+
+
+def polite() -> Toy:
+    """Each of two CPUs waits, in a loop, for the other to go first; once both are there, neither ever does."""
+
+    def after_you(mine: str, other: str) -> list[Op]:
+        return [
+            assign(f"{mine} is here", mine, lambda v: 1),
+            jump(f"after {other}", 1, lambda v: v[other] == 1),
+            assign(f"{mine} is gone", mine, lambda v: 0),
+        ]
+
+    return Toy(actors("cpu", "cpu"), [after_you("x", "y"), after_you("y", "x")], {"x": 0, "y": 0})

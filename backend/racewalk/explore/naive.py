@@ -2,8 +2,8 @@
 
 It asks the model for everything and knows no reduction, no packing and no memory of steps, so it is slow and easy to
 believe: it is the witness for the fast search, with which it shares nothing but the model. The first schedule found to
-anything is a shortest one. The graph is kept (eight bytes a transition), for the difference between *sometimes* and
-*always*.
+anything is a shortest one. The graph is kept (nine bytes a transition), for the difference between *sometimes* and
+*always*, and for livelock (see `racewalk.explore.livelock`), which it looks for in its own way.
 
 A state where a run must end is not expanded: a fatal finding has no successors. Final states are
 expanded when a daemon can still move, and count as ends all the same.
@@ -12,7 +12,7 @@ expanded when a daemon can still move, and count as ends all the same.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import monotonic
 
 from racewalk.explore.bounds import Bounds, Cancelled, Progress, Report, SearchCancelled
@@ -22,7 +22,7 @@ from racewalk.model import Finding, Model, Move, State
 LOOK_EVERY_S = 0.05
 REPORT_EVERY_S = 0.1
 STATE_OVERHEAD_BYTES = 290  # of a state in the tables below, besides its own bytes (measured, rounded up)
-EDGE_BYTES = 8
+EDGE_BYTES = 9
 
 ENDED = 0xFFFFFFFF  # the target of a transition with a fatal finding
 
@@ -60,6 +60,7 @@ class _Search:
             Found(finding, self._verdict(kind, exhaustive=not bounds), self._schedule(state, move))
             for kind, (_, finding, state, move) in self.kinds.items()
         ]
+        found += self._livelock(exhaustive=not bounds)
         found.sort(key=lambda one: len(one.schedule))
         return SearchResult(
             found=tuple(found),
@@ -106,7 +107,7 @@ class _Search:
                     self._note(outcome.findings, length + 1, source, move)
                     if outcome.fatal:
                         self.ends += 1
-                        graph.edge(ENDED, outcome.findings)
+                        graph.edge(move.actor, ENDED, outcome.findings)
                         continue
                 target = index.get(outcome.state)
                 if target is None:
@@ -116,7 +117,7 @@ class _Search:
                     states.append(outcome.state)
                     self.parents.append((source, move))
                     self.depths.append(length + 1)
-                graph.edge(target, outcome.findings)
+                graph.edge(move.actor, target, outcome.findings)
         return ()
 
     def _end(self, state: State, expansion: Sequence[tuple[Move, object]]) -> tuple[tuple[Finding, ...], bool]:
@@ -170,6 +171,18 @@ class _Search:
     def _verdict(self, kind: str, exhaustive: bool) -> Verdict:
         return "always" if exhaustive and not self.graph.avoidable(kind) else "sometimes"
 
+    def _livelock(self, exhaustive: bool) -> list[Found]:
+        """CPUs that go round for ever; what was not expanded may end."""
+        actors = self.model.actors
+        component = self.graph.round_for_ever({number for number, info in enumerate(actors) if not info.daemon})
+        if not component:
+            return []
+        cpus = [actors[number] for number in sorted(self.graph.movers_in(component)) if not actors[number].daemon]
+        names = " and ".join(info.title for info in cpus)
+        words = f"{names} {'goes' if len(cpus) == 1 else 'go'} round for ever, and can never finish"
+        verdict: Verdict = "always" if exhaustive and not self.ends else "sometimes"
+        return [Found(Finding("livelock", words), verdict, self._schedule(min(component), None))]
+
 
 class _Graph:
     """The transitions, each with the set of kinds that it reports; sets are few, so they are numbered."""
@@ -179,6 +192,7 @@ class _Graph:
         self.first = array("Q")  # of each expanded state: index of its first transition
         self.end = array("I")  # of each expanded state: 0, or 1 + the set of kinds that its end reports
         self.targets = array("I")
+        self.movers = array("B")
         self.reports = array("I")
         self.at_start: frozenset[str] = frozenset()
 
@@ -190,7 +204,8 @@ class _Graph:
         self.first.append(len(self.targets))
         self.end.append(1 + self._set(at_end) if is_end else 0)
 
-    def edge(self, target: int, findings: Sequence[Finding]) -> None:
+    def edge(self, mover: int, target: int, findings: Sequence[Finding]) -> None:
+        self.movers.append(mover)
         self.targets.append(target)
         self.reports.append(self._set(findings))
 
@@ -214,8 +229,7 @@ class _Graph:
             state = todo.pop()
             if self.end[state] and self.end[state] - 1 not in having:
                 return True
-            last = self.first[state + 1] if state + 1 < len(self.first) else len(self.targets)
-            for edge in range(self.first[state], last):
+            for edge in self._edges(state):
                 if self.reports[edge] in having:
                     continue
                 target = self.targets[edge]
@@ -225,3 +239,75 @@ class _Graph:
                     seen[target] = 1
                     todo.append(target)
         return False
+
+    def round_for_ever(self, cpus: set[int]) -> set[int]:
+        """The nearest states that all lead to each other and nowhere else, by steps of a CPU too; or none."""
+        endless = self._endless()
+        components = [one for one in self._components(endless) if one and not self.movers_in(one).isdisjoint(cpus)]
+        return min(components, key=min, default=set())
+
+    def movers_in(self, states: set[int]) -> set[int]:
+        return {self.movers[edge] for state in states for edge in self._edges(state)}
+
+    def _edges(self, state: int) -> range:
+        return range(self.first[state], self.first[state + 1] if state + 1 < len(self.first) else len(self.targets))
+
+    def _endless(self) -> list[int]:
+        """The states from which no end is reached, nor a state that was not expanded."""
+        before: dict[int, list[int]] = {}
+        todo = []
+        for state in range(len(self.first)):
+            targets = [self.targets[edge] for edge in self._edges(state)]
+            for target in targets:
+                before.setdefault(target, []).append(state)
+            if self.end[state] or any(target == ENDED or target >= len(self.first) for target in targets):
+                todo.append(state)
+        ending = set(todo)
+        while todo:
+            for source in before.get(todo.pop(), ()):
+                if source not in ending:
+                    ending.add(source)
+                    todo.append(source)
+        return [state for state in range(len(self.first)) if state not in ending]
+
+    def _components(self, states: list[int]) -> list[set[int]]:
+        """Strongly connected components that nothing leaves, of states that nothing leaves (Kosaraju)."""
+        before: dict[int, list[int]] = {state: [] for state in states}
+        after: dict[int, list[int]] = {}
+        for state in states:
+            after[state] = [self.targets[edge] for edge in self._edges(state)]
+            for target in after[state]:
+                before[target].append(state)
+        seen: set[int] = set()
+        component_of: dict[int, int] = {}
+        components: list[set[int]] = []
+        for root in reversed([state for start in states for state in _postorder(start, after, seen)]):
+            if root in component_of:
+                continue
+            component, todo = {root}, [root]
+            component_of[root] = len(components)
+            while todo:
+                for source in before[todo.pop()]:
+                    if source not in component_of:
+                        component_of[source] = len(components)
+                        component.add(source)
+                        todo.append(source)
+            components.append(component)
+        return [one for one in components if all(target in one for state in one for target in after[state])]
+
+
+def _postorder(start: int, after: dict[int, list[int]], seen: set[int]) -> Iterator[int]:
+    """The unseen states that follow a state, each after those that follow it."""
+    if start in seen:
+        return
+    seen.add(start)
+    path = [(start, iter(after[start]))]
+    while path:
+        state, rest = path[-1]
+        following = next((target for target in rest if target not in seen), None)
+        if following is None:
+            path.pop()
+            yield state
+        else:
+            seen.add(following)
+            path.append((following, iter(after[following])))

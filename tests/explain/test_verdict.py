@@ -40,3 +40,9 @@ def test_a_verdict_about_runs_that_never_end_is_vacuous_because_their_ends_were_
     said = statement(result(ends=0), "lost-pte", "v6.6", (NO_END,))
 
     assert "The verdict is vacuous: no schedule comes to its end, so `finally` was never asked." in said
+
+
+def test_a_livelock_that_is_always_says_that_no_schedule_ends() -> None:
+    said = statement(result(("livelock", "always", 2), ends=0), "livelock", "v1")
+
+    assert said.startswith("Always: no schedule of v1 comes to an end: livelock happened; all ")

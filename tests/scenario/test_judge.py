@@ -174,3 +174,14 @@ def test_every_shipped_scenario_is_as_it_says_also_with_its_fuses_cut(name: str)
         judgement = judge(build(name, text, variant, LIBRARY), Bounds(), cut_fuses_with=LIBRARY)
 
         assert judgement.complaints == (), variant
+
+
+SPINS = 'bool flag;\nCPU(0, "spins") { while (!flag) { } }\nCPU(1, "other") { if (flag) flag = false; }'
+
+
+def test_a_livelock_is_found_and_may_be_expected() -> None:
+    expected = judged(expecting("{livelock: always}", SPINS))
+    (unexpected,) = [told for told in judged(expecting("never", SPINS)).complaints if "livelock" in told]
+
+    assert expected.complaints == ()
+    assert unexpected.startswith("expected no livelock, and it is always: CPU 0 goes round for ever")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from racewalk.explore.verdict import SearchResult
+from racewalk.explore.verdict import Found, SearchResult
 
 NO_END = "the end of a run"
 """What was never reached when no schedule comes to an end."""
@@ -39,10 +39,16 @@ def _answer(result: SearchResult, kind: str, variant: str) -> str:
         sizes = f"{_count(result.states, 'state')} ({_count(result.transitions, 'transition')})"
         return f"Unknown: the search of {variant} was cut short at its bound of {ended}; {sizes} had no {kind}."
     steps = _count(len(found.schedule), "step")
+    if found.verdict == "always" and kind == "livelock":
+        return f"Always: no schedule of {variant} comes to an end: {_message(found)}; {_searched(result)}."
     if found.verdict == "always":
         return f"Always: every complete schedule of {variant} has {kind}, the first after {steps}; {_searched(result)}."
     leads = "leads" if len(found.schedule) == 1 else "lead"
-    return f"Sometimes: {steps} of {variant} {leads} to {kind}: {found.finding.message.rstrip('.')}."
+    return f"Sometimes: {steps} of {variant} {leads} to {kind}: {_message(found)}."
+
+
+def _message(found: Found) -> str:
+    return found.finding.message.rstrip(".")
 
 
 def _searched(result: SearchResult) -> str:

@@ -34,4 +34,5 @@ class Built:
             return ()
         at_once = self.model.initial_covers
         missed = (words for words in self.wanted if words not in result.covers and words not in at_once)
-        return (*missed, *(() if result.ends else (NO_END,)))
+        without_end = self.variant.expect.get("livelock") == "always"  # then nobody asks what the end would be
+        return (*missed, *(() if result.ends or without_end else (NO_END,)))

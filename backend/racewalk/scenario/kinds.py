@@ -17,7 +17,9 @@ from racewalk.lang.unit import Unit
 from racewalk.machine.incident import IncidentKind
 from racewalk.program.calls import split_kind
 
-WITHOUT_WORDS = frozenset({"bug-on", "warn-on", "assert", "warn", "report", "always", "never", "finally", "deadlock"})
+WITHOUT_WORDS = frozenset(
+    {"bug-on", "warn-on", "assert", "warn", "report", "always", "never", "finally", "deadlock", "livelock"}
+)
 """Of checks whose message names no kind."""
 
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')

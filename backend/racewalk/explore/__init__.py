@@ -6,6 +6,8 @@ verdict   always, sometimes, never or unknown, per kind of finding
 search    the one way in
 naive     the witness: breadth-first, exhaustive, one state at a time
 livelock  CPUs that go round for ever
+minimise  a shorter schedule with the same finding
+sampling  random walks, for where the graph does not fit
 workers   searches in processes of their own, with hard limits
 duty      the other side of such a process
 

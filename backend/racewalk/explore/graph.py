@@ -27,6 +27,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from racewalk.explore.bounds import Bounds, Cancelled, SearchCancelled
+from racewalk.explore.ending import end_of
 from racewalk.model import ActorInfo, Finding, Model, Move, Outcome, State
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class _Walk:
             if source % LOOK_EVERY == 0:
                 self._look(monotonic() - started)
             expansion = model.expand(states[source])
-            at_end, is_end = self._end(states[source], expansion)
+            at_end, is_end = end_of(model, states[source], expansion)
             if not any(finding.fatal for finding in at_end):
                 for move, outcome in expansion:
                     self._add(move, outcome, int(self.depth[source]) + 1)
@@ -208,15 +209,6 @@ class _Walk:
         self.end.append(end)
         self.unfinished.append(sum(1 << cpu for cpu in self.cpus if not self.model.finished(state, cpu)))
         self.first.append(len(self.target))
-
-    def _end(self, state: State, expansion: Sequence[tuple[Move, Outcome]]) -> tuple[tuple[Finding, ...], bool]:
-        """What a state says as the end of a run, and whether it is one."""
-        if self.model.is_final(state):
-            return self.model.final_findings(state), True
-        if any(not self.actors[move.actor].daemon for move, _ in expansion):
-            return (), False
-        stuck = self.model.stuck_findings(state)
-        return stuck, not expansion or any(finding.fatal for finding in stuck)
 
     def _number(self, findings: Sequence[Finding]) -> int:
         """The number of a set of kinds."""

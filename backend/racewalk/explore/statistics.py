@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import monotonic
-from typing import Literal
 
 import numpy as np
 
-from racewalk.explore.flow import Layer
+from racewalk.explore.bounds import Bounds, Cancelled
+from racewalk.explore.flow import Flow, Layer
+from racewalk.explore.graph import GraphTooLarge, graph_of
 from racewalk.explore.occurrence import Occurrence
 from racewalk.explore.preemptions import Fewest, fewest
+from racewalk.explore.probability import Probability
+from racewalk.explore.sampling import Sample, sample
+from racewalk.model import Model, State
 
+FITS = Bounds(states=200_000, seconds=30.0)
 TOLERANCE = 1e-9
 SOLVE_S = 2.0
 VISITS = 8  # to the core, before it is looked at what has settled
@@ -24,35 +29,43 @@ EXACT_FLOATS = 2.0**60  # what is counted in floats and comes out smaller has fi
 
 
 @dataclass(frozen=True, slots=True)
-class Probability:
-    """`value` lies in low .. high.
-
-    exact     but for rounding
-    iterated  with cycles: closed in on from below and above; the true value lies in the interval for certain
-    sampled   from random walks; the true value lies in the interval with a confidence of 95 %
-    """
-
-    value: float
-    low: float
-    high: float
-    method: Literal["exact", "iterated", "sampled"]
-
-
-@dataclass(frozen=True, slots=True)
 class Statistics:
     """Of one kind of finding; `kind` None: of any that is no warning.
 
     The numbers of schedules are None where the graph has cycles: they are not counted then, as there may be infinitely
-    many. `fewest` is None where no schedule has the finding.
+    many. `fewest` is None where no schedule has the finding. Where the graph does not fit, `bound` says within what,
+    the probability comes from a sample, and all else is None.
     """
 
     kind: str | None
-    states: int
-    transitions: int
-    schedules: int | None
-    having: int | None
     probability: Probability
-    fewest: Fewest | None
+    states: int | None = None
+    transitions: int | None = None
+    schedules: int | None = None
+    having: int | None = None
+    fewest: Fewest | None = None
+    bound: str | None = None
+    sample: Sample | None = None
+
+
+def statistics_of(
+    model: Model,
+    kind: str | None = None,
+    start: State | None = None,
+    bounds: Bounds = FITS,
+    seed: int = 0,
+    cancelled: Cancelled = lambda: False,
+) -> Statistics:
+    """The statistics of a model from a state on: of its graph, or, where that does not fit, of random walks.
+
+    Raises SearchCancelled.
+    """
+    try:
+        graph = graph_of(model, start, bounds, cancelled)
+    except GraphTooLarge as large:
+        walked = sample(model, kind, start, seed=seed, cancelled=cancelled)
+        return Statistics(kind, walked.probability, bound=large.bound, sample=walked)
+    return statistics(Occurrence(Flow(graph), kind))
 
 
 def statistics(wanted: Occurrence) -> Statistics:
@@ -67,11 +80,11 @@ def statistics(wanted: Occurrence) -> Statistics:
     sure = Probability(1.0, 1.0, 1.0, "exact")
     return Statistics(
         kind=wanted.kind,
+        probability=sure if wanted.at_start else _probability(wanted),
         states=graph.size,
         transitions=graph.transitions,
         schedules=schedules,
         having=having,
-        probability=sure if wanted.at_start else _probability(wanted),
         fewest=Fewest(0, 0) if wanted.at_start else fewest(wanted),
     )
 

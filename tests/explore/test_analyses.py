@@ -9,9 +9,10 @@ from hypothesis import given
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.flow import Flow
 from racewalk.explore.graph import Graph, GraphTooLarge, graph_of
+from racewalk.explore.light import Light
 from racewalk.explore.naive import explore_naively
 from racewalk.explore.occurrence import Occurrence
-from racewalk.explore.outlook import Light, Outlook, outlook
+from racewalk.explore.outlook import Outlook, outlook
 from racewalk.explore.preemptions import Fewest
 from racewalk.explore.statistics import Statistics, statistics
 from racewalk.model import Finding, Model, Move

@@ -8,9 +8,11 @@ import typer
 
 from racewalk.cli.check import check
 from racewalk.cli.list import list_scenarios
+from racewalk.cli.minimise import minimise_schedule
 from racewalk.cli.new import new
 from racewalk.cli.run import run
 from racewalk.cli.serve import serve
+from racewalk.cli.stats import stats
 from racewalk.cli.steps import steps
 from racewalk.scenario.version import version
 
@@ -24,6 +26,8 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(run)
+app.command()(stats)
+app.command("minimise")(minimise_schedule)
 app.command()(steps)
 app.command("list")(list_scenarios)
 app.command()(new)

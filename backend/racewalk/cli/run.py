@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 
 from racewalk.cli.input import Target, VariantOption, build_target, read_target, run_command, wrong
+from racewalk.cli.lights import lights_of
+from racewalk.cli.stats import KindOption, asked, kind_of
+from racewalk.explain.chances import ahead
 from racewalk.explain.trace import trace
+from racewalk.explore.light import Light
 from racewalk.lang.render import printable
 from racewalk.model import Move
 from racewalk.scenario.built import Built
@@ -23,6 +27,8 @@ from racewalk.session.schedule import ScheduleError, parse_schedule
 
 NOT_FOLLOWED = 1
 
+Lights = Mapping[Move, Light] | str  # or why there are none
+
 
 def run(
     target: Target,
@@ -30,6 +36,10 @@ def run(
         str, typer.Option("--schedule", "-s", metavar="TEXT", help="As `check` prints it: 1.a5b14a2. None: the start.")
     ] = "",
     variant: VariantOption = None,
+    lights: Annotated[
+        bool, typer.Option("--lights", help="Also say what each possible move leads to: can it still go wrong?")
+    ] = False,
+    kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Replay a schedule and print what happens, one column per actor, and who can go then.
@@ -45,12 +55,17 @@ def run(
     history = History(built.model)
     _, stop = drain(replay(history, entries))
     path = history.cursor.path()
+    wanted = (kind_of(kind) or asked(built)) if lights else None
+    seen: Lights = lights_of(built.model, history.cursor.state, wanted) if lights else {}
     if as_json:
-        print(json.dumps(_as_json(built, history, path, stop)))
+        told = _as_json(built, history, path, stop)
+        if lights:
+            told["lights"] = None if isinstance(seen, str) else _lights_as_json(built, seen)
+        print(json.dumps(told))
     else:
         _show(built, path)
         print()
-        for line in _standing(target, built, history, stop):
+        for line in _standing(target, built, history, stop, seen, wanted):
             print(printable(line))
     if stop is not None:
         raise typer.Exit(NOT_FOLLOWED)
@@ -69,7 +84,9 @@ def _show(built: Built, path: list[Node]) -> None:
                 print(printable(line))
 
 
-def _standing(target: str, built: Built, history: History, stop: Stop | None) -> Iterator[str]:
+def _standing(
+    target: str, built: Built, history: History, stop: Stop | None, seen: Lights, kind: str | None
+) -> Iterator[str]:
     """Where the run has come to, and how it could go on."""
     model, node = built.model, history.cursor
     if stop is not None:
@@ -82,9 +99,12 @@ def _standing(target: str, built: Built, history: History, stop: Stop | None) ->
         yield "The run is at its start." if node is history.root else "The run is not at its end."
     moves = offered(model, history, node)
     for move, sentence in moves:
-        yield f"  {_entry(built, move):<5} {sentence}."
+        light = None if isinstance(seen, str) else seen.get(move)
+        yield f"  {_entry(built, move):<5} {sentence}{'' if light is None else f'; {ahead(light, kind)}'}."
     for sentence in waiting(model, history, node):
         yield f"        {sentence}."
+    if isinstance(seen, str):
+        yield seen
     if moves:
         further = (history.schedule(node) if node.move is not None else "1.") + _entry(built, moves[0][0])
         yield f"To go on, append one of these to the schedule: {run_command(target, built.variant.id, further)}"
@@ -111,6 +131,10 @@ def _as_json(built: Built, history: History, path: list[Node], stop: Stop | None
             "possible": list(possible(built.model, history, stop.node)),
         },
     }
+
+
+def _lights_as_json(built: Built, seen: Mapping[Move, Light]) -> dict[str, str]:
+    return {_entry(built, move): light.name.lower().replace("_", "-") for move, light in seen.items()}
 
 
 def _step(built: Built, node: Node) -> dict[str, Any]:

@@ -8,24 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from racewalk.explore.flow import Array
 from racewalk.explore.graph import Graph
+from racewalk.explore.light import Light
 from racewalk.explore.occurrence import Occurrence
 from racewalk.model import Move
-
-
-class Light(IntEnum):
-    """What lies ahead."""
-
-    OUT_OF_REACH = 0  # no continuation has the finding
-    REACHABLE = 1  # some have it, and some complete one has not
-    UNAVOIDABLE = 2  # every complete continuation has it
-    ENDLESS = 3  # some have it, but none is complete: every run goes on for ever
-    NOW = 4  # of a move: it reports the finding, or the state that it leads to does so as the end of a run
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,70 @@
+"""Statistics and lights as sentences: how often something happens, and what lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from racewalk.explore.light import Light
+from racewalk.explore.probability import Probability
+
+if TYPE_CHECKING:
+    from racewalk.explore.statistics import Statistics  # with NumPy, which is slow to import
+
+ANY = "a finding"
+
+AHEAD = {
+    Light.OUT_OF_REACH: "then {kind} is out of reach",
+    Light.REACHABLE: "then {kind} can still be reached",
+    Light.UNAVOIDABLE: "then {kind} is unavoidable",
+    Light.ENDLESS: "then {kind} can still be reached, and no run comes to an end",
+    Light.NOW: "{kind} happens now",
+}
+
+
+def ahead(light: Light, kind: str | None) -> str:
+    """What a move leads to, as a clause."""
+    return AHEAD[light].format(kind=kind or ANY)
+
+
+def chances(told: Statistics) -> Iterator[str]:
+    """The statistics as sentences."""
+    kind = told.kind or ANY
+    if told.schedules == 1:
+        yield f"The only schedule has {kind}." if told.having else f"The only schedule is without {kind}."
+    elif told.schedules is not None:
+        yield f"{told.having:,} of {told.schedules:,} schedules {'has' if told.having == 1 else 'have'} {kind}."
+    elif told.bound is None:
+        yield "Its graph has cycles, so its schedules are not counted: there may be infinitely many."
+    yield f"A scheduler that takes each possible move with the same probability meets {kind} {_odds(told.probability)}."
+    if told.sample is not None:
+        walks, having = told.sample.walks, told.sample.having
+        cut = f"; {told.sample.cut_off:,} were cut off before their end" if told.sample.cut_off else ""
+        yield f"That is a sample, as the graph does not fit within {told.bound}: {having:,} of {walks:,} walks{cut}."
+    elif told.fewest is not None:
+        preemptions, switches = told.fewest
+        yield f"It takes at least {_count(preemptions, 'preemption')}; with so few, {_count(switches, 'switch')}."
+
+
+def percent(share: float) -> str:
+    """A share in per cent, with so many digits that it is neither 0 nor 100 unless it is just that."""
+    hundred = 100 * share
+    if hundred in (0, 100):
+        return f"{hundred:.0f} %"
+    if hundred < 0.001:
+        return f"{hundred:.1e} %"
+    return f"{hundred:.3g} %" if hundred < 99 else f"{min(hundred, 99.99999):.7g} %"
+
+
+def _odds(probability: Probability) -> str:
+    low, high = percent(probability.low), percent(probability.high)
+    match probability.method:
+        case "sampled":
+            return f"in about {percent(probability.value)} of the runs ({low} to {high} with 95 % confidence)"
+        case "iterated" if probability.high - probability.low > 1e-6:
+            return f"in {low} to {high} of the runs (the iteration was ended by its time)"
+    return f"in {percent(probability.value)} of the runs"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('ch') else 's'}"

@@ -74,9 +74,9 @@ class Flow:
         return value
 
     def gather(self, value: Array, targets: Array, combine: np.ufunc, layer: Layer) -> Array:
-        """The values of the targets of a layer's transitions, combined for each of its states, along the last axis."""
+        """The values of the targets of a layer's transitions, combined for each of its states."""
         begin, end, first, last = layer
-        found: Array = combine.reduceat(value[..., targets[first:last]], self._starts[begin:end] - first, axis=-1)
+        found: Array = combine.reduceat(value[targets[first:last]], self._starts[begin:end] - first)
         return found
 
     def by_rank(self, of_states: Array, beyond: object = 0) -> Array:

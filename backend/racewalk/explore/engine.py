@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from racewalk.explore.aim import Aim
@@ -10,6 +11,9 @@ from racewalk.explore.bounds import Bounds, Cancelled
 from racewalk.explore.bounds import Report as Tell
 from racewalk.explore.clock import Clock
 from racewalk.explore.ends import Ends
+from racewalk.explore.graph import GraphTooLarge
+from racewalk.explore.learned_graph import learned_graph
+from racewalk.explore.livelock import find_livelock, livelock_found, not_looked_for
 from racewalk.explore.memo import CHOICES, Memo, Note
 from racewalk.explore.query import EXACT_STATES, Query
 from racewalk.explore.small import SmallSearch
@@ -17,6 +21,9 @@ from racewalk.explore.switches import SwitchSearch
 from racewalk.explore.tally import Cost, Sighting, Tally, move_of, witness
 from racewalk.explore.verdict import Found, SearchResult, Verdict
 from racewalk.model import Move, PackedModel, Report, State
+
+LIVELOCK_STATES = 500_000
+"""In graphs with more states than these livelocks are not looked for."""
 
 WIDEST = 12_000
 """When a level has more states than these, arrays pay."""
@@ -78,7 +85,7 @@ class Engine:
         else:
             self._cover_from_the_start(search.tally, start, (0, 0, 1) if by_switches else 1)
             search = self._run(begun, query, clock, aim)
-        return self._result(query, clock, search, aim, start, {finding.kind for finding in first})
+        return self._result(query, clock, search, aim, start, {finding.kind for finding in first}, cancelled)
 
     def _cover_from_the_start(self, tally: Tally, start: State, cost: Cost) -> None:
         """What holds in the start and is not changed is covered by any first step."""
@@ -102,7 +109,7 @@ class Engine:
         return large
 
     def _result(
-        self, query: Query, clock: Clock, search: Search, aim: Aim | None, start: State, at_start: set[str]
+        self, query: Query, clock: Clock, search: Search, aim: Aim | None, start: State, at_start: set[str], cancelled: Cancelled
     ) -> SearchResult:
         tally = search.tally
         met = None if aim is None else aim.sighting(tally)
@@ -116,6 +123,9 @@ class Engine:
             if kind in at_start or (complete and not is_avoidable(self.memo, self.ends, packed, kind)):
                 verdict = "always"
             found.append(Found(finding, verdict, schedule))
+        if query.mode == "prove" and not clock.ended and not self.model.acyclic():
+            left_s = max(query.bounds.seconds - clock.elapsed_s, 0.0)
+            found += self._livelock(query.start, replace(query.bounds, seconds=left_s), cancelled)
         found.sort(key=lambda one: len(one.schedule))
         covers = {words: len(self._schedule(search, seen)) for words, seen in tally.covers.items()}
         return SearchResult(
@@ -132,6 +142,16 @@ class Engine:
             omission=search.omission,
             memory_bytes=search.memory_bytes,
         )
+
+    def _livelock(self, start: State | None, bounds: Bounds, cancelled: Cancelled) -> list[Found]:
+        """CPUs that go round for ever; where the graph is too large to look, a warning that says so."""
+        bounds = replace(bounds, states=min(bounds.states, LIVELOCK_STATES))
+        try:
+            graph = learned_graph(self.memo, self.ends, start, bounds, cancelled)
+        except GraphTooLarge as large:
+            return [not_looked_for(large)]
+        met = find_livelock(graph)
+        return [] if met is None else [livelock_found(self.model, graph, met)]
 
     @staticmethod
     def _schedule(search: Search, seen: Sighting) -> tuple[Move, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from racewalk.explore.graph import ENDED, Graph
+from racewalk.explore.graph import ENDED, Graph, GraphTooLarge
 from racewalk.explore.verdict import Found
 from racewalk.model import Finding, Model
 
@@ -75,6 +75,11 @@ def livelock_found(model: Model, graph: Graph, livelock: Livelock) -> Found:
     label = next(iter(steps[rounds[0]]))
     finding = Finding(KIND, message, actor=rounds[0], label=label or None, details=details)
     return Found(finding, "sometimes" if livelock.complete else "always", graph.schedule_to(livelock.states[0]))
+
+
+def not_looked_for(large: GraphTooLarge) -> Found:
+    """What there is to say where the graph does not fit: so that no verdict claims more than is known."""
+    return Found(Finding(KIND, f"livelocks were not looked for, as {large}", warning=True), "unknown", ())
 
 
 def _listed(labels: dict[str, None]) -> str:

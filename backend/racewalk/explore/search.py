@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import cast
 
-from racewalk.explore.bounds import Cancelled, Report
+from racewalk.explore.bounds import Bounds, Cancelled, Report
 from racewalk.explore.engine import Engine
+from racewalk.explore.graph import Graph, graph_of
+from racewalk.explore.learned_graph import learned_graph
 from racewalk.explore.naive import explore_naively
 from racewalk.explore.query import Query
 from racewalk.explore.verdict import SearchResult
-from racewalk.model import Model, PackedModel
+from racewalk.model import Model, PackedModel, State
 
 ENGINES_KEPT = 8
 
@@ -30,6 +32,19 @@ def search(
     if not hasattr(model, "learn"):
         return explore_naively(model, query.bounds, report, cancelled)
     return engine_of(cast(PackedModel, model)).answer(query, report, cancelled)
+
+
+def whole_graph(
+    model: Model,
+    start: State | None = None,
+    bounds: Bounds = Bounds(),  # noqa: B008  (frozen)
+    cancelled: Cancelled = lambda: False,
+) -> Graph:
+    """All states and transitions from a state on; None is the initial one. Raises GraphTooLarge, SearchCancelled."""
+    if not hasattr(model, "learn"):
+        return graph_of(model, start, bounds, cancelled)
+    engine = engine_of(cast(PackedModel, model))
+    return learned_graph(engine.memo, engine.ends, start, bounds, cancelled)
 
 
 def engine_of(model: PackedModel) -> Engine:

@@ -14,11 +14,12 @@ import numpy as np
 
 from racewalk.explore.bounds import Bounds, Cancelled
 from racewalk.explore.flow import Flow, Layer
-from racewalk.explore.graph import GraphTooLarge, graph_of
+from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.occurrence import Occurrence
 from racewalk.explore.preemptions import Fewest, fewest
 from racewalk.explore.probability import Probability
 from racewalk.explore.sampling import Sample, sample
+from racewalk.explore.search import whole_graph
 from racewalk.model import Model, State
 
 FITS = Bounds(states=200_000, seconds=30.0)
@@ -61,7 +62,7 @@ def statistics_of(
     Raises SearchCancelled.
     """
     try:
-        graph = graph_of(model, start, bounds, cancelled)
+        graph = whole_graph(model, start, bounds, cancelled)
     except GraphTooLarge as large:
         walked = sample(model, kind, start, seed=seed, cancelled=cancelled)
         return Statistics(kind, walked.probability, bound=large.bound, sample=walked)

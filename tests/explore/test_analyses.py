@@ -14,7 +14,7 @@ from racewalk.explore.naive import explore_naively
 from racewalk.explore.occurrence import Occurrence
 from racewalk.explore.outlook import Outlook, outlook
 from racewalk.explore.preemptions import Fewest
-from racewalk.explore.statistics import Statistics, statistics
+from racewalk.explore.statistics import Statistics, statistics, statistics_of
 from racewalk.model import Finding, Model, Move
 from racewalk.session.history import History
 
@@ -286,3 +286,28 @@ def test_philosophers_deadlock_with_one_preemption_the_last_at_the_table_goes_fi
     assert told.schedules is not None
     assert told.having is not None
     assert 0 < told.having < told.schedules
+
+
+@given(tables(acyclic=True))
+def test_statistics_from_a_state_on_are_those_of_the_runs_from_there(table: Table) -> None:
+    graph = graph_of(table)
+    wanted = Occurrence(Flow(graph), "bug")
+    for state in range(1, graph.size):
+        told = statistics(wanted, state)
+        from_here = list(runs(table, row_of(graph, state)))
+
+        assert told.schedules == len(from_here)
+        assert told.having == sum("bug" in kinds for _, kinds in from_here)
+        assert (told.fewest is None) == (told.having == 0)
+        assert told.probability.value == pytest.approx(
+            statistics_of(table, "bug", graph.states[state]).probability.value, abs=1e-9
+        )
+
+
+def test_who_moved_last_counts_for_the_switches_that_follow() -> None:
+    graph = graph_of(lost_update())
+    wanted = Occurrence(Flow(graph), "lost-update")
+    state = graph.index[lost_update().step(lost_update().initial(), Move(0)).state]
+
+    assert statistics(wanted, state, last=0).fewest == Fewest(1, 2)
+    assert statistics(wanted, state).fewest == Fewest(0, 1)

@@ -13,11 +13,12 @@ duty      the other side of such a process
 
 What the whole graph tells, where it fits:
 
-graph        all states and transitions
-flow         the order in which facts about continuations flow backwards through it
-occurrence   where a finding occurs in it
-light        what lies ahead
-outlook      whether a finding can still be reached or avoided, for each state and move
-statistics   how many schedules have a finding, and how probable it is
-preemptions  the fewest preemptions of a schedule with a finding
+graph          all states and transitions
+learned_graph  the same, from the engine's tables
+flow           the order in which facts about continuations flow backwards through it
+occurrence     where a finding occurs in it
+light          what lies ahead
+outlook        whether a finding can still be reached or avoided, for each state and move
+statistics     how many schedules have a finding, and how probable it is
+preemptions    the fewest preemptions of a schedule with a finding
 """

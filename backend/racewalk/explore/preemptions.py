@@ -25,10 +25,11 @@ class Fewest(NamedTuple):
     switches: int  # of the schedules with so few preemptions
 
 
-def fewest(wanted: Occurrence) -> Fewest | None:
-    """The cheapest way to where the finding occurs; None where it does not."""
+def fewest(wanted: Occurrence, state: int = 0, last: int | None = None) -> Fewest | None:
+    """The cheapest way from a state, where `last` has just moved, to where the finding occurs; None: it does not."""
     walk = _Walk(wanted)
-    preemptions, todo = 0, {0: [np.array([NOBODY])]}  # switches -> pairs; the start is state 0
+    begin = state * walk.places + (NOBODY if last is None else last + 1)
+    preemptions, todo = 0, {0: [np.array([begin])]}  # switches -> pairs
     while todo:
         preempted: Buckets = {}
         while todo:

@@ -69,41 +69,45 @@ def statistics_of(
     return statistics(Occurrence(Flow(graph), kind))
 
 
-def statistics(wanted: Occurrence) -> Statistics:
-    """The statistics of a kind of finding on a whole graph."""
+def statistics(wanted: Occurrence, state: int = 0, last: int | None = None) -> Statistics:
+    """The statistics of a kind of finding on a whole graph, of what follows a state.
+
+    `last` is who made the step that led there; going on with another is a switch, where it is given.
+    """
     flow = wanted.flow
     graph = flow.graph
+    at_start = wanted.at_start and state == 0
     schedules = having = None
     if flow.acyclic:
-        schedules = having = count_schedules(wanted)
-        if not wanted.at_start:
-            having = schedules - count_schedules(wanted, without=True)
+        schedules = having = count_schedules(wanted, state)
+        if not at_start:
+            having = schedules - count_schedules(wanted, state, without=True)
     sure = Probability(1.0, 1.0, 1.0, "exact")
     return Statistics(
         kind=wanted.kind,
-        probability=sure if wanted.at_start else _probability(wanted),
+        probability=sure if at_start else _probability(wanted, state),
         states=graph.size,
         transitions=graph.transitions,
         schedules=schedules,
         having=having,
-        fewest=Fewest(0, 0) if wanted.at_start else fewest(wanted),
+        fewest=Fewest(0, 0) if at_start else fewest(wanted, state, last),
     )
 
 
-def count_schedules(wanted: Occurrence, without: bool = False) -> int:
-    """The complete schedules of an acyclic graph; those without the finding."""
+def count_schedules(wanted: Occurrence, state: int = 0, without: bool = False) -> int:
+    """The complete schedules from a state of an acyclic graph on; those without the finding."""
     flow, ends, fatal, targets = wanted.flow, wanted.is_end, wanted.flow.fatal, wanted.flow.targets
     if without:
         ends, fatal, targets = ends & ~wanted.ends_with, fatal & ~wanted.hits, wanted.avoiding
     base = flow.by_rank(ends + flow.count(fatal))
-    start = flow.rank[0]
-    # No state has more schedules than the start, from which it is reached.
+    start = flow.rank[state]
+    # No state that follows has more schedules, so what is computed of them has fitted, too.
     if flow.flow(base.astype(float), targets, np.add)[start] < EXACT_FLOATS:
         return int(flow.flow(base, targets, np.add)[start])
     return int(flow.flow(base.astype(object), targets, np.add)[start])
 
 
-def _probability(wanted: Occurrence) -> Probability:
+def _probability(wanted: Occurrence, state: int) -> Probability:
     """p(s) is the mean over the moves of s; a transition from a state to itself only puts off what comes.
 
     A complex number holds both bounds of a state, below and above as real and imaginary part: they are added and scaled
@@ -135,5 +139,5 @@ def _probability(wanted: Occurrence) -> Probability:
         core = [layer for layer in core if is_open(layer)]
     for layer in flow.head:
         visit(layer)
-    start = complex(bounds[flow.rank[0]])
+    start = complex(bounds[flow.rank[state]])
     return Probability((start.real + start.imag) / 2, start.real, start.imag, "iterated" if flow.core else "exact")

@@ -339,9 +339,18 @@ class Cancel(Verb):
     type: Literal["cancel"] = "cancel"
 
 
+class Outlook(Verb):
+    """Ask what lies ahead of the cursor: whether each move leads to a finding; None is the scenario's own question."""
+
+    type: Literal["outlook"] = "outlook"
+    kind: str | None = Field(default=None, max_length=200)
+
+
 class ClientMessage(
     RootModel[
-        Annotated[Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel, Field(discriminator="type")]
+        Annotated[
+            Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel | Outlook, Field(discriminator="type")
+        ]
     ]
 ):
     """What a page may send."""
@@ -420,13 +429,55 @@ class SearchDone(Answer):
     cancelled: bool = False
 
 
+Light = Literal["out-of-reach", "reachable", "unavoidable", "endless", "now"]
+"""No continuation has the finding; some have it and some complete one has not; every complete one has it; some have it
+and none is complete; the move itself has it."""
+
+
+class MoveLight(Wire):
+    actor: str  # letter
+    choice: int | None
+    light: Light
+
+
+class ChancesView(Wire):
+    """How often the continuations of a node have a finding; numbers of schedules are texts, for they may be huge."""
+
+    schedules: str | None  # complete ones from the node on; None: not counted, the graph has cycles or does not fit
+    having: str | None
+    probability: float  # under a scheduler that takes each possible move with the same probability
+    probability_low: float
+    probability_high: float
+    method: Literal["exact", "iterated", "sampled"]
+    preemptions: int | None  # the fewest; None: no schedule has it, or not known
+    switches: int | None  # with so few preemptions
+    bound: str | None  # within what the graph does not fit
+    walks: int | None  # of a sample
+    sentences: list[str]
+
+
+class OutlookAnswer(Answer):
+    """The lights of a node. Where its graph does not fit there are none, and the chances come from a sample."""
+
+    type: Literal["outlook"] = "outlook"
+    node: int
+    kind: str | None  # None: any finding that is no warning
+    here: Light | None
+    ends: bool | None  # some continuation is complete
+    moves: list[MoveLight]
+    chances: ChancesView
+    elapsed_s: float
+
+
 class Failed(Answer):
     type: Literal["failed"] = "failed"
     problem: Problem
 
 
 class ServerMessage(
-    RootModel[Annotated[Opened | Moved | SearchProgress | SearchDone | Failed, Field(discriminator="type")]]
+    RootModel[
+        Annotated[Opened | Moved | SearchProgress | SearchDone | OutlookAnswer | Failed, Field(discriminator="type")]
+    ]
 ):
     """What a page may get."""
 

@@ -3,7 +3,9 @@
 One connection is one session, and its messages are answered in their order. Only a search runs
 beside them: `find` is answered by any number of `progress` and one `found` (or `failed`) that carry
 its seq, also when `cancel`, a new `open` or another variant ends it; `cancel` has no answer of its
-own. Closing codes of ours: 4408 idle for too long, 4413 a message too large, 4429 too many sessions.
+own. Likewise `outlook`, answered by `outlook` or `failed`; of those that come while one is being
+worked out only the last is kept. Closing codes of ours: 4408 idle for too long, 4413 a message too
+large, 4429 too many sessions.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from racewalk.api.messages import (
     Failed,
     Find,
     Open,
+    Outlook,
     Problem,
     Redo,
     Run,
@@ -32,6 +35,7 @@ from racewalk.api.messages import (
     Step,
     Undo,
 )
+from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
 from racewalk.api.pace import Pace
 from racewalk.api.problems import describe_invalid, no_scenario
 from racewalk.api.service import Json, Service
@@ -71,6 +75,7 @@ async def session(websocket: WebSocket) -> None:
     finally:
         service.admission.leave(client)
         await connection.stop_search()
+        await connection.stop_outlook()
 
 
 class _Seq(BaseModel):
@@ -85,6 +90,8 @@ class Connection:
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
         self._sending = asyncio.Lock()
         self._search: asyncio.Task[None] | None = None
+        self._outlook: asyncio.Task[None] | None = None
+        self._next_outlook: Ahead | None = None
 
     async def serve(self) -> None:
         """Answer messages until the client goes."""
@@ -117,6 +124,13 @@ class Connection:
             await asyncio.gather(self._search, return_exceptions=True)
             self._search = None
 
+    async def stop_outlook(self) -> None:
+        """End the outlook that is being worked out, if there is one."""
+        if self._outlook is not None:
+            self._outlook.cancel()
+            await asyncio.gather(self._outlook, return_exceptions=True)
+            self._outlook = None
+
     # -- verbs -------------------------------------------------------------------------------------
 
     async def _answer(self, text: str) -> None:
@@ -135,6 +149,8 @@ class Connection:
                     self._do_find(verb)
                 case Cancel():
                     await self.stop_search()
+                case Outlook():
+                    await self._do_outlook(verb)
                 case Step():
                     await self._do(lambda walk: walk.step(verb))
                 case Run():
@@ -161,6 +177,7 @@ class Connection:
 
     async def _do_open(self, message: Open) -> None:
         await self.stop_search()
+        await self.stop_outlook()
         name, bundle = message.scenario, self._bundle(message)
         built = await self._build(name, bundle, message.variant)
         settings = self._service.settings
@@ -175,6 +192,7 @@ class Connection:
         assert self._open is not None
         built = await self._build(*self._open, message.variant)
         await self.stop_search()
+        await self.stop_outlook()
         async with self._walking:
             self._walk, answer = await self._service.in_thread(walk.in_variant, built, message.seq)
         await self._send_text(await self._service.in_thread(answer.model_dump_json))
@@ -187,6 +205,18 @@ class Connection:
             raise VerbFailed("busy", "too many searches are waiting; try again in a moment")
         self._search = asyncio.create_task(self._find(message, walk))
         self._search.add_done_callback(lambda done: self._service.searches.leave(self._client))
+
+    async def _do_outlook(self, message: Outlook) -> None:
+        walk = self._opened()
+        ahead = ahead_of(message, walk)
+        if self._outlook is not None and not self._outlook.done():
+            waiting, self._next_outlook = self._next_outlook, ahead
+            await self._replaced(waiting)
+            return
+        if not self._service.searches.enter(self._client):
+            raise VerbFailed("busy", "too many searches are waiting; try again in a moment")
+        self._outlook = asyncio.create_task(self._look_ahead(ahead, walk))
+        self._outlook.add_done_callback(lambda done: self._service.searches.leave(self._client))
 
     def _opened(self) -> Walk:
         if self._walk is None:
@@ -261,6 +291,33 @@ class Connection:
     async def _forward(self, news: asyncio.Queue[SearchProgress]) -> None:
         while True:
             await self._send(await news.get())
+
+    async def _look_ahead(self, ahead: Ahead | None, walk: Walk) -> None:
+        """Work out an outlook in a worker process, then the one that was asked for meanwhile."""
+        assert self._open is not None
+        while ahead is not None:
+            seq = ahead.message.seq
+            try:
+                told = await self._service.workers.run(ahead.job(walk, *self._open, self._service.settings))
+                await self._send(outlook_answer(ahead, walk, told))
+            except WorkerFailed as failed:
+                await self._fail(seq, failed.code, str(failed))
+            except asyncio.CancelledError:
+                await self._replaced(ahead)
+                await self._replaced(self._next_outlook)
+                self._next_outlook = None
+                raise
+            except GONE:
+                return
+            except Exception:
+                log.exception("an outlook failed")
+                await self._fail(seq, "internal", "the server made a mistake; it is in its log")
+            ahead, self._next_outlook = self._next_outlook, None
+
+    async def _replaced(self, ahead: Ahead | None) -> None:
+        """An outlook that nobody works out any more."""
+        if ahead is not None:
+            await self._fail(ahead.message.seq, "cancelled", "another place or variant is looked at by now")
 
     # -- sending -----------------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     search_memory_bytes: int = 1 << 30
     search_seconds: float = 60.0
     search_states: int = 2_000_000
+    outlook_states: int = 200_000  # of a graph that lights are computed of
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

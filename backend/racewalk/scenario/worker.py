@@ -14,24 +14,32 @@ from racewalk.explore.query import Query
 from racewalk.explore.search import search
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError
+from racewalk.model import Move
 from racewalk.scenario.build import Builder, UnknownVariant
 from racewalk.scenario.catalog import shipped
+from racewalk.scenario.outlooks import Outlooks
 
 
 def main() -> None:
-    builder = Builder(shipped().library)
+    builder, outlooks = Builder(shipped().library), Outlooks()
 
-    def find(request: Json, progress: Send) -> Json:
-        """`request`: name, files as [path, text], variant, and the bounds: states, seconds, memory_bytes."""
+    def do(request: Json, progress: Send) -> Json:
+        """`request`: name, files as [path, text], variant, and the bounds: states, seconds, memory_bytes.
+
+        With the type "outlook" also: moves as [actor, choice], kind.
+        """
         bundle = Bundle.of((path, text) for path, text in request["files"])
         try:
             built = builder.build(request["name"], bundle, request["variant"])
         except (CompileError, UnknownVariant) as error:
             raise JobRefused("does-not-compile", str(error)) from None
         bounds = Bounds(request["states"], request["seconds"], request["memory_bytes"])
+        if request.get("type") == "outlook":
+            moves = [Move(actor, choice) for actor, choice in request["moves"]]
+            return outlooks.answer(built, moves, request["kind"], bounds)
         return result_to_json(search(built.model, Query(bounds=bounds), lambda news: progress(news._asdict())))
 
-    serve(find, int(sys.argv[1]))
+    serve(do, int(sys.argv[1]))
 
 
 if __name__ == "__main__":

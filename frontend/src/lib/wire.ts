@@ -6,11 +6,11 @@ export type JsonValue = unknown;
 /**
  * What a page may send.
  */
-export type ClientMessage = Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel;
+export type ClientMessage = Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel | Outlook;
 /**
  * What a page may get.
  */
-export type ServerMessage = Opened | Moved | SearchProgress | SearchDone | Failed;
+export type ServerMessage = Opened | Moved | SearchProgress | SearchDone | OutlookAnswer | Failed;
 
 /**
  * Every message by its name.
@@ -22,6 +22,7 @@ export interface Wire {
   Bundle: Bundle;
   Cancel: Cancel;
   CellView: CellView;
+  ChancesView: ChancesView;
   ChoiceView: ChoiceView;
   ClientMessage: ClientMessage;
   Compiled: Compiled;
@@ -36,12 +37,15 @@ export interface Wire {
   JsonValue: JsonValue;
   LocalView: LocalView;
   LockState: LockState;
+  MoveLight: MoveLight;
   Moved: Moved;
   NodeView: NodeView;
   Note: Note;
   ObjectView: ObjectView;
   Open: Open;
   Opened: Opened;
+  Outlook: Outlook;
+  OutlookAnswer: OutlookAnswer;
   Place: Place;
   Problem: Problem;
   ProgramView: ProgramView;
@@ -160,6 +164,22 @@ export interface CellView {
   type: string;
 }
 /**
+ * How often the continuations of a node have a finding; numbers of schedules are texts, for they may be huge.
+ */
+export interface ChancesView {
+  bound: string | null;
+  having: string | null;
+  method: 'exact' | 'iterated' | 'sampled';
+  preemptions: number | null;
+  probability: number;
+  probability_high: number;
+  probability_low: number;
+  schedules: string | null;
+  sentences: string[];
+  switches: number | null;
+  walks: number | null;
+}
+/**
  * Open or reopen a session. With `bundle` the text is the client's own, `scenario` its name.
  */
 export interface Open {
@@ -215,6 +235,14 @@ export interface Find {
   kind: string | null;
   seq: number;
   type: 'find';
+}
+/**
+ * Ask what lies ahead of the cursor: whether each move leads to a finding; None is the scenario's own question.
+ */
+export interface Outlook {
+  kind: string | null;
+  seq: number;
+  type: 'outlook';
 }
 /**
  * The answer to a bundle that was sent to be compiled.
@@ -274,6 +302,11 @@ export interface LockState {
   says: string | null;
   state: 'free' | 'read' | 'held';
   waiters: string[];
+}
+export interface MoveLight {
+  actor: string;
+  choice: number | null;
+  light: 'out-of-reach' | 'reachable' | 'unavoidable' | 'endless' | 'now';
 }
 export interface Moved {
   cursor: number;
@@ -381,6 +414,20 @@ export interface ReplayNote {
   at: number;
   message: string;
   possible: string[];
+}
+/**
+ * The lights of a node. Where its graph does not fit there are none, and the chances come from a sample.
+ */
+export interface OutlookAnswer {
+  chances: ChancesView;
+  elapsed_s: number;
+  ends: boolean | null;
+  here: ('out-of-reach' | 'reachable' | 'unavoidable' | 'endless' | 'now') | null;
+  kind: string | null;
+  moves: MoveLight[];
+  node: number;
+  seq: number;
+  type: 'outlook';
 }
 export interface RcuCallback {
   function: string;

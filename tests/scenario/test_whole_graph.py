@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explore.bounds import Bounds, SearchCancelled
+from racewalk.explore.endless import endless
+from racewalk.explore.flow import Flow
 from racewalk.explore.graph import Graph, GraphTooLarge, graph_of
-from racewalk.explore.search import whole_graph
-from racewalk.model import Model, Move, State
-from racewalk.scenario.build import build
+from racewalk.explore.light import Light
+from racewalk.explore.occurrence import Occurrence
+from racewalk.explore.outlook import outlook
+from racewalk.explore.sampling import sample
+from racewalk.explore.search import engine_of, search, whole_graph
+from racewalk.explore.statistics import statistics
+from racewalk.model import Move, State
+from racewalk.scenario.build import build, header_of
 from racewalk.scenario.catalog import shipped
 
 from tests.scenario.texts import bundle
@@ -24,7 +32,7 @@ finally("idle: the request is done", request == 0);
 """
 
 
-def model_of(name: str, variant: str | None) -> Model:
+def model_of(name: str, variant: str | None) -> ScenarioModel:
     text = bundle(SERVED) if name == "served" else shipped().bundle(name)
     assert text is not None
     return build(name, text, variant, LIBRARY).model
@@ -77,3 +85,43 @@ def test_it_keeps_to_its_bounds() -> None:
         whole_graph(model, bounds=Bounds(states=20))
     with pytest.raises(SearchCancelled):
         whole_graph(model, cancelled=lambda: True)
+
+
+@pytest.mark.parametrize("name", ["lost-update", "dining", "served"])
+def test_states_that_may_have_no_way_to_an_end_are_told_without_a_graph(name: str) -> None:
+    model = model_of(name, None)
+    engine = engine_of(model)
+    graph = whole_graph(model)
+    flow = Flow(graph)
+    lights = outlook(Occurrence(flow, None))
+    packed = [engine.memo.codes.pack(state) for state in graph.states]
+
+    found = endless(engine.memo, engine.ends, packed)
+
+    assert set(found) == {packed[state] for state in range(graph.size) if not lights.comes_to_an_end(state)}
+    assert bool(found) == (name == "served")
+
+
+def every_variant() -> list[tuple[str, str]]:
+    texts = [(name, shipped().bundle(name)) for name in shipped().ids()]
+    return [(name, one) for name, text in texts if text is not None for one in header_of(text).variants]
+
+
+@pytest.mark.parametrize(("name", "variant"), every_variant())
+def test_the_lights_at_the_start_of_every_shipped_variant_are_its_verdicts(name: str, variant: str) -> None:
+    model = model_of(name, variant)
+    result = search(model)
+    flow = Flow(whole_graph(model))
+
+    for found in result.found:
+        light = outlook(Occurrence(flow, found.kind)).of_state(0)
+        assert light is (Light.UNAVOIDABLE if found.verdict == "always" else Light.REACHABLE)
+    assert outlook(Occurrence(flow, "no-such-kind")).of_state(0) is Light.OUT_OF_REACH
+
+
+def test_walks_through_a_kernel_race_meet_it_as_often_as_the_graph_says() -> None:
+    model = model_of("uffd-copy", "patch-v1")
+    exact = statistics(Occurrence(Flow(whole_graph(model)), "lost-pte")).probability
+    walked = sample(model, "lost-pte", walks=400, seed=2, seconds=60).probability
+
+    assert walked.low < exact.value < walked.high

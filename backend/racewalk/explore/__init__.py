@@ -6,6 +6,7 @@ verdict   always, sometimes, never or unknown, per kind of finding
 search    the one way in
 naive     the witness: breadth-first, exhaustive, one state at a time
 livelock  CPUs that go round for ever
+endless   states that may have no way to an end, told quickly
 minimise  a shorter schedule with the same finding
 sampling  random walks, for where the graph does not fit
 workers   searches in processes of their own, with hard limits

@@ -10,6 +10,7 @@ from racewalk.explore.avoid import is_avoidable
 from racewalk.explore.bounds import Bounds, Cancelled
 from racewalk.explore.bounds import Report as Tell
 from racewalk.explore.clock import Clock
+from racewalk.explore.endless import endless
 from racewalk.explore.ends import Ends
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.learned_graph import learned_graph
@@ -22,7 +23,7 @@ from racewalk.explore.tally import Cost, Sighting, Tally, move_of, witness
 from racewalk.explore.verdict import Found, SearchResult, Verdict
 from racewalk.model import Move, PackedModel, Report, State
 
-LIVELOCK_STATES = 500_000
+LIVELOCK_STATES = 100_000
 """In graphs with more states than these livelocks are not looked for."""
 
 WIDEST = 12_000
@@ -125,7 +126,7 @@ class Engine:
             found.append(Found(finding, verdict, schedule))
         if query.mode == "prove" and not clock.ended and not self.model.acyclic():
             left_s = max(query.bounds.seconds - clock.elapsed_s, 0.0)
-            found += self._livelock(query.start, replace(query.bounds, seconds=left_s), cancelled)
+            found += self._livelock(search, query.start, replace(query.bounds, seconds=left_s), cancelled)
         found.sort(key=lambda one: len(one.schedule))
         covers = {words: len(self._schedule(search, seen)) for words, seen in tally.covers.items()}
         return SearchResult(
@@ -143,9 +144,14 @@ class Engine:
             memory_bytes=search.memory_bytes,
         )
 
-    def _livelock(self, start: State | None, bounds: Bounds, cancelled: Cancelled) -> list[Found]:
+    def _livelock(
+        self, search: SmallSearch | LargeSearch, start: State | None, bounds: Bounds, cancelled: Cancelled
+    ) -> list[Found]:
         """CPUs that go round for ever; where the graph is too large to look, a warning that says so."""
-        bounds = replace(bounds, states=min(bounds.states, LIVELOCK_STATES))
+        if isinstance(search, SmallSearch) and not endless(self.memo, self.ends, search.states):
+            return []
+        if search.states_seen > LIVELOCK_STATES:
+            return [not_looked_for(GraphTooLarge(f"{LIVELOCK_STATES:,} states"))]
         try:
             graph = learned_graph(self.memo, self.ends, start, bounds, cancelled)
         except GraphTooLarge as large:

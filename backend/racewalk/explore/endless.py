@@ -28,20 +28,15 @@ def endless(memo: Memo, ends: Ends, states: Sequence[int]) -> list[int]:
 
 
 def _comes_to_an_end(memo: Memo, ends: Ends, state: int, ending: set[int]) -> bool:
-    cpus, daemons = ends.plan(state)
     moved = False
-    for table in cpus:
-        for keep, put, _, note in memo.leaf(state, table):
-            moved = True
-            if state & keep | put in ending or (note is not None and note.fatal):
+    for stands in (memo.cpus, memo.daemons):
+        if stands is memo.daemons and not moved:
+            end = ends.of(state)
+            if (end is not None and end.is_end) or not any(ends.leaves(state, memo.daemons)):
                 return True
-    more = [memo.leaf(state, table) for table in daemons]
-    if not moved:
-        end = ends.stuck(state) if cpus else ends.final(state)
-        if (end is not None and (end.fatal or not cpus)) or not any(more):
-            return True
-    for leaf in more:
-        for keep, put, _, note in leaf:
-            if state & keep | put in ending or (note is not None and note.fatal):
-                return True
+        for leaf in ends.leaves(state, stands):
+            for keep, put, _, note in leaf:
+                moved = True
+                if state & keep | put in ending or (note is not None and note.fatal):
+                    return True
     return False

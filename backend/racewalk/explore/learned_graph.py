@@ -9,7 +9,7 @@ from typing import overload
 from racewalk.explore.bounds import Bounds, Cancelled
 from racewalk.explore.clock import Clock
 from racewalk.explore.codes import Codes
-from racewalk.explore.ends import Ends, Plan
+from racewalk.explore.ends import Ends
 from racewalk.explore.graph import EDGE_BYTES, ENDED, NO_CHOICE, Graph, GraphTooLarge
 from racewalk.explore.memo import Leaf, Memo
 from racewalk.explore.tally import move_of
@@ -44,7 +44,7 @@ class _Walk:
     def run(self, clock: Clock) -> Graph:
         number = self._number(self.at_start)
         if any(report.fatal for report in self.at_start):
-            self._close(1 + number, self.ends.plan(self.states[0]))
+            self._close(1 + number, self.states[0])
         else:
             self._explore(clock)
         moves = [move_of(number) for number in self.move]
@@ -74,20 +74,18 @@ class _Walk:
                 size = STATE_BYTES * len(states) + EDGE_BYTES * len(self.target)
                 if clock.look(len(states), len(states) - source, self.depth[source], size):
                     raise GraphTooLarge(clock.ended[0])
-            plan = self.ends.plan(state)
-            leaves = [memo.leaf(state, table) for table in plan.cpus]
-            more = [memo.leaf(state, table) for table in plan.daemons]
+            leaves = list(self.ends.leaves(state, memo.cpus))
+            more = list(self.ends.leaves(state, memo.daemons))
             end = 0
             if not any(leaves):
-                how = self.ends.stuck(state) if plan.cpus else self.ends.final(state)
-                fatal = how is not None and how.fatal
-                if (how is not None and not plan.cpus) or fatal or not any(more):
+                how = self.ends.of(state)
+                if (how is not None and how.is_end) or not any(more):
                     end = 1 + self._number(() if how is None else how.reports)
-                if fatal:
+                if how is not None and how.fatal:
                     more = []
             for leaf in (*leaves, *more):
                 self._follow(source, state, leaf, clock)
-            self._close(end, plan)
+            self._close(end, state)
 
     def _follow(self, source: int, state: int, leaf: Leaf, clock: Clock) -> None:
         for keep, put, move, note in leaf:
@@ -107,10 +105,11 @@ class _Walk:
                 self.depth.append(self.depth[source] + 1)
             self.target.append(target)
 
-    def _close(self, end: int, plan: Plan) -> None:
+    def _close(self, end: int, state: int) -> None:
         """The state that is being expanded has no further transitions."""
         self.end.append(end)
-        self.unfinished.append(sum(1 << table.actor for table in plan.cpus))
+        at = [(cpu.actor, cpu.tables[state >> cpu.shift & cpu.mask]) for cpu in self.memo.cpus]
+        self.unfinished.append(sum(1 << actor for actor, table in at if table is not None))
         self.first.append(len(self.target))
 
     def _number(self, reports: tuple[Report, ...]) -> int:

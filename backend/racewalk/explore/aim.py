@@ -5,6 +5,7 @@ from __future__ import annotations
 from racewalk.explore.memo import Memo
 from racewalk.explore.query import Goal
 from racewalk.explore.tally import Sighting, Tally
+from racewalk.model import Finding
 
 
 class Aim:
@@ -33,6 +34,11 @@ class Aim:
     def is_state(self, packed: int) -> bool:
         """The goal is met in a state, whatever led to it."""
         return any(packed >> shift & mask in codes for shift, mask, codes in self.stands)
+
+    def is_finding(self, finding: Finding) -> bool:
+        """The goal is a finding like this one."""
+        goal = self._goal
+        return goal.kind == "finding" and (finding.kind == goal.text or (not goal.text and not finding.warning))
 
     def sighting(self, tally: Tally) -> Sighting | None:
         """Where the goal was met first, if it was."""

@@ -110,7 +110,14 @@ class Engine:
         return large
 
     def _result(
-        self, query: Query, clock: Clock, search: Search, aim: Aim | None, start: State, at_start: set[str], cancelled: Cancelled
+        self,
+        query: Query,
+        clock: Clock,
+        search: Search,
+        aim: Aim | None,
+        start: State,
+        at_start: set[str],
+        cancelled: Cancelled,
     ) -> SearchResult:
         tally = search.tally
         met = None if aim is None else aim.sighting(tally)
@@ -124,9 +131,13 @@ class Engine:
             if kind in at_start or (complete and not is_avoidable(self.memo, self.ends, packed, kind)):
                 verdict = "always"
             found.append(Found(finding, verdict, schedule))
-        if query.mode == "prove" and not clock.ended and not self.model.acyclic():
+        reached = None if met is None else self._schedule(search, met)
+        if met is None and not clock.ended and not self.model.acyclic():
             left_s = max(query.bounds.seconds - clock.elapsed_s, 0.0)
-            found += self._livelock(search, query.start, replace(query.bounds, seconds=left_s), cancelled)
+            livelocks = self._livelock(search, query.start, replace(query.bounds, seconds=left_s), cancelled)
+            found += livelocks
+            if aim is not None:  # no single step shows a livelock, so only now it is known
+                reached = next((one.schedule for one in livelocks if aim.is_finding(one.finding)), None)
         found.sort(key=lambda one: len(one.schedule))
         covers = {words: len(self._schedule(search, seen)) for words, seen in tally.covers.items()}
         return SearchResult(
@@ -136,17 +147,15 @@ class Engine:
             transitions=tally.transitions,
             ends=tally.ends,
             depth=search.depth,
-            bounds=() if met is not None else clock.ended,
+            bounds=() if reached is not None else clock.ended,
             elapsed_s=clock.elapsed_s,
             mode=query.mode,
-            reached=None if met is None else self._schedule(search, met),
+            reached=reached,
             omission=search.omission,
             memory_bytes=search.memory_bytes,
         )
 
-    def _livelock(
-        self, search: SmallSearch | LargeSearch, start: State | None, bounds: Bounds, cancelled: Cancelled
-    ) -> list[Found]:
+    def _livelock(self, search: Search, start: State | None, bounds: Bounds, cancelled: Cancelled) -> list[Found]:
         """CPUs that go round for ever; where the graph is too large to look, a warning that says so."""
         if isinstance(search, SmallSearch) and not endless(self.memo, self.ends, search.states):
             return []

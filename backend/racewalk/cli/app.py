@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from racewalk.cli.check import check
+from racewalk.cli.fuzz import fuzz
 from racewalk.cli.list import list_scenarios
 from racewalk.cli.minimise import minimise_schedule
 from racewalk.cli.new import new
@@ -31,6 +32,7 @@ app.command("minimise")(minimise_schedule)
 app.command()(steps)
 app.command("list")(list_scenarios)
 app.command()(new)
+app.command()(fuzz)
 app.command()(serve)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from racewalk.fuzz.dice import Dice
+from racewalk.fuzz.locks import LOCKS
 from racewalk.fuzz.scenery import NODE, Function, Scenery, constant
 from racewalk.fuzz.spelling import (
-    LOCKS,
     NUMBERS,
     WORD,
     element,
@@ -234,7 +234,7 @@ class Expressions:
         readers = [f for f in self.scenery.functions if not f.acts]
         if readers and self.budget > 0:
             forms.append((10, lambda: self.called(dice.pick(readers))))
-        if self.scenery.lines and any(str(one).startswith("#define LIMIT") for one in self.scenery.lines[:1]):
+        if self.scenery.limit:
             forms.append((3, lambda: expr("LIMIT")))
         return dice.weighted(forms)()
 
@@ -289,8 +289,8 @@ class Expressions:
     def _acting_truths(self) -> list[tuple[int, Make]]:
         dice, cpus = self.dice, self.scenery.cpus
         forms: list[tuple[int, Make]] = [
-            (3, lambda: self._asked(f"finished({self.a_cpu()})")),
-            (8 if "irq" in self.scenery.themes else 1, lambda: self._asked(f"irqs_enabled({self.a_cpu()})")),
+            (3, lambda: self.asked(f"finished({self.a_cpu()})")),
+            (8 if "irq" in self.scenery.themes else 1, lambda: self.asked(f"irqs_enabled({self.a_cpu()})")),
         ]
         assert cpus
         if "exchange" in self.scenery.themes:
@@ -304,7 +304,7 @@ class Expressions:
         """The number of a CPU; seldom of none."""
         return self.dice.pick(self.scenery.cpus) if self.dice.chance(96) else 7
 
-    def _asked(self, text: str) -> Expr:
+    def asked(self, text: str) -> Expr:
         self.budget -= 1
         return expr(text)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from racewalk.fuzz.dice import Dice
 from racewalk.fuzz.functions import declare_functions
+from racewalk.fuzz.locks import FORMS
 from racewalk.fuzz.scenery import NODE, Scenery, constant, declare
-from racewalk.fuzz.spelling import LOCKS, is_number, pointer_to
-from racewalk.fuzz.statements import PAIRS, Statements
+from racewalk.fuzz.spelling import is_number, pointer_to
+from racewalk.fuzz.statements import Statements
 from racewalk.fuzz.tree import Node, Program, block, expr, line
 
-BUDGETS = {2: 9, 3: 5, 4: 3}
+BUDGETS = {2: 10, 3: 6, 4: 4}
 """Number of CPUs -> steps of one, about."""
 
 
@@ -63,7 +64,7 @@ def _cpu(scenery: Scenery, dice: Dice, index: int, number: int, hub: bool) -> No
 
 def _held_from_the_start(scenery: Scenery) -> tuple[str, str] | None:
     """How to take a lock that is a global of its own."""
-    found = [(PAIRS[t][0][0], name) for name, t in scenery.globals.items() if t in LOCKS]
+    found = [(FORMS[t].pairs[0][0], name) for name, t in scenery.globals.items() if t in FORMS]
     return found[0] if found else None
 
 
@@ -89,7 +90,7 @@ def _first(make: Statements, dice: Dice, index: int, hub: bool) -> list[Node]:
     if "irq" in themes and dice.chance(60):
         return [line("local_irq_disable();"), *make.some(), line("local_irq_enable();")]
     if locks is not None and not any(c in str(locks[1]) for c in "*>["):
-        take, release = dice.pick(PAIRS[locks[0]])
+        take, release = dice.pick(FORMS[locks[0]].pairs)
         make.budget = 2
         return [line(take, locks[1], ");"), *make.some(), line(release, locks[1], ");")]
     if NODE in make.scenery.pools and dice.chance(70):
@@ -105,7 +106,7 @@ def _daemons(scenery: Scenery, dice: Dice) -> list[Node]:
     nodes: list[Node] = []
     if dice.chance(22):
         make = _daemon(scenery, dice)
-        wait = line("wait_until(", make._condition_of_wait(), ");")
+        wait = line("wait_until(", make.awaited(), ");")
         body: list[Node] = [wait, *make.body(dice.between(1, 2))]
         if dice.chance(70):
             body = [block("for (;;) {", body)]

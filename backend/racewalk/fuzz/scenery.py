@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from racewalk.fuzz.dice import Dice
+from racewalk.fuzz.locks import FORMS, LOCKS
 from racewalk.fuzz.spelling import (
-    BIT,
     ENUM,
     HEAD,
-    LOCKS,
     NUMBERS,
-    RW,
-    SPIN,
     WORD,
     array_of,
     declaration,
@@ -25,7 +22,8 @@ from racewalk.fuzz.spelling import (
 from racewalk.fuzz.tree import Expr, Node, Parts, block, expr, line
 
 THEMES = (
-    *("spin", "rw", "bit", "pool", "pool", "rcu", "irq", "word", "pointers", "arrays", "atomic", "fuse"),
+    *(forms.name for forms in FORMS.values()),
+    *("pool", "pool", "rcu", "irq", "word", "pointers", "arrays", "atomic", "fuse"),
     *("control", "control", "choose", "functions", "functions", "exchange"),
 )
 """What a program is about; it takes a few of them, so that it stays small."""
@@ -56,7 +54,8 @@ class Scenery:
     pools: dict[str, int] = field(default_factory=dict)  # struct -> objects
     functions: list[Function] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)
-    macro: bool = False
+    limit: bool = False  # there is a constant LIMIT
+    macro: bool = False  # there is an iterator macro
     lines: list[Node] = field(default_factory=list)
 
 
@@ -66,6 +65,7 @@ def declare(dice: Dice) -> Scenery:
     scenery = Scenery(themes, _numbers_of_cpus(dice))
     lines = scenery.lines
     if dice.chance(30):
+        scenery.limit = True
         lines.append(line("#define LIMIT ", expr(dice.between(1, 3))))
     if "control" in themes and dice.chance(50):
         scenery.macro = True
@@ -99,7 +99,7 @@ def _types(scenery: Scenery, dice: Dice) -> None:
         if "rcu" in themes:
             fields["rcu"] = HEAD
         scenery.structs[NODE] = fields
-    if len(themes & {"spin", "rw", "bit"}) > 1 or ("pointers" in themes and dice.chance(30)):
+    if len(themes & {forms.name for forms in FORMS.values()}) > 1 or ("pointers" in themes and dice.chance(30)):
         names = {"outer": dice.pick(LOCKS), "inner": dice.pick(LOCKS), "level": dice.pick(NUMBERS)}
         if NODE in scenery.structs and dice.chance(40):
             names["node"] = NODE
@@ -133,17 +133,17 @@ def _order(scenery: Scenery, dice: Dice) -> Node:
 def _globals(scenery: Scenery, dice: Dice) -> None:
     themes = scenery.themes
     if "pool" in themes or ("rcu" in themes and dice.chance(80)):
-        scenery.pools[NODE] = dice.between(1, 2)
+        scenery.pools[NODE] = dice.weighted([(2, 1), (4, 2), (3, 3)])
         scenery.lines.append(line(f"POOL({NODE}, ", expr(scenery.pools[NODE]), ', "N");'))
     _add(scenery, dice, "hub", dice.pick(NUMBERS[:-1]))
     for name in "xyz"[: dice.between(1, 3)]:
         _add(scenery, dice, name, dice.pick(NUMBERS))
-    for theme, t, name in (("spin", SPIN, "spin"), ("rw", RW, "sem"), ("bit", BIT, "bit")):
-        if theme in themes:
+    for t, forms in FORMS.items():
+        if forms.name in themes:
             many = dice.chance(40)
-            _add(scenery, dice, f"{name}s" if many else name, array_of(t, 2) if many else t)
+            _add(scenery, dice, f"{forms.name}s" if many else forms.name, array_of(t, 2) if many else t)
             if not many and dice.chance(50):
-                _add(scenery, dice, f"{name}_b", t)
+                _add(scenery, dice, f"{forms.name}_b", t)
     if "arrays" in themes:
         _add(scenery, dice, "table", array_of(dice.pick(NUMBERS), dice.between(2, 3)))
     if NODE in scenery.structs:

@@ -6,8 +6,6 @@ WRAPPING = "wrapping u8"
 ENUM = "enum color"
 WORD = "word_t"
 NUMBERS = ("u8", "s8", "u16", "s16", "int", "unsigned long", "bool", WRAPPING, ENUM)
-SPIN, RW, BIT = "spinlock_t", "struct rw_semaphore", "bit_lock_t"
-LOCKS = (SPIN, RW, BIT)
 HEAD = "struct rcu_head"
 
 

@@ -10,11 +10,12 @@ from functools import partial
 from multiprocessing import get_context
 
 from racewalk.explore.bounds import Bounds
+from racewalk.fuzz.compare import Disagreement
 from racewalk.fuzz.generate import generate
 from racewalk.fuzz.shrink import shrink
 from racewalk.fuzz.tree import text_of
-from racewalk.fuzz.trial import LIMITS, Disagreement, Trial, compare
-from racewalk.fuzz.witness import Witness, witnesses
+from racewalk.fuzz.trial import LIMITS, Trial, compare
+from racewalk.fuzz.witness import Asked, witnesses
 
 SHRINK_SECONDS = 120.0
 CHUNK = 8  # programs that a process is given at once
@@ -59,7 +60,7 @@ def trial_of(seed: int, against: tuple[str, ...], limits: Bounds) -> Trial:
 def minimised(
     seed: int,
     disagreement: Disagreement,
-    asked: tuple[Witness, ...],
+    asked: tuple[Asked, ...],
     limits: Bounds = LIMITS,
     seconds: float = SHRINK_SECONDS,
 ) -> str:
@@ -67,7 +68,7 @@ def minimised(
     return text_of(shrink(generate(seed), same_disagreement(disagreement.sort, asked, limits), seconds))
 
 
-def same_disagreement(sort: str, asked: tuple[Witness, ...], limits: Bounds) -> Callable[[str], bool]:
+def same_disagreement(sort: str, asked: tuple[Asked, ...], limits: Bounds) -> Callable[[str], bool]:
     """Whether a text has a disagreement of this sort."""
     return lambda text: any(one.sort == sort for one in compare(text, asked, limits).disagreements)
 

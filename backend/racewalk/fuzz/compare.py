@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from racewalk.explore.verdict import SearchResult
@@ -23,6 +24,14 @@ Account = Mapping[Fact, str | int | bool]
 
 TOPICS = ("exhaustive", "states", "transitions", "ends", "verdict", "length", "cover")
 """What a search of all schedules tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """`sort` stays the same while the program is minimised; `details` are sentences for people."""
+
+    sort: str
+    details: tuple[str, ...]
 
 
 class Difference(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from racewalk.explore.bounds import Bounds
-from racewalk.fuzz.compare import Account, Fact, differences
-from racewalk.fuzz.witness import Witness
+from racewalk.fuzz.compare import Account, Disagreement, Fact, differences
+from racewalk.fuzz.witness import Asked, Check, Witness
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError, render
 from racewalk.scenario.build import build
@@ -19,21 +19,13 @@ LIMITS = Bounds(states=6_000, seconds=5.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
-    """`sort` stays the same while the program is minimised; `details` are sentences for people."""
-
-    sort: str
-    details: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Trial:
     states: int  # of all searches of the first witness
     too_large: bool
     disagreements: tuple[Disagreement, ...]
 
 
-def compare(text: str, asked: tuple[Witness, ...], limits: Bounds = LIMITS) -> Trial:
+def compare(text: str, asked: tuple[Asked, ...], limits: Bounds = LIMITS) -> Trial:
     """Ask all witnesses about a program."""
     states, too_large, found = 0, False, list[Disagreement]()
     for cut_fuses in (False, True) if "fuse" in text else (False,):
@@ -52,25 +44,27 @@ def compare(text: str, asked: tuple[Witness, ...], limits: Bounds = LIMITS) -> T
     return Trial(states, too_large, tuple(found))
 
 
-def _compare(built: Built, asked: tuple[Witness, ...], limits: Bounds, how: str) -> Trial:
+def _compare(built: Built, asked: tuple[Asked, ...], limits: Bounds, how: str) -> Trial:
     found: list[Disagreement] = []
-    first: Account | None = None
+    first: tuple[Witness, Account] | None = None
     states = 0
-    for witness in asked:
-        bounds = limits if first is None else replace(limits, states=4 * limits.states, seconds=4 * limits.seconds)
+    wider = replace(limits, states=4 * limits.states, seconds=4 * limits.seconds)
+    for one in asked:
         try:
-            account = witness.ask(built, bounds)
+            if isinstance(one, Check):
+                found += (replace(other, sort=other.sort + how) for other in one.run(built, wider))
+                continue
+            account = one.ask(built, wider if first is not None else limits)
         except Exception as error:  # as above
-            found.append(Disagreement(f"{witness.name} fails{how}: {type(error).__name__}", (repr(error),)))
+            found.append(Disagreement(f"{one.name} fails{how}: {type(error).__name__}", (repr(error),)))
             continue
-        if account is None:
-            continue
-        if first is None:
-            first, states = account, int(account[Fact("states")])
+        if first is not None:
+            if account is not None:
+                found += _disagreements(*first, one, account, how)
+        elif account is not None:
+            first, states = (one, account), int(account[Fact("states")])
             if not account[Fact("exhaustive")]:
                 return Trial(states, True, tuple(found))
-            continue
-        found += _disagreements(asked[0], first, witness, account, how)
     return Trial(states, False, tuple(found))
 
 

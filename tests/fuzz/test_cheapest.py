@@ -1,0 +1,83 @@
+"""Brute force for the cheapest schedules, on models whose answers are known, and the search beside it."""
+
+from __future__ import annotations
+
+import pytest
+from racewalk.explore.bounds import Bounds
+from racewalk.explore.naive import explore_naively
+from racewalk.explore.query import Query
+from racewalk.explore.search import search
+from racewalk.explore.verdict import SearchResult
+from racewalk.fuzz.cheapest import Cost, cheapest, cost_of
+from racewalk.fuzz.modes import compare_modes
+from racewalk.model import Model, Move
+from racewalk.session.history import History
+
+from tests.explore.toys import chosen_by_device, lost_update, philosophers
+
+
+def test_a_lost_update_takes_one_preemption_and_two_switches() -> None:
+    """One CPU loads, the other does both of its steps, and the first stores."""
+    model = lost_update()
+
+    assert cheapest(model, model.initial()) == {"lost-update": Cost(1, 2, 4)}
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_philosophers_deadlock_after_one_preemption(count: int) -> None:
+    """Where one is preempted with a fork in hand, his neighbours block one after the other, the nearest first."""
+    model = philosophers(count)
+
+    assert cheapest(model, model.initial()) == {"deadlock": Cost(1, count - 1, count)}
+
+
+def test_a_device_switches_and_never_preempts() -> None:
+    model = chosen_by_device()
+
+    assert cheapest(model, model.initial()) == {"disliked": Cost(0, 1, 3)}
+
+
+def test_going_on_with_another_than_the_last_actor_is_a_switch() -> None:
+    model = lost_update()
+    start = model.step(model.initial(), Move(0)).state
+
+    assert cheapest(model, start, last=0)["lost-update"] == Cost(1, 2, 3)
+    assert cheapest(model, start, last=1)["lost-update"] == Cost(0, 1, 3)
+    assert cheapest(model, start)["lost-update"] == Cost(0, 1, 3)
+
+
+def test_what_a_schedule_costs_is_what_a_session_says_of_it() -> None:
+    model = philosophers(3)
+    found = explore_naively(model).get("deadlock")
+    assert found is not None
+    history = History(model)
+
+    for move in found.schedule:
+        history.step(move)
+    switches = [node.switch for node in history.cursor.path() if node.switch is not None]
+    cost, kinds = cost_of(model, model.initial(), found.schedule)
+
+    assert cost == Cost(sum(switch.preemption for switch in switches), len(switches), len(found.schedule))
+    assert kinds == {"deadlock"}
+
+
+def test_a_mode_that_finds_a_dearer_schedule_is_noticed() -> None:
+    def first_found(model: Model, query: Query) -> SearchResult:
+        """A shortest schedule, whatever was asked for."""
+        result = explore_naively(model, query.bounds)
+        found = result.get(query.goal.text)
+        assert found is not None
+        return SearchResult((), {}, 0, 0, 0, 0, (), 0.0, query.mode, found.schedule)
+
+    (told,) = compare_modes(philosophers(3), Bounds(), first_found)
+
+    assert told.sort == "switches is not the cheapest"
+    assert told.details == (
+        "deadlock: 2 preemptions, 2 switches, 3 steps; brute force has 1 preemptions, 2 switches, 3 steps",
+    )
+
+
+@pytest.mark.skipif(search(lost_update(), Query("switches")).mode != "switches", reason="the search knows no modes yet")
+@pytest.mark.parametrize("model", [lost_update(), philosophers(3), philosophers(4), chosen_by_device()])
+def test_the_search_finds_schedules_as_cheap_as_brute_force_does(model: Model) -> None:
+    assert list(compare_modes(model, Bounds())) == []

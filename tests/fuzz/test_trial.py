@@ -1,0 +1,99 @@
+"""The comparison: witnesses that are right agree on every program, and one that is wrong is noticed."""
+
+from __future__ import annotations
+
+import pytest
+from racewalk.explore.bounds import Bounds
+from racewalk.fuzz.campaign import Tally, campaign
+from racewalk.fuzz.generate import generate
+from racewalk.fuzz.tree import text_of
+from racewalk.fuzz.trial import compare
+from racewalk.fuzz.witness import NAIVE, SEARCH
+
+from tests.fuzz.mutants import (
+    Fails,
+    LosesChoices,
+    LosesTheStepAfterAnUnlock,
+    Mutant,
+    SeesNoDeadlock,
+    SeesNoStaleAccess,
+    witness_of,
+)
+
+LOST = 'u8 x;\nCPU(0, "a") { x++; }\nCPU(1, "b") { x++; }\nfinally("lost: both count", x == 2);\n'
+
+
+def agree(seeds: range) -> Tally:
+    tally = Tally()
+    for seed, trial in campaign(seeds, ("naive",), Bounds(states=6_000, seconds=30)):
+        assert trial.disagreements == (), f"seed {seed}\n{text_of(generate(seed))}"
+        tally.count(trial)
+    return tally
+
+
+def test_the_search_and_the_plain_explorer_agree_on_some_programs() -> None:
+    assert agree(range(30)).programs == 30
+
+
+@pytest.mark.slow
+def test_the_search_and_the_plain_explorer_agree_on_three_hundred_programs() -> None:
+    tally = agree(range(330))
+
+    assert tally.programs - tally.too_large >= 300
+
+
+@pytest.mark.parametrize("mutant", [LosesChoices, LosesTheStepAfterAnUnlock, SeesNoDeadlock, SeesNoStaleAccess])
+def test_a_witness_that_is_wrong_is_noticed_within_a_hundred_programs(mutant: type[Mutant]) -> None:
+    asked = (NAIVE, witness_of(mutant))
+
+    assert any(compare(text_of(generate(seed)), asked, Bounds(states=600)).disagreements for seed in range(100))
+
+
+def test_a_disagreement_tells_on_what_and_what_each_says() -> None:
+    text = 'CPU(0, "a") { if (choose(2)) cover("one"); }'
+
+    found = compare(text, (NAIVE, witness_of(LosesChoices))).disagreements
+
+    assert [(one.sort, one.details) for one in found] == [
+        ("naive and mutant disagree on transitions", ("transitions: 2 and 1",)),
+        ("naive and mutant disagree on cover", ("cover of one: 1 and never",)),
+    ]
+
+
+def test_a_witness_that_fails_is_a_disagreement_too() -> None:
+    text = 'struct n { u8 x; };\nstruct n *p;\nCPU(0, "a") { kfree(p); }'
+
+    found = compare(text, (NAIVE, witness_of(Fails))).disagreements
+
+    assert [one.sort for one in found] == ["mutant fails: AssertionError"]
+
+
+def test_a_program_that_does_not_compile_is_the_generators_disagreement() -> None:
+    found = compare('CPU(0, "a") { x++; }', (NAIVE, SEARCH)).disagreements
+
+    assert [one.sort for one in found] == ["does not compile: unknown-name"]
+    assert "'x' is not declared" in found[0].details[0]
+
+
+def test_a_program_is_compared_with_its_fuses_cut_too() -> None:
+    text = (
+        'spinlock_t a;\nu8 x;\nCPU(0, "a") { fuse { spin_lock(&a); x = 1; spin_unlock(&a); } }\nCPU(1, "b") { x = 2; }'
+    )
+
+    sorts = [one.sort for one in compare(text, (NAIVE, witness_of(LosesTheStepAfterAnUnlock))).disagreements]
+
+    assert sorts
+    assert all(sort.endswith("with the fuses cut") for sort in sorts)
+
+
+def test_a_program_that_is_too_large_is_counted_and_not_compared() -> None:
+    trial = compare(LOST, (NAIVE, witness_of(SeesNoDeadlock)), Bounds(states=5))
+
+    assert trial.too_large
+    assert trial.disagreements == ()
+
+
+def test_several_processes_say_what_one_says() -> None:
+    alone = list(campaign(range(12), ("naive",), Bounds(states=1_000)))
+
+    assert list(campaign(range(12), ("naive",), Bounds(states=1_000), jobs=2)) == alone

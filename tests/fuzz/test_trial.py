@@ -25,21 +25,22 @@ LOST = 'u8 x;\nCPU(0, "a") { x++; }\nCPU(1, "b") { x++; }\nfinally("lost: both c
 
 def agree(seeds: range) -> Tally:
     tally = Tally()
-    for seed, trial in campaign(seeds, ("naive",), Bounds(states=6_000, seconds=30)):
+    for seed, trial in campaign(seeds, ("naive",), Bounds(states=3_000, seconds=60)):
         assert trial.disagreements == (), f"seed {seed}\n{text_of(generate(seed))}"
         tally.count(trial)
     return tally
 
 
 def test_the_search_and_the_plain_explorer_agree_on_some_programs() -> None:
-    assert agree(range(30)).programs == 30
+    assert agree(range(25)).programs == 25
 
 
 @pytest.mark.slow
-def test_the_search_and_the_plain_explorer_agree_on_three_hundred_programs() -> None:
-    tally = agree(range(330))
+@pytest.mark.parametrize("first", range(25, 375, 50))
+def test_the_search_and_the_plain_explorer_agree_on_three_hundred_more_programs(first: int) -> None:
+    tally = agree(range(first, first + 50))
 
-    assert tally.programs - tally.too_large >= 300
+    assert tally.programs - tally.too_large > 40
 
 
 @pytest.mark.parametrize("mutant", [LosesChoices, LosesTheStepAfterAnUnlock, SeesNoDeadlock, SeesNoStaleAccess])

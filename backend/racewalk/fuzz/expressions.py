@@ -107,11 +107,18 @@ class Expressions:
             forms.append((25, lambda: self.allocation(goal)))
         fields = [f for f, ft in self.scenery.structs.get(goal, {}).items() if ft in NUMBERS or ft in LOCKS]
         if fields and depth > 0:
-            name = dice.pick(fields)
-            forms.append((4, lambda: expr("container_of(&", self.address(goal), f"->{name}, {goal}, {name})")))
+            forms.append((14, lambda: self._container(goal, dice.pick(fields))))
         if self.scenery.word.get("node") == t:
             forms.append((10, lambda: expr(self.word_place(), ".node")))
         return dice.weighted(forms)()
+
+    def _container(self, struct: str, field: str) -> Expr:
+        """From a field to its object; sometimes from something of that type that lies in no such object."""
+        there = expr("&", self.address(struct), f"->{field}")
+        elsewhere = self.pointer(pointer_to(self.scenery.structs[struct][field]), 0)
+        if self.dice.chance(50) and str(elsewhere) != "NULL":  # which has no type here
+            there = elsewhere
+        return expr("container_of(", there, f", {struct}, {field})")
 
     def word(self, depth: int = 1) -> Expr:
         dice = self.dice
@@ -202,10 +209,10 @@ class Expressions:
         if self.dice.chance(45) or (self.budget <= 0 and not self.looks):
             return expr(self.dice.between(0, count - 1))
         found = [name for name, t in self.locals.items() if is_number(t)]
-        inner = expr(self.dice.pick(found)) if found and self.dice.chance(70) else self._number_in_memory()
-        if self.dice.chance(25) and not (found and str(inner) in found):
-            return inner
-        return expr("(", inner, f") & {count - 1}" if count == 2 else f") % {count}")
+        if found and self.dice.chance(70):  # it may stand for a constant, and then an index outside is refused
+            return expr("(", expr(self.dice.pick(found)), ") & 1")
+        inner = self._number_in_memory()
+        return inner if self.dice.chance(30) else expr("(", inner, f") % {count}")
 
     def _number_in_memory(self) -> Expr:
         self.budget -= not self.looks

@@ -73,7 +73,7 @@ def declare(dice: Dice) -> Scenery:
     lines.append(line("enum color { RED, GREEN = 3, BLUE };"))
     _types(scenery, dice)
     _globals(scenery, dice)
-    if BOX in scenery.structs and dice.chance(60):
+    if BOX in scenery.structs and dice.chance(80):
         lines.append(_order(scenery, dice))
     return scenery
 
@@ -99,7 +99,8 @@ def _types(scenery: Scenery, dice: Dice) -> None:
         if "rcu" in themes:
             fields["rcu"] = HEAD
         scenery.structs[NODE] = fields
-    if len(themes & {forms.name for forms in FORMS.values()}) > 1 or ("pointers" in themes and dice.chance(30)):
+    locks = len(themes & {forms.name for forms in FORMS.values()})
+    if locks > 1 or dice.chance(35 if locks or "pointers" in themes else 0):
         names = {"outer": dice.pick(LOCKS), "inner": dice.pick(LOCKS), "level": dice.pick(NUMBERS)}
         if NODE in scenery.structs and dice.chance(40):
             names["node"] = NODE

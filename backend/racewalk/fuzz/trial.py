@@ -14,7 +14,7 @@ from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
 
 FILE = "fuzz.c"
-LIMITS = Bounds(states=6_000, seconds=5.0)
+LIMITS = Bounds(states=3_000, seconds=5.0)
 """A program with more states is too large; it is counted, and not compared."""
 
 

@@ -60,6 +60,8 @@ class Search(Protocol):
 class Engine:
     """Answers queries about one model, and remembers its steps between them."""
 
+    widest = WIDEST
+
     def __init__(self, model: PackedModel) -> None:
         self.model = model
         self.memo = Memo(model)
@@ -100,7 +102,7 @@ class Engine:
             if search.cut and not clock.ended:
                 clock.ended = (_preemptions(query.bounds),)
             return search
-        if search.run(clock, WIDEST, aim) or clock.ended or (aim is not None and aim.sighting(search.tally)):
+        if search.run(clock, self.widest, aim) or clock.ended or (aim is not None and aim.sighting(search.tally)):
             return search
         from racewalk.explore.large import LargeSearch  # and with it the array library
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from racewalk.explore.bounds import Bounds
+from racewalk.explore.engine import Engine
 from racewalk.explore.naive import explore_naively
 from racewalk.explore.query import Query
 from racewalk.explore.search import search
@@ -35,13 +36,32 @@ Asked = Witness | Check
 
 NAIVE = Witness("naive", lambda built, bounds: account_of(explore_naively(built.model, bounds)))
 SEARCH = Witness("search", lambda built, bounds: account_of(search(built.model, Query(bounds=bounds))))
+
+
+class _ArraysSoon(Engine):
+    """Goes on in arrays while there are still few states, as it does elsewhere when there are many."""
+
+    small_states = 10
+
+
+def _in_arrays(exact: bool) -> Callable[[Built, Bounds], Account]:
+    def ask(built: Built, bounds: Bounds) -> Account:
+        query = Query(bounds=bounds, exact=exact)
+        return account_of(_ArraysSoon(built.model).prove(query, lambda progress: None, lambda: False))
+
+    return ask
+
+
+ARRAYS = Witness("search in arrays", _in_arrays(exact=True))
+FINGERPRINTS = Witness("search by fingerprints", _in_arrays(exact=False))
 MODES = Check("modes", lambda built, bounds: compare_modes(built.model, bounds))
 
-OTHERS: dict[str, Asked] = {one.name: one for one in (NAIVE, MODES)}
+OTHERS: dict[str, tuple[Asked, ...]] = {"naive": (NAIVE,), "modes": (MODES,)}
 """Whom the search may be compared with."""
 
 
 def witnesses(names: tuple[str, ...]) -> tuple[Asked, ...]:
-    """The search and those named, the naive explorer first."""
-    others = [OTHERS[name] for name in OTHERS if name in names and name != NAIVE.name]
-    return (*([NAIVE] if NAIVE.name in names else []), SEARCH, *others)
+    """The search in all its forms, and those named; the naive explorer comes first."""
+    chosen = [one for name, group in OTHERS.items() if name in names for one in group]
+    own = (SEARCH, ARRAYS, FINGERPRINTS)
+    return (*(one for one in chosen if one is NAIVE), *own, *(one for one in chosen if one is not NAIVE))

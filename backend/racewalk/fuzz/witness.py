@@ -39,9 +39,9 @@ SEARCH = Witness("search", lambda built, bounds: account_of(search(built.model, 
 
 
 class _ArraysSoon(Engine):
-    """Goes on in arrays while there are still few states, as it does elsewhere when there are many."""
+    """Goes on in arrays at the first level of some states, as it does elsewhere when there are thousands."""
 
-    small_states = 10
+    widest = 3
 
 
 def _in_arrays(exact: bool) -> Callable[[Built, Bounds], Account]:

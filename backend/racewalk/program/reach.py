@@ -93,6 +93,25 @@ def registers_in(item: object) -> set[Register]:
     return {part for part in parts_in(item) if isinstance(part, Register)}
 
 
+def assigned_in(instr: Instr) -> set[Register]:
+    """The registers that an instruction sets, each of them whole."""
+    targets = (getattr(instr, name) for name in TARGETS if name in _parts_of(instr))
+    return {target for target in targets if target is not None}
+
+
+def read_in(instr: Instr) -> set[Register]:
+    """The registers that an instruction reads."""
+    return {r for name in _parts_of(instr) if name not in TARGETS for r in registers_in(getattr(instr, name))}
+
+
+TARGETS = ("target", "head", "which")
+"""The fields of instructions in which a register stands that is set."""
+
+
+def _parts_of(instr: Instr) -> tuple[str, ...]:
+    return _parts(type(instr)) or ()
+
+
 _known_parts: dict[type, tuple[str, ...] | None] = {}
 
 

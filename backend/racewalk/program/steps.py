@@ -50,7 +50,7 @@ def form_steps(actor: ActorCode, emitter: Emitter, layout: Layout, sharing: Shar
         step = _step(index, at, names[index], actor, emitter, layout, sharing)
         step.in_scope = tuple(scopes[index])
         step.constants = tuple(constants[index])
-        step.clear = _gaps(step.in_scope, actor.frame)
+        step.clear = gaps(step.in_scope, actor.frame)
         actor.steps.append(step)
     heads = first_steps(code, [rest.index for rest in emitter.rests] + ([0] if actor.info.daemon else []))
     actor.rests = frozenset(actor.step_at[at] for at in heads)
@@ -242,7 +242,7 @@ def _slot_end(register: Register) -> int:
     return register.slot + codec(register.type).size
 
 
-def _gaps(scope: tuple[Register, ...], frame: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+def gaps(scope: tuple[Register, ...], frame: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     """The parts of a frame that nothing in scope uses."""
     gaps, at = [], frame[0]
     for register in sorted(scope, key=lambda r: r.slot or 0):

@@ -1,5 +1,6 @@
 """Static reductions: each makes a smaller Program that has the same verdicts, and leaves its argument as it is.
 
+fuse     steps that nobody can tell from the one before them become part of it
 live     locals that nobody will read again are zeroed
 
 A verdict is *always*, *sometimes* or *never* for a kind of finding, and whether a cover or a `sometimes` is reached. The
@@ -13,9 +14,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from racewalk.program.program import Program
-from racewalk.program.reduce.live import live
+from racewalk.program.reduce.fuse import fuse_steps
+from racewalk.program.reduce.live import zero_dead_locals
 
-REDUCTIONS: dict[str, Callable[[Program], Program]] = {"live": live}
+REDUCTIONS: dict[str, Callable[[Program], Program]] = {"fuse": fuse_steps, "live": zero_dead_locals}
 """By name, in the order in which they are made."""
 
 

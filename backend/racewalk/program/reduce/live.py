@@ -19,7 +19,7 @@ from racewalk.program.reach import assigned_in, read_in, successors
 from racewalk.program.steps import gaps
 
 
-def live(program: Program) -> Program:
+def zero_dead_locals(program: Program) -> Program:
     """The program whose steps clear every local that is dead there."""
     return replace(program, actors=[_clear_dead(actor) for actor in program.actors])
 

@@ -1,9 +1,9 @@
 """The family `scale-retract`: the race of the mail with as many mms and threads as one likes, to measure searches by.
 
-khugepaged retracts the page tables of N mms that map one file; M threads do UFFDIO_COPY, R threads load from their memory
-and fault, G threads walk page tables by GUP-fast. All of it is the shipped library, and one small file for GUP-fast;
-nothing is fused that the library does not fuse. Two variants: `v6.6` as merged, in which no schedule goes wrong, and
-`patch-v1`, which loses a page.
+khugepaged retracts the page tables of N mms that map one file; M threads do UFFDIO_COPY, R threads load from their
+memory and fault, G threads walk page tables by GUP-fast. All of it is the shipped library, and one small file for
+GUP-fast; nothing is fused that the library does not fuse. Two variants: `v6.6` as merged, in which no schedule goes
+wrong, and `patch-v1`, which loses a page.
 
 Copies, loads and walks go round the mms: the first to mm A, the second to mm B, and again from A on. A copy has a slot
 of its own; loads and walks go to the slot of the copy that is first in their mm.
@@ -82,8 +82,7 @@ def _scenario(size: Size) -> str:
 def _objects(mm: str) -> list[str]:
     return [
         f"struct mm_struct {mm} = {{ .mm_users = 1, .mmap = {{ &V{mm} }} }};",
-        f"struct vm_area_struct V{mm} = {{ .vm_mm = &{mm}, .vm_end = HPAGE_PMD_SIZE, .vm_file = &file, "
-        ".vm_flags = VM_WRITE };",
+        f"struct vm_area_struct V{mm} = {{ .vm_mm = &{mm}, .vm_end = HPAGE_PMD_SIZE, {MAPPING} }};",
         f"struct userfaultfd_ctx uffd_{mm} = {{ .mm = &{mm} }};",
     ]
 
@@ -91,6 +90,8 @@ def _objects(mm: str) -> list[str]:
 def _setup(mm: str) -> list[str]:
     return [f"__pte_alloc(&{mm}, &{mm}.pmd[0]);", f"userfaultfd_register(&uffd_{mm}, &V{mm}, VM_UFFD_MISSING);"]
 
+
+MAPPING = ".vm_file = &file, .vm_flags = VM_WRITE"
 
 TEXT = """\
 /*---

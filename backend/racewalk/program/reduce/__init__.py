@@ -3,9 +3,9 @@
 fuse     steps that nobody can tell from the one before them become part of it
 live     locals that nobody will read again are zeroed
 
-A verdict is *always*, *sometimes* or *never* for a kind of finding, and whether a cover or a `sometimes` is reached. The
-words of a finding, the length of its schedule and the numbers of states, transitions and ends are those of the smaller
-program: shortest schedules are searched for on the whole one.
+A verdict is *always*, *sometimes* or *never* for a kind of finding, and whether a cover or a `sometimes` is reached.
+The words of a finding, the length of its schedule and the numbers of states, transitions and ends are those of the
+smaller program: shortest schedules are searched for on the whole one.
 """
 
 from __future__ import annotations

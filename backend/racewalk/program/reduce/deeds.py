@@ -1,4 +1,4 @@
-"""What a step can do, in terms of everybody's interleaving: memory it touches, locks, RCU, whether it may block or report.
+"""What a step can do that matters to interleaving: memory, locks, RCU, whether it may block or report.
 
 A *location* is an address (of a cell, or of the life byte of an object), or a pair: ("end", actor) is whether an actor
 has finished, ("irqs", actor) whether it has its interrupts off.

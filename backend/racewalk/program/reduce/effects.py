@@ -1,4 +1,4 @@
-"""What one instruction does to what is known of an actor, and to the deeds of its step: the machine, seen from one side.
+"""What one instruction does to what is known of an actor, and to the deeds of its step.
 
 `machine.execution` is what an instruction means. Here the same is said as far as it can be said without knowing what
 the others do: a value is known or not, and whatever the machine might report then counts as reported.
@@ -193,7 +193,7 @@ class Effects:
             case GracePeriod() | Await() | Choose():
                 # A choice is made where the step begins, so a step that chooses is never in the middle of one.
                 deeds.fixed = deeds.blocks = True
-            case Allocate(pool=pool, initial=initial):
+            case Allocate(pool=pool):
                 deeds.fixed = deeds.reports = True
                 for thing in self.layout.pools[pool]:
                     self._change_life(thing.address, now)
@@ -322,8 +322,8 @@ class Effects:
 
     def _update(self, instr: Update, now: Now) -> None:
         t = instr.place.type
-        for mode in ("R", "W"):
-            self._access(instr.place, mode, instr, now)  # type: ignore[arg-type]
+        self._access(instr.place, "R", instr, now)
+        self._access(instr.place, "W", instr, now)
         if instr.op in ("cmpxchg", "xchg"):
             fits = always_fits(instr.value, t)
         else:

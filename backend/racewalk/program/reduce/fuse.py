@@ -3,9 +3,9 @@
     before   a1 spin_lock(&own)    a2 x = 1    a3 spin_unlock(&own)        nobody else takes `own`
     after    a1 spin_lock(&own); x = 1; spin_unlock(&own)
 
-Lipton's reduction (CACM 18(12), 1975), as of Flanagan and Qadeer (2003): a step of the new program is right movers, then
-at most one step of any kind, then left movers (see `movers`). All but the first never block, so it can always be done
-when the first can. Why verdicts stay the same:
+Lipton's reduction (CACM 18(12), 1975), as of Flanagan and Qadeer (2003): a step of the new program is right movers,
+then at most one step of any kind, then left movers (see `movers`). All but the first never block, so it can always be
+done when the first can. Why verdicts stay the same:
 
 - A run of the new program is a run of the old one: only interleavings are taken away.
 - In a run of the old program move each right mover to the right, up to the step behind it, and each left mover to the
@@ -18,9 +18,9 @@ when the first can. Why verdicts stay the same:
 - Deadlock: in the middle of a new step its actor can go on, so a CPU waits for ever in the old program only in front
   of a step that is visible in the new one.
 
-A step stays visible where a daemon may rest, where an actor begins, and where it chooses; and no circle of steps becomes
-invisible, so that what ran endlessly still does so in steps. The local work of a new step is within the limit of one
-step, or its parts stay apart.
+A step stays visible where a daemon may rest, where an actor begins, and where it chooses; and no circle of steps
+becomes invisible, so that what ran endlessly still does so in steps. The local work of a new step is within the limit
+of one step, or its parts stay apart.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What one actor knows on its way: values of registers as far as they follow from constants and branches.
 
-A known value is a number, or something of which no more is known than that it is not 0, or a word's fields, of which some
-may be unknown (None). Of a register that was computed from others, how it was computed is remembered for as long as
-those stay what they were: so a branch on a copy tells something of the original.
+A known value is a number, or something of which no more is known than that it is not 0, or a word's fields, of which
+some may be unknown (None). Of a register that was computed from others, how it was computed is remembered for as long
+as those stay what they were: so a branch on a copy tells something of the original.
 """
 
 from __future__ import annotations
@@ -105,10 +105,10 @@ class Knowledge:
                     return self.of(self.sources[value])
                 return self.values.get(value)
             case Operate(op=op, left=left, right=right):
-                a, b = self.of(left), self.of(right)
-                if isinstance(a, int) and isinstance(b, int):
-                    return BINARY[op](a, b)
-                return int(op == "!=") if a is NOT_ZERO and b == 0 and op in ("==", "!=") else None
+                one, two = self.of(left), self.of(right)
+                if isinstance(one, int) and isinstance(two, int):
+                    return BINARY[op](one, two)
+                return int(op == "!=") if one is NOT_ZERO and two == 0 and op in ("==", "!=") else None
             case FieldOf(word=word, index=index):
                 fields = self.of(word)
                 return fields[index] if isinstance(fields, tuple) else None
@@ -119,11 +119,11 @@ class Knowledge:
                 chosen = true_or_false(self.of(test))
                 if chosen is not None:
                     return self.of(then if chosen else other)
-                a, b = self.of(then), self.of(other)
-                return a if a == b else None
+                both = self.of(then)
+                return both if both == self.of(other) else None
             case Narrow(value=inner, type=t):
-                content = whole(self.of(inner))
-                return None if content is None else fit(content, t)[0]
+                narrowed = whole(self.of(inner))
+                return None if narrowed is None else fit(narrowed, t)[0]
             case MakeWord(items=items):
                 return _fields([self.of(item) for item in items])
             case WithField(word=word, index=index, value=inner):
@@ -153,8 +153,10 @@ class Knowledge:
         """A register is set: to something known, or computed from a source, or to anything."""
         computed = self.traced(source) if source is not None and whole(content) is None else None
         for register in [r for r, s in self.sources.items() if target in registers_in(s)]:
-            self.values[register] = self.of(register)
+            last = self.of(register)
             del self.sources[register]
+            if last is not None:
+                self.values[register] = last
         self.sources.pop(target, None)
         self.values.pop(target, None)
         remembered = (
@@ -214,7 +216,7 @@ class Knowledge:
                 self.values[value] = number
             case FieldOf(word=Register(type=WordType(fields=fields)) as word, index=index) if word not in self.sources:
                 before = self.values.get(word)
-                parts = list(before) if isinstance(before, tuple) else [None] * len(fields)
+                parts: list[One] = list(before) if isinstance(before, tuple) else [None] * len(fields)
                 parts[index] = number
                 self.values[word] = tuple(parts)
 

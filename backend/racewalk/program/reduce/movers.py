@@ -10,8 +10,9 @@ same. A step is
 
 What makes them so:
 
-- *Memory* that no other actor writes, or touches if this step writes it, and that no property reads. Touching an object
-  of a pool reads whether it lives. That an actor finishes, or switches its interrupts, is memory that others may ask for.
+- *Memory* that no other actor writes, or touches if this step writes it, and that no property reads. Touching an
+  object of a pool reads whether it lives. That an actor finishes, or switches its interrupts, is memory that others
+  may ask for.
 - *Taking a lock* moves right: whatever others do while it is held works without the lock, so it may be taken later.
   Unless one of them tries that lock and fails. *Releasing* moves left, likewise. A lock that no other actor takes in a
   way that excludes this one moves both ways, and never blocks.

@@ -42,6 +42,9 @@ Part = int | None
 
 Node = tuple[Register | int, Part]
 
+MOVING = (Set, Load, Store, Update, AddressOf, ContainerOf, Allocate, NextObject, GracePeriod)
+"""Instructions that may put a pointer somewhere."""
+
 NULL_ONLY = frozenset({0})
 
 
@@ -64,13 +67,7 @@ class Pointees:
         self._sets: defaultdict[Node, set[int]] = defaultdict(set)
         self._places: dict[int, frozenset[int]] = {}  # by the id of a place, which its instruction keeps alive
         self._more = True
-        moving = [
-            instr
-            for code in codes
-            for instr in code
-            if isinstance(instr, Set | Load | Store | Update | AddressOf | ContainerOf | Allocate | NextObject)
-            or isinstance(instr, GracePeriod)
-        ]
+        moving = [instr for code in codes for instr in code if isinstance(instr, MOVING)]
         while self._more:
             self._more = False
             for instr in moving:

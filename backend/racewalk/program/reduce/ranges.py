@@ -63,8 +63,8 @@ def range_of(value: Value) -> Range | None:
         case Register(type=t):
             return range_of_type(t)
         case FieldOf(word=word, index=index):
-            t = type_of_word(word)
-            return range_of_type(list(t.fields.values())[index]) if t is not None else None
+            word_type = type_of_word(word)
+            return range_of_type(list(word_type.fields.values())[index]) if word_type is not None else None
         case Same():
             return 0, 1
         case Narrow(value=inner, type=t):

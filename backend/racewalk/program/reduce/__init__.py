@@ -1,5 +1,6 @@
 """Static reductions: each makes a smaller Program that has the same verdicts, and leaves its argument as it is.
 
+slice    what nothing can ever observe is not written
 fuse     steps that nobody can tell from the one before them become part of it
 live     locals that nobody will read again are zeroed
 
@@ -16,8 +17,13 @@ from dataclasses import replace
 from racewalk.program.program import Program
 from racewalk.program.reduce.fuse import fuse_steps
 from racewalk.program.reduce.live import zero_dead_locals
+from racewalk.program.reduce.slice import slice_away
 
-REDUCTIONS: dict[str, Callable[[Program], Program]] = {"fuse": fuse_steps, "live": zero_dead_locals}
+REDUCTIONS: dict[str, Callable[[Program], Program]] = {
+    "slice": slice_away,
+    "fuse": fuse_steps,
+    "live": zero_dead_locals,
+}
 """By name, in the order in which they are made."""
 
 

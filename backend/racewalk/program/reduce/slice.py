@@ -98,19 +98,13 @@ class _Observed:
 
 def _decisive(instr: Instr) -> set[Register]:
     """The registers on which it depends what an instruction does, apart from what it moves."""
-    if not never_divides_by_zero(instr):
+    if not _is_silent(instr):
         return read_in(instr)
     match instr:
-        case Set(target=target, value=value):
-            return set() if always_fits(value, target.type) else registers_in(value)
-        case Load(place=place) | AddressOf(place=place):
+        case Set() | Allocate():
+            return set()
+        case Load(place=place) | AddressOf(place=place) | Store(place=place) | Update(place=place):
             return registers_in(place)
-        case Store(place=place, value=value):
-            return registers_in(place) | (set() if always_fits(value, place.type) else registers_in(value))
-        case Update(place=place):
-            return registers_in(place) | (set() if _update_fits(instr) else read_in(instr))
-        case Allocate(initial=initial):
-            return {r for _, t, value in initial if not always_fits(value, t) for r in registers_in(value)}
         case Check(test=test):
             return registers_in(test)
     return read_in(instr)
@@ -134,6 +128,8 @@ def _slice(actor: ActorCode, observed: _Observed, layout: Layout) -> ActorCode:
 
 def _sliced(at: int, instr: Instr, observed: _Observed, layout: Layout) -> Instr:
     """What is left of an instruction. A register that is still named somewhere, as in a message, holds 0."""
+    if not _is_silent(instr):
+        return instr
     match instr:
         case Set(target=target, value=value) if target not in observed.registers:
             return instr if isinstance(value, Const) else _cleared(instr, target)
@@ -144,9 +140,25 @@ def _sliced(at: int, instr: Instr, observed: _Observed, layout: Layout) -> Instr
         case Update(place=place, target=None) if not observed.place(place):
             return _nothing(at, instr) if _is_safe(place, layout) else _look(instr, place)
         case Allocate(pool=pool, initial=initial):
-            needed = tuple(part for part in initial if observed.initial(pool, part[0]))
+            needed = tuple(part for part in initial if observed.initial(pool, part[0]))  # the rest is 0
             return instr if len(needed) == len(initial) else replace(instr, initial=needed)
     return instr
+
+
+def _is_silent(instr: Instr) -> bool:
+    """Computing and storing the values reports nothing; whether the access does is another question."""
+    match instr:
+        case Set(target=target, value=value):
+            fits = always_fits(value, target.type)
+        case Store(place=place, value=value):
+            fits = always_fits(value, place.type)
+        case Update():
+            fits = _update_fits(instr)
+        case Allocate(initial=initial):
+            fits = all(always_fits(value, t) for _, t, value in initial)
+        case _:
+            fits = True
+    return fits and never_divides_by_zero(instr)
 
 
 def _cleared(instr: Instr, target: Register) -> Instr:

@@ -1,0 +1,66 @@
+"""What a reduction must keep of a model, and a comparison of a text with and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from racewalk.checks.scenario_model import ScenarioModel
+from racewalk.explore.bounds import Bounds
+from racewalk.explore.naive import explore_naively
+from racewalk.program.program import Program
+from racewalk.program.reduce import REDUCTIONS, reduce
+
+from tests.program.texts import program
+
+SMALL = Bounds(states=100_000, seconds=120.0)
+
+WAYS: list[tuple[str, ...]] = [*((name,) for name in REDUCTIONS), tuple(REDUCTIONS)]
+"""Each reduction alone, and all together."""
+
+
+class Kept(NamedTuple):
+    """Verdicts by kind, with a mark for warnings; covers and `sometimes` that are reached; whether any run ends."""
+
+    verdicts: dict[str, str]
+    reached: frozenset[str]
+    ends: bool
+
+
+class Searched(NamedTuple):
+    kept: Kept
+    states: int
+
+
+def searched(whole: Program, which: Iterable[str] = ()) -> Searched:
+    """The plain explorer's word on a program after some reductions."""
+    model = ScenarioModel(reduce(whole, which))
+    result = explore_naively(model, SMALL)
+    assert result.exhaustive
+    verdicts = {one.kind: one.verdict + (" warning" if one.finding.warning else "") for one in result.found}
+    reached = frozenset({*result.covers, *model.initial_covers})
+    return Searched(Kept(verdicts, reached, bool(result.ends)), result.states)
+
+
+def assert_kept(whole: Program, ways: Iterable[tuple[str, ...]] = WAYS) -> dict[tuple[str, ...], int]:
+    """Nothing that must be kept is lost, and no reduction makes states; their numbers."""
+    plain = searched(whole)
+    states = {}
+    for which in ways:
+        smaller = searched(whole, which)
+        assert (which, smaller.kept) == (which, plain.kept)
+        assert smaller.states <= plain.states, which
+        states[which] = smaller.states
+    return {(): plain.states, **states}
+
+
+def verdicts_of(text: str) -> dict[str, str]:
+    """The verdicts of a text, which every reduction keeps."""
+    whole = program(text)
+    assert_kept(whole)
+    return searched(whole).kept.verdicts
+
+
+def steps_left(text: str, *which: str, actor: int = 0) -> list[str]:
+    """The texts of an actor's steps after some reductions."""
+    return [step.text for step in reduce(program(text), which).actors[actor].steps]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn
 
 from ruamel.yaml import YAML
@@ -25,10 +25,11 @@ from ruamel.yaml.events import (
 
 from racewalk.lang import limits
 from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.record import frozen_record
 from racewalk.lang.source import SourceFile, Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class Scalar:
     """A string. `inside` is the place of the text itself when it stands in the file as it is, unquoted."""
 
@@ -37,13 +38,13 @@ class Scalar:
     inside: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class ListNode:
     span: Span
     items: list[Value] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class MapNode:
     span: Span
     entries: list[tuple[Scalar, Value]] = field(default_factory=list)

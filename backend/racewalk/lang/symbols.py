@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from racewalk.lang import tree
 from racewalk.lang.assemble import Unit
+from racewalk.lang.record import frozen_record, record
 from racewalk.lang.types import EnumType, PointerTable, StructType, Type, WordType
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class LocalSymbol:
     """A local or a parameter."""
 
@@ -18,7 +19,7 @@ class LocalSymbol:
     node: tree.Declare | tree.Param | tree.ForEachObject
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class GlobalSymbol:
     """A global variable or object, or one object of a pool."""
 
@@ -29,7 +30,7 @@ class GlobalSymbol:
     pool: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class ConstantSymbol:
     """A `#define`: wherever the name stands, its expression stands."""
 
@@ -37,14 +38,14 @@ class ConstantSymbol:
     value: tree.Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class EnumSymbol:
     name: str
     value: int
     type: EnumType
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class NumberSymbol:
     """NR_CPUS."""
 
@@ -55,14 +56,14 @@ class NumberSymbol:
 Symbol = LocalSymbol | GlobalSymbol | ConstantSymbol | EnumSymbol | NumberSymbol
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class PoolInfo:
     prefix: str
     type: StructType
     count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class FunctionInfo:
     """A function's signature with types resolved; `params` in order."""
 
@@ -80,7 +81,7 @@ class FunctionInfo:
         return next((q for q in ("atomic", "fuse") if q in self.decl.qualifiers), None)
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Checked:
     """A unit with every expression typed and every name resolved."""
 

@@ -7,19 +7,11 @@ text it came from. Names follow the C standard's where the dialect follows C.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar, dataclass_transform
+from dataclasses import field
+from typing import Literal
 
+from racewalk.lang.record import frozen_record as node
 from racewalk.lang.source import Span
-
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
-def node(cls: type[T]) -> type[T]:
-    """Make the class a node: immutable, with slots, equal only to itself."""
-    return dataclass(frozen=True, slots=True, eq=False)(cls)
-
 
 # -- types as written ------------------------------------------------------------------------
 

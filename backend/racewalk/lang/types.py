@@ -8,11 +8,13 @@ and *primitives* (locks, semaphores, rcu_head: opaque, only built-ins touch them
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from racewalk.lang.record import frozen_record, record
 
-@dataclass(frozen=True, slots=True)
+
+@frozen_record
 class IntType:
     """`bits` wide; `wrapping` keeps the low bits of a store where others report an overflow."""
 
@@ -41,19 +43,19 @@ class IntType:
         return ("wrapping " if self.wrapping else "") + self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class BoolType:
     def __str__(self) -> str:
         return "bool"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class VoidType:
     def __str__(self) -> str:
         return "void"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class NullType:
     """The type of NULL before it meets a pointer."""
 
@@ -61,7 +63,7 @@ class NullType:
         return "NULL"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class TextType:
     """A string literal; only messages take one."""
 
@@ -69,7 +71,7 @@ class TextType:
         return "string"
 
 
-@dataclass(eq=False, slots=True)
+@record
 class EnumType:
     """`members` maps name to value, in order of the text."""
 
@@ -86,7 +88,7 @@ class EnumType:
         return f"enum {self.name}" if self.name else "enum"
 
 
-@dataclass(eq=False, slots=True)
+@record
 class WordType:
     """A value with named fields; `fields` is filled after all names are known."""
 
@@ -100,7 +102,7 @@ class WordType:
         return self.name
 
 
-@dataclass(eq=False, slots=True)
+@record
 class StructType:
     """An object type; `fields` is filled after all names are known."""
 
@@ -111,7 +113,7 @@ class StructType:
         return f"struct {self.name}"
 
 
-@dataclass(eq=False, slots=True)
+@record
 class PointerType:
     target: Type
 
@@ -120,7 +122,7 @@ class PointerType:
         return inner + ("*" if inner.endswith("*") else " *")
 
 
-@dataclass(eq=False, slots=True)
+@record
 class ArrayType:
     element: Type
     length: int
@@ -132,7 +134,7 @@ class ArrayType:
 LockKind = Literal["spinlock", "rwlock", "mutex", "rw_semaphore", "bit_lock"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class LockType:
     """`spins`: preemption is off while it is held; others may only be waited for where sleeping is allowed.
 
@@ -169,7 +171,7 @@ class SignalType:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class RcuHeadType:
     def __str__(self) -> str:
         return "struct rcu_head"

@@ -11,9 +11,10 @@ generation of the pool object at the time when the pointer was made (see `racewa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from racewalk.lang.record import record, value_record
 from racewalk.lang.source import Span
 from racewalk.lang.types import Type
 
@@ -28,7 +29,7 @@ Content = int | Word
 """What a register or a cell holds: a number (bool, enum and pointer too), or a word's fields."""
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Register:
     """A local, a parameter or a temporary of one inlined call.
 
@@ -45,12 +46,12 @@ class Register:
     slot: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Const:
     value: Content
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class FieldOf:
     """One field of a word."""
 
@@ -58,12 +59,12 @@ class FieldOf:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class MakeWord:
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class WithField:
     """A word with one field replaced."""
 
@@ -72,7 +73,7 @@ class WithField:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Operate:
     """Integer arithmetic and comparison; division by zero is a finding."""
 
@@ -81,7 +82,7 @@ class Operate:
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Same:
     """`==` of pointers and words: pointers compare by address, whatever their generation."""
 
@@ -91,7 +92,7 @@ class Same:
     negate: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Select:
     """`test ? then : other` where no arm has an effect."""
 
@@ -100,7 +101,7 @@ class Select:
     other: Value
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Narrow:
     """A value as a store of the type leaves it: of a `wrapping` integer, the low bits."""
 
@@ -111,14 +112,14 @@ class Narrow:
 Value = Const | Register | FieldOf | MakeWord | WithField | Operate | Same | Select | Narrow
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Index:
     value: Value
     stride: int
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Place:
     """Where an access goes: `base` (an address, or a pointer value to follow) plus offset and indexes.
 
@@ -142,7 +143,7 @@ class Place:
 # -- where an instruction stands ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Caller:
     """One call on the way to an instruction: the calling function, and the call's span."""
 
@@ -150,7 +151,7 @@ class Caller:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Site:
     """The function and text that an instruction is shown as, and the calls that lead there."""
 
@@ -159,14 +160,14 @@ class Site:
     stack: tuple[Caller, ...]
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Target:
     """A place to jump to; `index` is known once the list is complete."""
 
     index: int = -1
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Region:
     """An `atomic {}`, `fuse {}` or wait_until: its instructions are one step.
 
@@ -190,7 +191,7 @@ class Region:
 # -- instructions ---------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Instr:
     """`observe`: part of a check, no access of the program. `visible` is decided by `shared`, `work` by `work`.
 
@@ -205,7 +206,7 @@ class Instr:
     part: str | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Set(Instr):
     """What the register's type cannot hold is reported."""
 
@@ -213,47 +214,47 @@ class Set(Instr):
     value: Value
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Jump(Instr):
     to: Target
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Branch(Instr):
     test: Value
     then: Target
     other: Target
 
 
-@dataclass(slots=True, eq=False)
+@record
 class End(Instr):
     """The actor has run to its end."""
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Enter(Instr):
     """The first instruction of a region."""
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Load(Instr):
     target: Register
     place: Place
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Store(Instr):
     place: Place
     value: Value
 
 
-@dataclass(slots=True, eq=False)
+@record
 class AddressOf(Instr):
     target: Register
     place: Place
 
 
-@dataclass(slots=True, eq=False)
+@record
 class ContainerOf(Instr):
     target: Register
     pointer: Value
@@ -261,7 +262,7 @@ class ContainerOf(Instr):
     struct: str
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Update(Instr):
     """A read-modify-write at once.
 
@@ -280,7 +281,7 @@ class Update(Instr):
 LockMode = Literal["spin", "mutex", "bit", "read", "write"]
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Acquire(Instr):
     """`attempt`: a trylock; its result goes to `target` and it never blocks."""
 
@@ -291,18 +292,18 @@ class Acquire(Instr):
     target: Register | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Release(Instr):
     place: Place
     mode: LockMode
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Downgrade(Instr):
     place: Place
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Down(Instr):
     """Takes one of a semaphore or a completion, and waits while that is 0.
 
@@ -315,7 +316,7 @@ class Down(Instr):
     target: Register | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Up(Instr):
     """Gives one to a semaphore or a completion; `all`: completes it for all, now and later."""
 
@@ -323,14 +324,14 @@ class Up(Instr):
     all: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Reinit(Instr):
     """A completion is not complete any more."""
 
     place: Place
 
 
-@dataclass(slots=True, eq=False)
+@record
 class PrepareToWait(Instr):
     """The actor stands in the wait queue from now on, exclusively or not, and is asleep unless it is woken."""
 
@@ -338,19 +339,19 @@ class PrepareToWait(Instr):
     exclusive: bool
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Schedule(Instr):
     """Waits while the actor is asleep."""
 
 
-@dataclass(slots=True, eq=False)
+@record
 class FinishWait(Instr):
     """The actor is awake, and stands in the queue no more."""
 
     place: Place
 
 
-@dataclass(slots=True, eq=False)
+@record
 class WakeUp(Instr):
     """Wakes those in the queue who are asleep, and takes them out: `all`, or every non-exclusive and one exclusive one.
 
@@ -361,30 +362,30 @@ class WakeUp(Instr):
     all: bool
 
 
-@dataclass(slots=True, eq=False)
+@record
 class RcuReadLock(Instr):
     pass
 
 
-@dataclass(slots=True, eq=False)
+@record
 class RcuReadUnlock(Instr):
     pass
 
 
-@dataclass(slots=True, eq=False)
+@record
 class CallRcu(Instr):
     place: Place
     function: int  # number of the callback, from 1
 
 
-@dataclass(slots=True, eq=False)
+@record
 class SynchronizeRcu(Instr):
     """`begin` notes who reads now; the other waits until all of those have left."""
 
     begin: bool
 
 
-@dataclass(slots=True, eq=False)
+@record
 class GracePeriod(Instr):
     """RCU takes up one callback whose readers have all left; `which` is its function's number."""
 
@@ -392,19 +393,19 @@ class GracePeriod(Instr):
     which: Register
 
 
-@dataclass(slots=True, eq=False)
+@record
 class SetIrqs(Instr):
     off: bool
 
 
-@dataclass(slots=True, eq=False)
+@record
 class SetBh(Instr):
     """local_bh_disable and local_bh_enable: no softirq begins on this CPU while it counts more of the former."""
 
     off: bool
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Allocate(Instr):
     """`initial`: (offset in the object, type, value) of each initialised field."""
 
@@ -414,44 +415,44 @@ class Allocate(Instr):
     reuse: bool
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Free(Instr):
     pointer: Value
     struct: str
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Await(Instr):
     test: Value
     span: Span  # of the condition
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Choose(Instr):
     target: Register
     count: int
 
 
-@dataclass(slots=True, eq=False)
+@record
 class AskFinished(Instr):
     target: Register
     cpu: Value
 
 
-@dataclass(slots=True, eq=False)
+@record
 class AskIrqs(Instr):
     target: Register
     cpu: Value
 
 
-@dataclass(slots=True, eq=False)
+@record
 class AskLive(Instr):
     target: Register
     pointer: Value
     struct: str | None
 
 
-@dataclass(slots=True, eq=False)
+@record
 class NextObject(Instr):
     """The next live object of a type after `after` (None: the first), NULL when there is no more."""
 
@@ -460,12 +461,12 @@ class NextObject(Instr):
     after: Value | None
 
 
-@dataclass(slots=True, eq=False)
+@record
 class MightSleep(Instr):
     pass
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Check(Instr):
     """A condition that must hold, else a finding of `kind` with `text` filled from `args`."""
 
@@ -477,7 +478,7 @@ class Check(Instr):
     warning: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Cover(Instr):
     text: str
 

@@ -10,6 +10,7 @@ from typing import Never
 from racewalk.lang import tree
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.limits import INSTRUCTIONS, LOWERING_DEPTH, LOWERING_VISITS
+from racewalk.lang.record import record
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, LocalSymbol
 from racewalk.lang.types import Type
@@ -48,7 +49,7 @@ class Alias:
 Binding = Register | Const | Alias
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Frame:
     """One inlined call, or the body of an actor (`info` is None)."""
 
@@ -66,7 +67,7 @@ class Frame:
     end: Target = field(default_factory=Target)
 
 
-@dataclass(slots=True, eq=False)
+@record
 class ConstantLocal:
     """A local whose value the text fixes: shown to people, but in no register."""
 
@@ -78,7 +79,7 @@ class ConstantLocal:
     last: int = 0
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Ground:
     """What all code of one program is lowered with, and what it uses up together."""
 

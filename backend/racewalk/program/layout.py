@@ -18,10 +18,11 @@ then the mask of readers that the callback waits for (2 bytes).
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final
 
+from racewalk.lang.record import record
 from racewalk.lang.types import (
     ArrayType,
     BoolType,
@@ -133,7 +134,7 @@ def zero(t: Type) -> Content:
     return tuple(0 for _ in t.fields) if isinstance(t, WordType) else 0
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Cell:
     """A named piece of memory; `children` of arrays and structs, none for a leaf."""
 
@@ -154,7 +155,7 @@ class Cell:
         return [leaf for child in self.children for leaf in child.leaves()]
 
 
-@dataclass(slots=True, eq=False)
+@record
 class MemoryObject:
     """A global or an object of a pool. `life` is the address of its life byte; None: lives for ever."""
 
@@ -167,7 +168,7 @@ class MemoryObject:
     ghost: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Layout:
     """All of memory but the frames, which the lowering adds at `memory_end`."""
 

@@ -5,9 +5,10 @@ Nothing in here changes while it runs; a state is meaningless without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from racewalk.lang.record import record
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked
 from racewalk.model import ActorInfo
@@ -20,7 +21,7 @@ StepKind = Literal[
 ]
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Step:
     """One visible instruction: where an actor can stand.
 
@@ -55,7 +56,7 @@ class Step:
         return self.site.stack
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Code:
     """Instructions that run on their own: setup, finally, a property. `place` is what they were made of."""
 
@@ -63,7 +64,7 @@ class Code:
     place: Span
 
 
-@dataclass(slots=True, eq=False)
+@record
 class ActorCode:
     """`step_at`: instruction index -> step; `rests`: steps where a daemon may stay for ever.
 
@@ -89,7 +90,7 @@ class ActorCode:
         return len(self.steps)
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Probe:
     """A property: code that computes `value` and changes nothing."""
 
@@ -100,7 +101,7 @@ class Probe:
     value: Value
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Program:
     checked: Checked
     layout: Layout

@@ -138,6 +138,12 @@ def test_the_report_has_every_key_that_others_read() -> None:
         "complaints",
         "elapsed_s",
         "version",
+        "mode",
+        "omission",
+        "memory_bytes",
+        "reductions",
+        "exact",
+        "from",
     ]
     assert list(told["findings"][0]) == [
         "kind",

@@ -25,7 +25,17 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(check)
+
+
+@app.command(
+    "check",  # for its line in the help; `racewalk.cli.main` and this come to the same
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    help="Search all schedules and compare what is found with what the file expects.",
+)
+def _check(arguments: Annotated[list[str] | None, typer.Argument(metavar="ID|FILE...")] = None) -> None:
+    raise typer.Exit(check(arguments or []))
+
+
 app.command()(run)
 app.command()(stats)
 app.command("minimise")(minimise_schedule)

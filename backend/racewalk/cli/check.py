@@ -1,147 +1,129 @@
-"""`racewalk check`: all schedules of a scenario's variants, and whether the verdicts are those expected."""
+"""`racewalk check`: all schedules of a scenario's variants, or one to something, and what the answer is."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated
-
-import typer
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.cli.input import Targets, build_target, library, read_target, run_command, show_warnings
-from racewalk.explain.verdict import memory, statement
-from racewalk.explore.bounds import Bounds, Progress, Report
-from racewalk.lang.render import printable
+from racewalk.cli.check_options import CheckOptions, read_options
+from racewalk.cli.input import build_target, library, read_target, show_warnings, wrong
+from racewalk.cli.progress import Progressing, told
+from racewalk.cli.verdicts import show_answer, show_judgements
+from racewalk.explain.verdict import memory
+from racewalk.explore.query import Goal
 from racewalk.scenario.build import header_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement, judge
-from racewalk.scenario.report import report, run_of
+from racewalk.scenario.question import (
+    INITIAL,
+    Answer,
+    Start,
+    WrongQuestion,
+    ask,
+    goal_named,
+    goal_of_question,
+    start_after,
+)
+from racewalk.scenario.report import Json, answer_report, report
 
 NOT_AS_EXPECTED = 1
+CANCELLED = 130
+
+T = TypeVar("T")
 
 
-def check(
-    targets: Targets,
-    variant: Annotated[
-        list[str] | None, typer.Option("--variant", "-V", metavar="NAME", help="Only this one; may be repeated.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per variant, one line each.")] = False,
-    cut_fuses: Annotated[
-        bool, typer.Option("--cut-fuses", help="Also search with every fuse taken apart; the verdicts must agree.")
-    ] = False,
-    max_states: Annotated[int, typer.Option(min=1, help="Give up after so many states.")] = 5_000_000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Give up after so many seconds per variant.")] = 600.0,
-) -> None:
-    """Search all schedules and compare what is found with what the file expects.
-
-    Exit status 0: as the file expects, or nothing found where it expects nothing. 1: otherwise. 2: the input is wrong.
-    """
-    scenarios = [(target, _variants(target, variant)) for target in targets]
+def check(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask; the exit status."""
+    options = read_options(arguments)
+    scenarios = [(target, list(_variants(target, options.variants))) for target in options.targets]
     show_warnings(one for _, built in scenarios for one in built)
-    bounds = Bounds(states=max_states, seconds=max_seconds, memory_bytes=8 << 30)
+    command = _judged if options.mode == "prove" else _asked
     fine = True
-    for target, built in scenarios:
-        judgements: list[Judgement] = []
-        for one in built:
-            with _progress(f"{one.name} {one.variant.id}") as progress:
-                judgement = judge(one, bounds, progress, cut_fuses_with=library() if cut_fuses else None)
-            judgements.append(judgement)
-            fine = fine and judgement.as_expected
-            if as_json:
-                print(json.dumps(report(judgement)), flush=True)
-        if not as_json:
-            _show(target, judgements)
-    if not as_json:
+    try:
+        for target, built in scenarios:
+            fine = command(target, built, options) and fine
+    except KeyboardInterrupt:
+        return CANCELLED
+    if not options.as_json:
         print(memory(ScenarioModel.memory_model))
-    if not fine:
-        raise typer.Exit(NOT_AS_EXPECTED)
+    return 0 if fine else NOT_AS_EXPECTED
 
 
-def _variants(target: str, wanted: list[str] | None) -> list[Built]:
+def _variants(target: str, wanted: Sequence[str]) -> Iterator[Built]:
     """The named variants of a scenario, or all."""
     name, bundle = read_target(target)
-    names: list[str | None] = [*(wanted or header_of(bundle).variants)]
-    return [build_target(name, bundle, one) for one in names]
+    for variant in wanted or header_of(bundle).variants:
+        yield build_target(name, bundle, variant)
 
 
-@contextmanager
-def _progress(what: str) -> Iterator[Report]:
-    """A line on the terminal while a search goes on; nothing where there is no terminal."""
-    if not sys.stderr.isatty():
-        yield lambda progress: None
-        return
-    from rich.console import Console  # slow to import, and seldom needed
-    from rich.text import Text
+def _judged(target: str, variants: Sequence[Built], options: CheckOptions) -> bool:
+    """All schedules of some variants, judged; True where nothing is to complain."""
+    judgements: list[Judgement] = []
+    starts = [_start(built, options) for built in variants]
+    try:
+        for built, start in zip(variants, starts, strict=True):
 
-    with Console(stderr=True).status(Text(printable(what))) as status:
+            def searched(progress: Progressing, built: Built = built, start: Start = start) -> Judgement:
+                cut_with = library() if options.cut_fuses else None
+                return judge(built, options.bounds, progress, lambda: False, cut_with, start, options.exact)
 
-        def tell(progress: Progress) -> None:
-            said = f"{what}: {progress.states:,} states, {progress.frontier:,} to expand, depth {progress.depth}"
-            status.update(Text(printable(f"{said}, {progress.elapsed_s:.0f} s")))
-
-        yield tell
-
-
-# -- for people ------------------------------------------------------------------------------------
-
-HEADINGS = ("variant", "verdict", "steps", "states", "seconds", "as expected")
-NUMBERS = ("steps", "states", "seconds")
+            judgement = _watched(built, searched)
+            judgements.append(judgement)
+            if options.as_json:
+                _print_json(report(judgement))
+    finally:
+        if judgements and not options.as_json:
+            show_judgements(target, judgements)
+    return all(judgement.as_expected for judgement in judgements)
 
 
-def _show(target: str, judgements: list[Judgement]) -> None:
-    first = judgements[0].built
-    for line in [f"{first.name}: {first.header.title or first.name}", "", *_table(judgements)]:
-        print(printable(line))
-    for judgement in judgements:
-        for line in _details(target, judgement):
-            print(printable(line))
-    print()
+def _asked(target: str, variants: Sequence[Built], options: CheckOptions) -> bool:
+    """One schedule of each variant; True where there is one."""
+    questions = [(built, _goal(built, options), _start(built, options)) for built in variants]
+    reached = True
+    for built, goal, start in questions:
+
+        def searched(progress: Progressing, built: Built = built, goal: Goal = goal, start: Start = start) -> Answer:
+            return ask(built, goal, options.mode, start, options.bounds, options.exact, progress)
+
+        answer = _watched(built, searched)
+        reached = reached and answer.moves is not None
+        if options.as_json:
+            _print_json(answer_report(answer))
+        else:
+            show_answer(target, answer)
+    return reached
 
 
-def _table(judgements: list[Judgement]) -> Iterator[str]:
-    """One line per variant, the columns aligned."""
-    rows = [HEADINGS, *map(_row, judgements)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    for row in rows:
-        cells = [
-            f"{cell:>{width}}" if heading in NUMBERS else f"{cell:<{width}}"
-            for cell, width, heading in zip(row, widths, HEADINGS, strict=True)
-        ]
-        yield "  ".join(cells).rstrip()
+def _start(built: Built, options: CheckOptions) -> Start:
+    try:
+        return INITIAL if options.start is None else start_after(built.model, options.start)
+    except WrongQuestion as question:
+        wrong(f"--from of {built.name} {built.variant.id}: {question}", question.hint)
 
 
-def _row(judgement: Judgement) -> tuple[str, ...]:
-    result = judgement.result
-    found = result.get(judgement.headline) if judgement.headline else next(iter(result.found), None)
-    return (
-        judgement.built.variant.id,
-        f"{judgement.verdict}{'' if result.exhaustive else ' (bounded)'}",
-        "" if found is None else str(len(found.schedule)),
-        f"{result.states:,}",
-        f"{result.elapsed_s:.2f}",
-        "yes" if judgement.as_expected else "NO",
-    )
+def _goal(built: Built, options: CheckOptions) -> Goal:
+    try:
+        return goal_of_question(built) if options.reach is None else goal_named(built, options.reach)
+    except WrongQuestion as question:
+        wrong(str(question), question.hint)
 
 
-def _details(target: str, judgement: Judgement) -> Iterator[str]:
-    built, result = judgement.built, judgement.result
-    kind = judgement.headline or (result.found[0].kind if result.found else "any finding")
-    yield ""
-    yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
-    yield statement(result, kind, built.variant.id, judgement.vacuous)
-    for found in result.found:
-        mark = "warning" if found.finding.warning else found.verdict
-        history, end = run_of(judgement, found)
-        yield f"  {found.kind} ({mark}, {_steps(end.number)}): {found.finding.message}"
-        yield f"    {run_command(target, built.variant.id, history.schedule(end))}"
-    if judgement.cut is not None:
-        yield f"  With the fuses cut: {judgement.cut.states:,} states."
-    for complaint in judgement.complaints:
-        yield f"  NOT AS EXPECTED: {complaint}"
+def _watched(built: Built, search: Callable[[Progressing], T]) -> T:
+    """Search with a progress bar; Ctrl-C leaves with what is known by then."""
+    progress = Progressing(f"{built.name} {built.variant.id}")
+    try:
+        with progress:
+            return search(progress)
+    except KeyboardInterrupt:
+        known = "its first states" if progress.last is None else told(progress.last)
+        print(f"{built.name} {built.variant.id}: cancelled after {known}", file=sys.stderr)
+        raise
 
 
-def _steps(number: int) -> str:
-    return f"{number} step{'' if number == 1 else 's'}"
+def _print_json(told: Json) -> None:
+    import json  # seldom needed
+
+    print(json.dumps(told), flush=True)

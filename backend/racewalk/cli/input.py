@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from os import fstat
 from pathlib import Path
 from shlex import quote
-from typing import Annotated, NoReturn
-
-import typer
+from typing import NoReturn
 
 from racewalk.lang import limits
 from racewalk.lang.assemble import Library
@@ -22,29 +20,13 @@ from racewalk.scenario.catalog import ID, shipped
 
 WRONG_INPUT = 2
 
-Target = Annotated[
-    str, typer.Argument(metavar="ID|FILE", help="A shipped scenario (see `racewalk list`), a file, or - for stdin.")
-]
-Targets = Annotated[
-    list[str], typer.Argument(metavar="ID|FILE...", help="Shipped scenarios (see `racewalk list`), files, - for stdin.")
-]
-VariantOption = Annotated[
-    str | None,
-    typer.Option(
-        "--variant",
-        "-V",
-        metavar="NAME",
-        help="The variant; where none is given, the first that is expected to go wrong.",
-    ),
-]
-
 
 def wrong(message: str, hint: str | None = None) -> NoReturn:
     """Say what is wrong with the input, and leave."""
     print(f"error: {printable(message)}", file=sys.stderr)
     if hint:
         print(f"hint: {printable(hint)}", file=sys.stderr)
-    raise typer.Exit(WRONG_INPUT)
+    raise SystemExit(WRONG_INPUT)
 
 
 def run_command(target: str, variant: str, schedule: str) -> str:
@@ -119,4 +101,4 @@ def show_diagnostics(error: CompileError) -> NoReturn:
         print(render(diagnostic), file=sys.stderr)
     errors = sum(diagnostic.severity == "error" for diagnostic in error.diagnostics)
     print(f"{errors} error{'' if errors == 1 else 's'}", file=sys.stderr)
-    raise typer.Exit(WRONG_INPUT)
+    raise SystemExit(WRONG_INPUT)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from racewalk.cli.input import Target, VariantOption, build_target, read_target, run_command, wrong
+from racewalk.cli.arguments import Target, VariantOption
+from racewalk.cli.input import build_target, read_target, run_command, wrong
 from racewalk.cli.stats import KindOption, kind_of
 from racewalk.explore.minimise import By, Cost, Effort, Minimised, NotFailing, minimise
 from racewalk.lang.render import printable

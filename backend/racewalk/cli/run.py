@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from racewalk.cli.input import Target, VariantOption, build_target, read_target, run_command, wrong
+from racewalk.cli.arguments import Target, VariantOption
+from racewalk.cli.input import build_target, read_target, run_command, wrong
 from racewalk.cli.lights import lights_of
 from racewalk.cli.stats import KindOption, asked, kind_of
 from racewalk.explain.chances import ahead

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from racewalk.cli.input import Target, VariantOption, build_target, read_target, show_warnings, wrong
+from racewalk.cli.arguments import Target, VariantOption
+from racewalk.cli.input import build_target, read_target, show_warnings, wrong
 from racewalk.explain.chances import chances, percent
 from racewalk.explain.verdict import memory
 from racewalk.explore.bounds import Bounds

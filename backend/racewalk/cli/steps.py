@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from racewalk.cli.input import Target, VariantOption, build_target, read_target
+from racewalk.cli.arguments import Target, VariantOption
+from racewalk.cli.input import build_target, read_target
 from racewalk.lang.render import printable
 from racewalk.program.program import ActorCode, Step
 from racewalk.scenario.built import Built

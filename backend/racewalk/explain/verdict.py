@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, floor, log10
 
+from racewalk.explore.query import Goal
 from racewalk.explore.verdict import Found, SearchResult
 
 NO_END = "the end of a run"
@@ -16,6 +18,29 @@ def statement(result: SearchResult, kind: str, variant: str, vacuous: Sequence[s
     if not vacuous:
         return answer
     return f"{answer} The verdict is vacuous: {'; '.join(map(unreached, vacuous))}."
+
+
+def answer(result: SearchResult, goal: Goal, variant: str, switches: int = 0, preemptions: int = 0) -> str:
+    """Whether some schedule leads to the goal; the counts are those of the schedule that was found."""
+    words = goal_words(goal)
+    if result.reached is not None:
+        steps = _count(len(result.reached), "step")
+        leads = "leads" if len(result.reached) == 1 else "lead"
+        counts = f"{_count(switches, 'switch', 'switches')}, {_count(preemptions, 'preemption')}"
+        return f"Reached: {steps} of {variant} {leads} to {words} ({counts})."
+    if result.exhaustive:
+        return f"Not reachable: no schedule of {variant} leads to {words}; {_searched(result)}."
+    return f"Unknown: the search of {variant} was cut short at its bound of {_ended(result)}, without {words}."
+
+
+def goal_words(goal: Goal) -> str:
+    match goal.kind:
+        case "finding":
+            return goal.text or "a finding"
+        case "cover":
+            return f'"{goal.text}"'
+        case "label":
+            return f"the step '{goal.text}'"
 
 
 def memory(model: str) -> str:
@@ -35,9 +60,10 @@ def _answer(result: SearchResult, kind: str, variant: str) -> str:
     if found is None:
         if result.exhaustive:
             return f"Never: no schedule of {variant} leads to {kind}; {_searched(result)}."
-        ended = " and ".join(result.bounds)
-        sizes = f"{_count(result.states, 'state')} ({_count(result.transitions, 'transition')})"
-        return f"Unknown: the search of {variant} was cut short at its bound of {ended}; {sizes} had no {kind}."
+        return (
+            f"Unknown: the search of {variant} was cut short at its bound of {_ended(result)}; "
+            f"{_sizes(result)} had no {kind}."
+        )
     steps = _count(len(found.schedule), "step")
     if found.verdict == "always" and kind == "livelock":
         return f"Always: no schedule of {variant} comes to an end: {_message(found)}; {_searched(result)}."
@@ -52,11 +78,36 @@ def _message(found: Found) -> str:
 
 
 def _searched(result: SearchResult) -> str:
-    states, transitions = _count(result.states, "state"), _count(result.transitions, "transition")
     if result.states == 1:
-        return f"its only state ({transitions}) was searched"
-    return f"all {states} ({transitions}) were searched"
+        said = f"its only state ({_count(result.transitions, 'transition')}) was searched"
+    else:
+        said = f"all {_sizes(result)} were searched"
+    if result.omission:
+        said += f"; with probability at most {_at_most(result.omission)} a state was left out"
+    return said
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _sizes(result: SearchResult) -> str:
+    sizes = f"{_count(result.states, 'state')} ({_count(result.transitions, 'transition')})"
+    if not result.reductions:
+        return sizes
+    return f"{sizes} of the program reduced by {_listed(result.reductions)}"
+
+
+def _ended(result: SearchResult) -> str:
+    return " and ".join(result.bounds)
+
+
+def _at_most(probability: float) -> str:
+    """One digit, rounded up: 2.1e-06 is at most 3e-06."""
+    exponent = floor(log10(probability))
+    digit = ceil(probability / 10.0**exponent)
+    return f"{digit}e{exponent:+03d}" if digit < 10 else f"1e{exponent + 1:+03d}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _count(number: int, noun: str, several: str | None = None) -> str:
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"

@@ -6,8 +6,9 @@ kinds      the findings that a text can have, and a warning for others
 built      that something
 scene      where a step of a run stands in the text
 standing   who can go at a node of a run, and who waits for what
+question   one schedule to something: from where, to what, and the answer
 judge      one variant: all schedules searched, verdicts compared with what the file expects
-report     a judgement as the JSON object of `racewalk check --json`
+report     judgements and answers as the JSON objects of `racewalk check --json`
 worker     the process that searches for the server
 template   a scenario to start from
 version    the version of the package

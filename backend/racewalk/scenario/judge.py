@@ -5,23 +5,26 @@
 - Warnings count only where `expect` lists them.
 - A cover or `sometimes` property that nothing reached makes the verdict vacuous, and that fails;
   so does a text whose runs never end, for what is said of their ends was never asked.
+- Where the search begins later, what the file expects says nothing, and nothing may go wrong any more.
 - A proof must not rest on fuses: where asked, the same is searched with the fuses cut, and must agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from racewalk.explain.verdict import unreached
 from racewalk.explore.bounds import Bounds, Cancelled, Report
-from racewalk.explore.query import Query
+from racewalk.explore.query import Goal, Query
 from racewalk.explore.search import search
-from racewalk.explore.verdict import SearchResult, Verdict
+from racewalk.explore.verdict import Found, SearchResult, Verdict
 from racewalk.lang.assemble import Library
 from racewalk.lang.header import ANY_KIND
+from racewalk.model import Move
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
+from racewalk.scenario.question import INITIAL, Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Judgement:
     vacuous: tuple[str, ...]
     complaints: tuple[str, ...]  # sentences; empty: as expected
     cut: SearchResult | None = None  # the same with the fuses cut
+    start: Start = INITIAL
 
     @property
     def as_expected(self) -> bool:
@@ -45,6 +49,14 @@ class Judgement:
     def verdict(self) -> Verdict:
         return verdict_on(self.result, self.headline or ANY_KIND)
 
+    @property
+    def expected(self) -> Mapping[str, Verdict]:
+        return {} if self.start.moves else self.built.variant.expect
+
+    def moves(self, found: Found) -> tuple[Move, ...]:
+        """The schedule to a finding, from the initial state."""
+        return (*self.start.moves, *found.schedule)
+
 
 def judge(
     built: Built,
@@ -52,15 +64,18 @@ def judge(
     report: Report = lambda progress: None,
     cancelled: Cancelled = lambda: False,
     cut_fuses_with: Library | None = None,
+    start: Start = INITIAL,
+    exact: bool | None = None,
 ) -> Judgement:
     """Search all schedules of a variant; with a library also those of its text with the fuses cut."""
-    result = search(built.model, Query(bounds=bounds), report, cancelled)
+    result = search(built.model, start.query("prove", Goal(), bounds, exact), report, cancelled)
     cut = None
     if cut_fuses_with is not None:
         apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)
-        cut = search(apart.model, Query(bounds=bounds), report, cancelled)
-    vacuous = built.vacuous(result)
-    return Judgement(built, result, vacuous, tuple(_complaints(built, result, cut, vacuous)), cut)
+        cut = search(apart.model, Query(bounds=bounds, exact=exact), report, cancelled)
+    vacuous = () if start.moves else built.vacuous(result)
+    judgement = Judgement(built, result, vacuous, (), cut, start)
+    return replace(judgement, complaints=tuple(_complaints(judgement)))
 
 
 def verdict_on(result: SearchResult, kind: str) -> Verdict:
@@ -73,10 +88,8 @@ def verdict_on(result: SearchResult, kind: str) -> Verdict:
     return "never" if result.exhaustive else "unknown"
 
 
-def _complaints(
-    built: Built, result: SearchResult, cut: SearchResult | None, vacuous: tuple[str, ...]
-) -> Iterator[str]:
-    expect = built.variant.expect
+def _complaints(judgement: Judgement) -> Iterator[str]:
+    result, cut, expect = judgement.result, judgement.cut, judgement.expected
     for kind, expected in expect.items():
         actual = verdict_on(result, kind)
         if actual != expected:
@@ -86,7 +99,7 @@ def _complaints(
     for one in result.found:
         if one.kind not in expect and not one.finding.warning and not anything:
             yield f"expected no {one.kind}, and it is {one.verdict}: {one.finding.message}"
-    for words in vacuous:
+    for words in judgement.vacuous:
         yield f"the verdict is vacuous: {unreached(words)}"
     if not result.exhaustive:
         yield f"the search was cut short at its bound of {' and '.join(result.bounds)}, so it proves nothing"

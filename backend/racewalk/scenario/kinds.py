@@ -7,7 +7,7 @@ text of the variant is looked at as a whole, with what a constant switches off.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from racewalk.lang.diagnostics import SUGGESTIONS, Diagnostic, did_you_mean
@@ -28,7 +28,7 @@ _HEADER = re.compile(r"/\*---.*?---\*/", re.DOTALL)
 
 def unknown_kinds(unit: Unit) -> Iterator[Diagnostic]:
     """A warning for each kind that the variant asks for or expects, and that its text cannot have."""
-    known = kinds_of(unit)
+    known = kinds_of(unit.files)
     variant = unit.variant
     named = [kind for kind in (variant.asks, *variant.expect) if kind is not None and kind != ANY_KIND]
     unknown = [kind for kind in dict.fromkeys(named) if kind not in known]
@@ -39,8 +39,9 @@ def unknown_kinds(unit: Unit) -> Iterator[Diagnostic]:
         yield Diagnostic("warning", "unknown-kind", message, _place(unit.files, kind), hint)
 
 
-def kinds_of(unit: Unit) -> frozenset[str]:
-    words = (match[1] for file in unit.files for match in _STRING.finditer(file.text))
+def kinds_of(files: Iterable[SourceFile]) -> frozenset[str]:
+    """Every kind that a text made of these files can have."""
+    words = (match[1] for file in files for match in _STRING.finditer(file.text))
     own = (split_kind(text, "")[0] for text in words)
     return frozenset(filter(None, own)) | WITHOUT_WORDS | frozenset(get_args(IncidentKind))
 

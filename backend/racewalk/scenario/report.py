@@ -1,13 +1,17 @@
-"""A judgement as the JSON object of `racewalk check --json`: one per variant, its keys never renamed."""
+"""Judgements and answers as the JSON objects of `racewalk check --json`: one per variant, their keys never renamed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from racewalk.explore.verdict import Found
+from racewalk.explore.verdict import Found, SearchResult
+from racewalk.model import Move
+from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement
+from racewalk.scenario.question import Answer, Start
 from racewalk.scenario.version import version
-from racewalk.session.history import History, Node
+from racewalk.session.history import History, Node, schedule_of
 
 Json = dict[str, Any]
 
@@ -29,7 +33,7 @@ def report(judgement: Judgement) -> Json:
         "bounds": list(result.bounds),
         "vacuous": list(judgement.vacuous),
         "memory_model": built.model.memory_model,
-        "expected": dict(built.variant.expect),
+        "expected": dict(judgement.expected),
         "as_expected": judgement.as_expected,
         "complaints": list(judgement.complaints),
         "elapsed_s": round(result.elapsed_s, 3),
@@ -37,7 +41,47 @@ def report(judgement: Judgement) -> Json:
     }
     if judgement.cut is not None:
         told["states_fuses_cut"] = judgement.cut.states
-    return told
+    return told | _effort(result) | {"from": _begin(built, judgement.start)}
+
+
+def answer_report(answer: Answer) -> Json:
+    """The answer to a question; `reached` is null where a bound ended the search before it was known."""
+    built, result = answer.built, answer.result
+    told: Json = {
+        "scenario": built.name,
+        "variant": built.variant.id,
+        "goal": {"kind": answer.goal.kind, "text": answer.goal.text},
+        "reached": True if answer.moves is not None else None if result.bounds else False,
+        "schedule": None,
+        "steps": None,
+        "switches": None,
+        "preemptions": None,
+        "states": result.states,
+        "transitions": result.transitions,
+        "exhaustive": result.exhaustive,
+        "bounds": list(result.bounds),
+        "memory_model": built.model.memory_model,
+        "elapsed_s": round(result.elapsed_s, 3),
+        "version": version(),
+    }
+    if answer.moves is not None:
+        told |= _run(*run_of(built, answer.moves))
+    return told | _effort(result) | {"from": _begin(built, answer.start)}
+
+
+def _effort(result: SearchResult) -> Json:
+    """How a search was done, and how far it can be trusted."""
+    return {
+        "mode": result.mode,
+        "omission": result.omission,
+        "memory_bytes": result.memory_bytes,
+        "reductions": list(result.reductions),
+        "exact": result.omission == 0.0,
+    }
+
+
+def _begin(built: Built, start: Start) -> str | None:
+    return schedule_of(built.model, start.moves) if start.moves else None
 
 
 def _is_headline(judgement: Judgement, finding: Json) -> bool:
@@ -48,8 +92,7 @@ def _is_headline(judgement: Judgement, finding: Json) -> bool:
 
 def _finding(judgement: Judgement, found: Found) -> Json:
     finding, actors = found.finding, judgement.built.model.actors
-    history, end = run_of(judgement, found)
-    switches = [node.switch for node in end.path() if node.switch is not None]
+    history, end = run_of(judgement.built, judgement.moves(found))
     return {
         "kind": finding.kind,
         "fatal": finding.fatal,
@@ -59,16 +102,29 @@ def _finding(judgement: Judgement, found: Found) -> Json:
         "actor": None if finding.actor is None else actors[finding.actor].letter,
         "step": end.step,
         "label": finding.label,
-        "schedule": history.schedule(end),
-        "steps": end.number,
-        "switches": len(switches),
-        "preemptions": sum(switch.preemption for switch in switches),
+        **_run(history, end),
     }
 
 
-def run_of(judgement: Judgement, found: Found) -> tuple[History, Node]:
-    """The run that a search found, in a history of its own, and its last step."""
-    history = History(judgement.built.model)
-    for move in found.schedule:
+def _run(history: History, end: Node) -> Json:
+    switches, preemptions = counted(end)
+    return {
+        "schedule": history.schedule(end),
+        "steps": end.number,
+        "switches": switches,
+        "preemptions": preemptions,
+    }
+
+
+def run_of(built: Built, moves: Iterable[Move]) -> tuple[History, Node]:
+    """The run that moves make, in a history of its own, and its last step."""
+    history = History(built.model)
+    for move in moves:
         history.step(move)
     return history, history.cursor
+
+
+def counted(end: Node) -> tuple[int, int]:
+    """The switches of a run, and how many of them are preemptions."""
+    switches = [node.switch for node in end.path() if node.switch is not None]
+    return len(switches), sum(switch.preemption for switch in switches)

@@ -1,0 +1,144 @@
+"""The arguments of `racewalk check`."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from racewalk.cli.input import wrong
+from racewalk.explore.bounds import Bounds
+from racewalk.explore.query import EXACT_STATES, Mode
+
+EXITS = """
+Exit status 0: as the file expects, or nothing found where it expects nothing; 1: otherwise, and where a bound ended
+the search. With --reach, --mode shortest or --mode switches 0: there is such a schedule; 1: there is none, or none was
+found within the bounds. 2: the input is wrong. 130: stopped by Ctrl-C.
+"""
+
+UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    targets: tuple[str, ...]
+    variants: tuple[str, ...]  # none: all
+    as_json: bool
+    cut_fuses: bool
+    mode: Mode
+    start: str | None  # a schedule: the search begins where it leads
+    reach: str | None  # what a schedule is asked for; None: the question of the scenario
+    bounds: Bounds
+    exact: bool | None
+
+
+def read_options(arguments: Sequence[str]) -> CheckOptions:
+    """What is asked; leaves with a message where that cannot be made out."""
+    given = _parser().parse_intermixed_args(arguments)
+    if given.mode == "prove" and given.reach is not None:
+        wrong("--reach asks for one schedule, and --mode prove looks at all", "--mode shortest or --mode switches")
+    asks = given.reach is not None or given.mode in ("shortest", "switches")
+    if given.cut_fuses and (asks or given.start is not None):
+        wrong("--cut-fuses compares verdicts on all schedules", "leave out --reach, --mode and --from")
+    return CheckOptions(
+        targets=tuple(given.targets),
+        variants=tuple(given.variants),
+        as_json=given.as_json,
+        cut_fuses=given.cut_fuses,
+        mode=given.mode or ("prove" if given.reach is None else "shortest"),
+        start=given.start,
+        reach=given.reach,
+        bounds=Bounds(given.max_states, given.max_seconds, given.max_memory, given.max_preemptions),
+        exact=given.exact,
+    )
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        wrong(message, f"`{self.prog} --help` tells how it is called")
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser(
+        prog="racewalk check",
+        description="Search all schedules and compare what is found with what the file expects.",
+        epilog=EXITS,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("targets", nargs="+", metavar="ID|FILE", help="shipped scenarios (see `racewalk list`), files, - for stdin")
+    add("-V", "--variant", dest="variants", action="append", default=[], metavar="NAME", help="only this; repeatable")
+    add("--json", dest="as_json", action="store_true", help="one JSON object per variant, one line each")
+    add("--cut-fuses", action="store_true", help="also search with every fuse taken apart; the verdicts must agree")
+
+    ask = parser.add_argument_group("what is asked")
+    ask.add_argument(
+        "--mode",
+        choices=("prove", "shortest", "switches"),
+        help="prove (the default): all schedules; shortest: one with the fewest steps; switches: one with the fewest "
+        "preemptions, among them switches, among them steps",
+    )
+    ask.add_argument(
+        "--reach",
+        metavar="WHAT",
+        help="a schedule to a finding (its kind), a cover (its words) or a step (its label, see `racewalk steps`)",
+    )
+    ask.add_argument(
+        "--from",
+        dest="start",
+        metavar="SCHEDULE",
+        help="search from where this leads, and expect that nothing goes wrong from there",
+    )
+
+    bounds = parser.add_argument_group("bounds: a search ends at the first, and says at which")
+    least = Bounds(states=5_000_000, seconds=600.0, memory_bytes=8 << 30)
+    bounds.add_argument("--max-states", type=_count, default=least.states, metavar="N", help=f"{least.states:,}")
+    bounds.add_argument(
+        "--max-seconds", type=_seconds, default=least.seconds, metavar="S", help=f"{least.seconds:g}, per variant"
+    )
+    bounds.add_argument(
+        "--max-memory", type=_size, default=least.memory_bytes, metavar="SIZE", help="8G; bytes, or with K, M or G"
+    )
+    bounds.add_argument(
+        "--max-preemptions", type=_number, metavar="N", help="look only at schedules with at most so many"
+    )
+    kept = bounds.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--exact", action="store_true", default=None, help=f"keep every state whole, also beyond {EXACT_STATES:,}"
+    )
+    kept.add_argument(
+        "--compact",
+        dest="exact",
+        action="store_false",
+        default=None,
+        help="keep only 64-bit fingerprints; the verdict tells how likely that left out a state",
+    )
+    return parser
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise ArgumentTypeError(f"{text!r} is no number")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    number = _number(text)
+    if number == 0:
+        raise ArgumentTypeError("at least 1")
+    return number
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        raise ArgumentTypeError(f"{text!r} is no number of seconds")
+    return float(text)
+
+
+def _size(text: str) -> int:
+    size = re.fullmatch(r"([0-9]{1,18})([KMG]?)(?:i?B)?", text)
+    if size is None:
+        raise ArgumentTypeError(f"{text!r} is no size; 512M and 8G are")
+    return int(size[1]) << UNITS[size[2]]

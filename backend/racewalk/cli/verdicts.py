@@ -1,0 +1,100 @@
+"""What `racewalk check` tells people: a table of the variants, and each verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from racewalk.cli.input import run_command
+from racewalk.explain.trace import trace
+from racewalk.explain.verdict import answer as answer_words
+from racewalk.explain.verdict import statement
+from racewalk.lang.render import printable
+from racewalk.scenario.judge import Judgement
+from racewalk.scenario.question import Answer
+from racewalk.scenario.report import counted, run_of
+
+HEADINGS = ("variant", "verdict", "steps", "states", "seconds", "as expected")
+NUMBERS = ("steps", "states", "seconds")
+
+
+def show_judgements(target: str, judgements: Sequence[Judgement]) -> None:
+    first = judgements[0].built
+    for line in [f"{first.name}: {first.header.title or first.name}", "", *_table(judgements)]:
+        print(printable(line))
+    for judgement in judgements:
+        for line in _details(target, judgement):
+            print(printable(line))
+    print(flush=True)
+
+
+def show_answer(target: str, answer: Answer) -> None:
+    for line in _answer(target, answer):
+        print(printable(line))
+    print(flush=True)
+
+
+def _table(judgements: Sequence[Judgement]) -> Iterator[str]:
+    """One line per variant, the columns aligned."""
+    rows = [HEADINGS, *map(_row, judgements)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    for row in rows:
+        cells = [
+            f"{cell:>{width}}" if heading in NUMBERS else f"{cell:<{width}}"
+            for cell, width, heading in zip(row, widths, HEADINGS, strict=True)
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _row(judgement: Judgement) -> tuple[str, ...]:
+    result = judgement.result
+    found = result.get(judgement.headline) if judgement.headline else next(iter(result.found), None)
+    return (
+        judgement.built.variant.id,
+        f"{judgement.verdict}{'' if result.exhaustive else ' (bounded)'}",
+        "" if found is None else str(len(found.schedule)),
+        f"{result.states:,}",
+        f"{result.elapsed_s:.2f}",
+        "yes" if judgement.as_expected else "NO",
+    )
+
+
+def _details(target: str, judgement: Judgement) -> Iterator[str]:
+    built, result = judgement.built, judgement.result
+    kind = judgement.headline or (result.found[0].kind if result.found else "any finding")
+    yield ""
+    yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
+    yield from _began(len(judgement.start.moves))
+    yield statement(result, kind, built.variant.id, judgement.vacuous)
+    for found in result.found:
+        mark = "warning" if found.finding.warning else found.verdict
+        history, end = run_of(built, judgement.moves(found))
+        yield f"  {found.kind} ({mark}, {_steps(end.number)}): {found.finding.message}"
+        yield f"    {run_command(target, built.variant.id, history.schedule(end))}"
+    if judgement.cut is not None:
+        yield f"  With the fuses cut: {judgement.cut.states:,} states."
+    for complaint in judgement.complaints:
+        yield f"  NOT AS EXPECTED: {complaint}"
+
+
+def _answer(target: str, answer: Answer) -> Iterator[str]:
+    built = answer.built
+    yield f"{built.name} {built.variant.id}"
+    yield from _began(len(answer.start.moves))
+    if answer.moves is None:
+        yield answer_words(answer.result, answer.goal, built.variant.id)
+        return
+    history, end = run_of(built, answer.moves)
+    yield answer_words(answer.result, answer.goal, built.variant.id, *counted(end))
+    yield ""
+    yield from trace(built.model.actors, end.path()).splitlines()
+    yield ""
+    yield run_command(target, built.variant.id, history.schedule(end))
+
+
+def _began(number: int) -> Iterator[str]:
+    if number:
+        yield f"After {_steps(number)} of the given schedule:"
+
+
+def _steps(number: int) -> str:
+    return f"{number} step{'' if number == 1 else 's'}"

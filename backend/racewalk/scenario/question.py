@@ -1,0 +1,119 @@
+"""A question about the schedules of a variant, "from here, is there one to that?", and the answer to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from racewalk.explore.bounds import Bounds, Cancelled, Report
+from racewalk.explore.query import Goal, Mode, Query
+from racewalk.explore.search import search
+from racewalk.explore.verdict import SearchResult
+from racewalk.lang.diagnostics import did_you_mean
+from racewalk.model import Model, Move, State
+from racewalk.scenario.built import Built
+from racewalk.scenario.kinds import kinds_of
+from racewalk.session.history import History
+from racewalk.session.replay import drain, replay
+from racewalk.session.schedule import ScheduleError, parse_schedule
+
+
+class WrongQuestion(Exception):
+    """It cannot be asked of this variant; `hint` may say what can."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a search begins: the state that these moves lead to; without moves the initial one."""
+
+    moves: tuple[Move, ...] = ()
+    state: State | None = None
+
+    @property
+    def last(self) -> int | None:
+        """Who made the last move."""
+        return self.moves[-1].actor if self.moves else None
+
+    def query(self, mode: Mode, goal: Goal, bounds: Bounds, exact: bool | None) -> Query:
+        return Query(mode, goal, self.state, self.last, bounds, exact)
+
+
+INITIAL = Start()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    built: Built
+    goal: Goal
+    start: Start
+    result: SearchResult
+
+    @property
+    def moves(self) -> tuple[Move, ...] | None:
+        """The schedule to the goal, from the initial state; None where none was found."""
+        return None if self.result.reached is None else (*self.start.moves, *self.result.reached)
+
+
+def ask(
+    built: Built,
+    goal: Goal,
+    mode: Mode = "shortest",
+    start: Start = INITIAL,
+    bounds: Bounds = Bounds(),  # noqa: B008  (frozen)
+    exact: bool | None = None,
+    report: Report = lambda progress: None,
+    cancelled: Cancelled = lambda: False,
+) -> Answer:
+    """Search until the goal is met."""
+    result = search(built.model, start.query(mode, goal, bounds, exact), report, cancelled)
+    return Answer(built, goal, start, result)
+
+
+def goal_of_question(built: Built) -> Goal:
+    """The finding that the scenario asks about; where it asks about none, any."""
+    return Goal("finding", built.variant.asks or "")
+
+
+def goal_named(built: Built, text: str) -> Goal:
+    """The goal that somebody means by the words of a cover, the label of a step or the kind of a finding.
+
+    Raises WrongQuestion where the text of the variant has none of these.
+    """
+    covers = built.model.covers
+    labels = {step.label for actor in built.model.program.actors for step in actor.steps}
+    kinds = kinds_of(built.files)
+    if text in covers:
+        return Goal("cover", text)
+    if text in labels:
+        return Goal("label", text)
+    if text in kinds:
+        return Goal("finding", text)
+    message = f"{built.variant.id} has no finding, no cover and no step that is called '{text[:80]}'"
+    raise WrongQuestion(message, did_you_mean(text, [*kinds, *covers, *labels]) or "`racewalk steps` prints the labels")
+
+
+def start_after(model: Model, schedule: str) -> Start:
+    """The state that the text of a schedule leads to. Raises WrongQuestion where it cannot be followed, or ends all."""
+    try:
+        entries = parse_schedule(schedule)
+    except ScheduleError as error:
+        raise WrongQuestion(str(error)) from None
+    history = History(model)
+    _, stop = drain(replay(history, entries))
+    if stop is not None:
+        raise WrongQuestion(f"the schedule cannot be followed: before step {stop.at} {stop.message}")
+    return start_at([node.move for node in history.cursor.path() if node.move is not None], model)
+
+
+def start_at(moves: list[Move], model: Model) -> Start:
+    """The same for moves that the model can follow. Raises WrongQuestion where they end all."""
+    state = model.initial()
+    for move in moves:
+        outcome = model.step(state, move)
+        if outcome.fatal:
+            raise WrongQuestion(f"the run has ended there: {outcome.findings[-1].message}")
+        state = outcome.state
+    return Start(tuple(moves), state if moves else None)

@@ -17,9 +17,9 @@ An argument kind is one of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from racewalk.lang.record import value_record
 from racewalk.lang.types import LockKind, SignalKind
 
 ArgKind = Literal[
@@ -28,7 +28,7 @@ ArgKind = Literal[
 Result = Literal["void", "bool", "int", "first", "target"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Builtin:
     """`first`: the result has the type of the first argument; `target`: of what it points to."""
 

@@ -6,10 +6,9 @@ there; nor may it come into an `atomic` or `fuse` block from outside, because a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from racewalk.lang import tree
 from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.record import value_record
 from racewalk.lang.source import Span
 
 
@@ -59,7 +58,7 @@ def check_end(function: tree.Function, sink: Diagnostics) -> None:
 _Declaration = tree.Declare | tree.ForEachObject
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class _Point:
     """A statement, the declarations that it can see, and the blocks of one step that it stands in."""
 

@@ -7,10 +7,10 @@ the end. `render` prints a diagnostic for people; `did_you_mean` makes the hint 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from racewalk.lang import limits
+from racewalk.lang.record import value_record
 from racewalk.lang.render import render_excerpt
 from racewalk.lang.source import Span
 from racewalk.lang.spelling import did_you_mean as did_you_mean
@@ -21,7 +21,7 @@ SUGGESTIONS = 6
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Note:
     """A second place that belongs to a diagnostic: the opening brace, the other definition."""
 
@@ -29,7 +29,7 @@ class Note:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Diagnostic:
     """One complaint. `code` names its cause and never changes; `message` is for people and may."""
 

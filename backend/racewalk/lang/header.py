@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -24,6 +24,7 @@ from racewalk.lang import limits
 from racewalk.lang.bundle import path_problem
 from racewalk.lang.diagnostics import Diagnostics, did_you_mean
 from racewalk.lang.frontmatter import ListNode, MapNode, Scalar, Value, read_front_matter
+from racewalk.lang.record import value_record
 from racewalk.lang.source import SourceFile, Span
 
 Verdict = Literal["always", "sometimes", "never"]
@@ -43,7 +44,7 @@ _VARIANT_KEYS = ("summary", "use", "define", "edit", "extends", "expect", "asks"
 _SOURCE_KINDS = ("lkml", "commit", "cve", "version", "text", "paper", "url", "file")
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Source:
     """Where a fact comes from: ("commit", "1d65b771bc08"); a bare string has the kind "text"."""
 
@@ -51,7 +52,7 @@ class Source:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Goal:
     """What the reader is asked to bring about: a finding kind and a sentence."""
 
@@ -59,7 +60,7 @@ class Goal:
     say: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Remark:
     """An author's remark on the steps whose label is `at`."""
 
@@ -70,7 +71,7 @@ class Remark:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Edit:
     """Replace the tokens `before`, which stand once in the file, by the text `after`."""
 
@@ -80,7 +81,7 @@ class Edit:
     file_span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class VariantHeader:
     """A variant with all that it inherits: lists of the variant it extends come first, maps are merged."""
 
@@ -106,7 +107,7 @@ class VariantHeader:
         return self.expect.get(ANY_KIND)
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Header:
     dialect: str = DIALECT
     title: str = ""

@@ -54,4 +54,4 @@ def _hash(self: Any) -> int:
 
 
 def _values(self: Any) -> tuple[object, ...]:
-    return tuple([getattr(self, name) for name in self.__match_args__])
+    return tuple([getattr(self, one.name) for one in fields(self) if one.compare])

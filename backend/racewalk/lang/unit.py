@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from racewalk.lang import tree
 from racewalk.lang.header import Header, VariantHeader
+from racewalk.lang.record import value_record
 from racewalk.lang.source import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Unit:
     """Declarations in the order of the text, an included file standing where it is included first.
 

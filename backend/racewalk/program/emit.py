@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Never
 
 from racewalk.lang import tree
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.limits import INSTRUCTIONS, LOWERING_DEPTH, LOWERING_VISITS
-from racewalk.lang.record import record
+from racewalk.lang.record import record, value_record
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, LocalSymbol
 from racewalk.lang.types import Type
@@ -39,7 +39,7 @@ class Stop(Exception):
     """The text cannot be lowered; the diagnostic has been given."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Alias:
     """A pointer parameter that was given `&local`: `*parameter` is the caller's local itself."""
 

@@ -7,6 +7,8 @@ from dataclasses import fields
 
 from racewalk.program.code import Branch, End, Instr, Jump, Region, Register, Site, Target
 
+NO_PARTS = frozenset({"site", "region", "observe", "visible", "work", "type", "span"})
+
 
 def successors(code: list[Instr], index: int) -> list[int]:
     """Where control can go from an instruction."""
@@ -81,11 +83,13 @@ def parts_in(item: object) -> Iterator[object]:
     todo = [item]
     while todo:
         part = todo.pop()
-        if isinstance(part, tuple):
-            todo += part
-        elif (names := _parts(type(part))) is not None:
+        kind = type(part)
+        if kind is tuple:
+            todo += part  # type: ignore[arg-type]
+        elif (names := _part_names[kind]) is not None:
             yield part
-            todo += [getattr(part, name) for name in names]
+            for name in names:
+                todo.append(getattr(part, name))
 
 
 def registers_in(item: object) -> set[Register]:
@@ -109,22 +113,23 @@ TARGETS = ("target", "head", "which")
 
 
 def _parts_of(instr: Instr) -> tuple[str, ...]:
-    return _parts(type(instr)) or ()
+    return _part_names[type(instr)] or ()
 
 
-_known_parts: dict[type, tuple[str, ...] | None] = {}
+class _PartNames(dict[type, tuple[str, ...] | None]):
+    """The fields in which a thing of some class has parts; None for what is none itself."""
 
-
-def _parts(kind: type) -> tuple[str, ...] | None:
-    """The fields in which a thing has parts; None for what is none itself."""
-    if kind not in _known_parts:
-        _known_parts[kind] = None
+    def __missing__(self, kind: type) -> tuple[str, ...] | None:
+        names: tuple[str, ...] | None = None
         if kind is Register:
-            _known_parts[kind] = ()
+            names = ()
         elif kind.__module__ == Instr.__module__ and kind not in (Site, Target, Region):
-            plain = ("site", "region", "type", "span")
-            _known_parts[kind] = tuple(f.name for f in fields(kind) if f.name not in plain)
-    return _known_parts[kind]
+            names = tuple(f.name for f in fields(kind) if f.name not in NO_PARTS)
+        self[kind] = names
+        return names
+
+
+_part_names = _PartNames()
 
 
 def outermost(region: Region | None) -> Region | None:

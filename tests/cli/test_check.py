@@ -156,6 +156,44 @@ def test_cut_fuses_must_agree(racewalk: Racewalk, own: Path) -> None:
     assert "with the fuses cut lost-update is sometimes" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--max-memory", "3x"], "'3x' is no size; 512M and 8G are"),
+        (["--max-preemptions", "-1"], "'-1' is no number"),
+        (["--max-states", "0"], "at least 1"),
+        (["--mode", "fast"], "invalid choice: 'fast'"),
+        (["--mode", "prove", "--reach", "deadlock"], "--reach asks for one schedule"),
+        (["--cut-fuses", "--reach", "deadlock"], "--cut-fuses compares verdicts on all schedules"),
+        (["--exact", "--compact"], "not allowed with"),
+        (["--reach", "lost-updat"], "no finding, no cover and no step that is called 'lost-updat'"),
+        (["--from", "1.a9"], "the schedule cannot be followed"),
+        (["--from", "nonsense"], "a schedule begins with"),
+        (["-V", "locked", "--from", "1.a1b1"], "--from of lost-update locked: the schedule cannot be followed"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_exits_2_and_says_why(
+    racewalk: Racewalk, arguments: list[str], words: str
+) -> None:
+    result = racewalk("check", "lost-update", *arguments)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_goal_that_nobody_knows_is_corrected(racewalk: Racewalk) -> None:
+    assert "did you mean 'lost-update'?" in racewalk("check", "lost-update", "--reach", "lost-updat").stderr
+
+
+def test_the_help_tells_every_option_and_every_exit_status(racewalk: Racewalk) -> None:
+    told = racewalk("check", "--help")
+
+    assert told.exit_code == 0
+    assert "--max-preemptions N" in told.stdout
+    assert "130: stopped by" in told.stdout
+
+
 # -- wrong input ---------------------------------------------------------------------------------
 
 

@@ -1,6 +1,11 @@
 """Verdicts as sentences."""
 
-from racewalk.explain.verdict import NO_END, statement
+from dataclasses import replace
+
+import pytest
+from racewalk.explain.verdict import NO_END, answer, statement
+from racewalk.explore.query import Goal
+from racewalk.model import Move
 
 from tests.explore.make_result import result
 
@@ -46,3 +51,39 @@ def test_a_livelock_that_is_always_says_that_no_schedule_ends() -> None:
     said = statement(result(("livelock", "always", 2), ends=0), "livelock", "v1")
 
     assert said.startswith("Always: no schedule of v1 comes to an end: livelock happened; all ")
+
+
+def test_a_proof_with_hash_compaction_says_how_likely_a_state_was_left_out() -> None:
+    said = statement(replace(result(), omission=2.1e-06), "lost-pte", "v6.6")
+
+    assert said.endswith("were searched; with probability at most 3e-06 a state was left out.")
+
+
+@pytest.mark.parametrize(("omission", "words"), [(9.5e-07, "1e-06"), (3e-05, "3e-05"), (0.25, "3e-01")])
+def test_the_probability_of_an_omission_is_rounded_up(omission: float, words: str) -> None:
+    assert f"at most {words} " in statement(replace(result(), omission=omission), "lost-pte", "v6.6")
+
+
+def test_counts_of_a_reduced_program_are_told_as_such() -> None:
+    said = statement(replace(result(), reductions=("slice", "live", "fuse")), "lost-pte", "v6.6")
+
+    assert "all 3,321 states (6,642 transitions) of the program reduced by slice, live and fuse were searched" in said
+
+
+@pytest.mark.parametrize(
+    ("goal", "words"),
+    [
+        (Goal("finding", "lost-pte"), "lost-pte"),
+        (Goal("finding"), "a finding"),
+        (Goal("cover", "a table is retracted"), '"a table is retracted"'),
+        (Goal("label", "f: x = 1"), "the step 'f: x = 1'"),
+    ],
+)
+def test_an_answer_names_its_goal(goal: Goal, words: str) -> None:
+    met = replace(result(), reached=(Move(0), Move(1)))
+
+    assert answer(met, goal, "v1", 1, 1) == f"Reached: 2 steps of v1 lead to {words} (1 switch, 1 preemption)."
+    assert answer(result(), goal, "v1").startswith(f"Not reachable: no schedule of v1 leads to {words}; all 3,321 ")
+    assert answer(result(bounds=("2 preemptions",)), goal, "v1") == (
+        f"Unknown: the search of v1 was cut short at its bound of 2 preemptions, without {words}."
+    )

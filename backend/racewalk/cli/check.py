@@ -37,18 +37,21 @@ T = TypeVar("T")
 def check(arguments: Sequence[str]) -> int:
     """Do what the arguments ask; the exit status."""
     options = read_options(arguments)
-    scenarios = [(target, list(_variants(target, options.variants))) for target in options.targets]
-    show_warnings(one for _, built in scenarios for one in built)
-    command = _judged if options.mode == "prove" else _asked
-    fine = True
     try:
-        for target, built in scenarios:
-            fine = command(target, built, options) and fine
+        fine = _check(options)
     except KeyboardInterrupt:
         return CANCELLED
     if not options.as_json:
         print(memory(ScenarioModel.memory_model))
     return 0 if fine else NOT_AS_EXPECTED
+
+
+def _check(options: CheckOptions) -> bool:
+    scenarios = [(target, list(_variants(target, options.variants))) for target in options.targets]
+    show_warnings(one for _, built in scenarios for one in built)
+    command = _judged if options.mode == "prove" else _asked
+    fine = [command(target, built, options) for target, built in scenarios]
+    return all(fine)
 
 
 def _variants(target: str, wanted: Sequence[str]) -> Iterator[Built]:

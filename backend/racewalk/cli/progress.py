@@ -43,16 +43,25 @@ class _Bar:
         from rich.console import Console  # slow to import
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bars
+        from rich.table import Column
 
-        text = TextColumn("{task.description}", markup=False)
-        told = TextColumn("{task.fields[told]}", markup=False)
+        named = TextColumn("{task.description}", markup=False)
+        where = TextColumn("{task.fields[told]}", markup=False, table_column=Column(no_wrap=False))
+        console = Console(stderr=True)
         self._bars = Bars(
-            text, BarColumn(20), told, console=Console(stderr=True), transient=True, auto_refresh=False, expand=False
+            named,
+            BarColumn(20),
+            where,
+            console=console,
+            transient=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         self._task = self._bars.add_task(what, told="")
-        self._bars.start()
 
     def show(self, progress: Progress) -> None:
+        self._bars.start()  # not before somebody can close it: Ctrl-C may come at any moment
         expanded = progress.states - progress.frontier
         self._bars.update(self._task, completed=expanded, total=progress.states, told=told(progress), refresh=True)
 

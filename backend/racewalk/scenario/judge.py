@@ -89,16 +89,11 @@ def verdict_on(result: SearchResult, kind: str) -> Verdict:
 
 
 def _complaints(judgement: Judgement) -> Iterator[str]:
-    result, cut, expect = judgement.result, judgement.cut, judgement.expected
-    for kind, expected in expect.items():
-        actual = verdict_on(result, kind)
-        if actual != expected:
-            name = "a finding" if kind == ANY_KIND else kind
-            yield f"expected {name} {expected}, and it is {actual}"
-    anything = expect.get(ANY_KIND, "never") != "never"
-    for one in result.found:
-        if one.kind not in expect and not one.finding.warning and not anything:
-            yield f"expected no {one.kind}, and it is {one.verdict}: {one.finding.message}"
+    result, cut = judgement.result, judgement.cut
+    if not judgement.start.moves:
+        yield from _unexpected(result, judgement.expected)
+    elif any(not one.finding.warning for one in result.found):
+        yield "something can still go wrong from there"
     for words in judgement.vacuous:
         yield f"the verdict is vacuous: {unreached(words)}"
     if not result.exhaustive:
@@ -109,3 +104,15 @@ def _complaints(judgement: Judgement) -> Iterator[str]:
             whole, apart = result.verdict(kind), cut.verdict(kind)
             if whole != apart:
                 yield f"with the fuses cut {kind} is {apart}, and not {whole}"
+
+
+def _unexpected(result: SearchResult, expect: Mapping[str, Verdict]) -> Iterator[str]:
+    for kind, expected in expect.items():
+        actual = verdict_on(result, kind)
+        if actual != expected:
+            name = "a finding" if kind == ANY_KIND else kind
+            yield f"expected {name} {expected}, and it is {actual}"
+    anything = expect.get(ANY_KIND, "never") != "never"
+    for one in result.found:
+        if one.kind not in expect and not one.finding.warning and not anything:
+            yield f"expected no {one.kind}, and it is {one.verdict}: {one.finding.message}"

@@ -6,6 +6,8 @@ import time
 
 from racewalk.explore.duty import JobRefused, Json, Send, serve
 
+done: list[str] = []
+
 
 def job(request: Json, send: Send) -> Json:
     match request["do"]:
@@ -15,6 +17,13 @@ def job(request: Json, send: Send) -> Json:
             for number in range(3):
                 send({"number": number})
             return {}
+        case "count":  # how many of these this process has done
+            done.append(request["text"])
+            return {"count": len(done), "text": request["text"]}
+        case "wait":
+            send({"pid": os.getpid()})
+            time.sleep(request["seconds"])
+            return {"pid": os.getpid()}
         case "refuse":
             raise JobRefused("bad", "no such thing")
         case "sleep":

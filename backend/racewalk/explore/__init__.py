@@ -9,6 +9,7 @@ livelock  CPUs that go round for ever
 endless   states that may have no way to an end, told quickly
 minimise  a shorter schedule with the same finding
 sampling  random walks, for where the graph does not fit
+jobs      identical questions share one search, and answers are kept
 workers   searches in processes of their own, with hard limits
 duty      the other side of such a process
 

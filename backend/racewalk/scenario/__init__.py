@@ -9,6 +9,7 @@ standing   who can go at a node of a run, and who waits for what
 question   one schedule to something: from where, to what, and the answer
 judge      one variant: all schedules searched, verdicts compared with what the file expects
 report     judgements and answers as the JSON objects of `racewalk check --json`
+job        a question for the process that searches, as JSON
 worker     the process that searches for the server
 template   a scenario to start from
 version    the version of the package

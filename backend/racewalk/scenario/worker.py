@@ -7,37 +7,30 @@ from __future__ import annotations
 
 import sys
 
-from racewalk.explore.bounds import Bounds
+from racewalk.explore.bounds import Bounds, Progress
 from racewalk.explore.codec import result_to_json
-from racewalk.explore.duty import JobRefused, Json, Send, serve
-from racewalk.explore.query import Query
-from racewalk.explore.search import search
-from racewalk.lang.bundle import Bundle
-from racewalk.lang.diagnostics import CompileError
+from racewalk.explore.duty import Json, Send, serve
 from racewalk.model import Move
-from racewalk.scenario.build import Builder, UnknownVariant
+from racewalk.scenario.build import Builder
 from racewalk.scenario.catalog import shipped
+from racewalk.scenario.job import built_of, do_job
 from racewalk.scenario.outlooks import Outlooks
 
 
 def main() -> None:
     builder, outlooks = Builder(shipped().library), Outlooks()
 
-    def do(request: Json, progress: Send) -> Json:
-        """`request`: name, files as [path, text], variant, and the bounds: states, seconds, memory_bytes.
+    def do(job: Json, send: Send) -> Json:
+        """A search, or with the type "outlook" what lies ahead after some moves."""
 
-        With the type "outlook" also: moves as [actor, choice], kind.
-        """
-        bundle = Bundle.of((path, text) for path, text in request["files"])
-        try:
-            built = builder.build(request["name"], bundle, request["variant"])
-        except (CompileError, UnknownVariant) as error:
-            raise JobRefused("does-not-compile", str(error)) from None
-        bounds = Bounds(request["states"], request["seconds"], request["memory_bytes"])
-        if request.get("type") == "outlook":
-            moves = [Move(actor, choice) for actor, choice in request["moves"]]
-            return outlooks.answer(built, moves, request["kind"], bounds)
-        return result_to_json(search(built.model, Query(bounds=bounds), lambda news: progress(news._asdict())))
+        def report(progress: Progress) -> None:
+            send({**progress._asdict(), "states_per_s": round(progress.states_per_s)})
+
+        if job.get("type") == "outlook":
+            moves = [Move(actor, choice) for actor, choice in job["moves"]]
+            bounds = Bounds(job["states"], job["seconds"], job["memory_bytes"])
+            return outlooks.answer(built_of(job, builder), moves, job["kind"], bounds)
+        return result_to_json(do_job(job, builder, report))
 
     serve(do, int(sys.argv[1]))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 
+import pytest
 from racewalk.api.app import create_app
 from racewalk.api.page import Page
 from racewalk.api.settings import Settings
@@ -145,3 +148,97 @@ def test_a_client_has_only_so_many_searches_at_a_time(built_page: Page) -> None:
 
     assert refused["problem"]["code"] == "busy"
     assert found["type"] == "found"
+
+
+def test_bounds_of_a_search_only_tighten_those_of_the_server(built_page: Page) -> None:
+    with TestClient(create_app(Settings(search_states=8), page=built_page)) as client, Talk(client) as talk:
+        talk.open()
+        fewer, _ = talk.find(bounds={"states": 5})
+        more, _ = talk.find(bounds={"states": 1_000})
+
+    assert fewer["bounds"] == ["5 states"]
+    assert more["bounds"] == ["8 states"]
+
+
+def test_progress_tells_speed_memory_and_the_nearest_bound_and_cancelling_how_far_it_came(built_page: Page) -> None:
+    with TestClient(create_app(Settings(), page=built_page)) as client, Talk(client) as talk:
+        talk.open("large", bundle=files(LARGE))
+        talk.send("find")
+        progress = talk.receive()
+        talk.send("cancel")
+        while (ended := talk.receive())["type"] == "progress":
+            pass
+
+    assert set(progress) == {
+        "type",
+        "seq",
+        "states",
+        "frontier",
+        "depth",
+        "elapsed_s",
+        "states_per_s",
+        "memory_bytes",
+        "bound",
+    }
+    assert progress["states_per_s"] > 0
+    assert ended["states"] >= progress["states"]
+    assert ended["statement"] == f"The search was cancelled after {ended['states']:,} states."
+
+
+def test_two_sessions_that_ask_the_same_share_one_search(built_page: Page) -> None:
+    app = create_app(Settings(search_processes=4), page=built_page)
+    with TestClient(app) as client, Talk(client) as one, Talk(client) as two:
+        for talk in (one, two):
+            talk.open("large", bundle=files(LARGE))
+            talk.send("find")
+            assert talk.receive()["type"] == "progress"
+        running = len(app.state.service.workers.processes)
+        one.send("cancel")
+        while one.receive()["type"] == "progress":
+            pass
+        still = two.receive()["type"]
+        two.send("cancel")
+        while two.receive()["type"] == "progress":
+            pass
+
+    assert running == 1
+    assert still == "progress"
+
+
+def test_a_search_that_was_done_before_is_answered_without_another(built_page: Page) -> None:
+    app = create_app(Settings(), page=built_page)
+    with TestClient(app) as client, Talk(client) as first, Talk(client) as second:
+        first.open()
+        found, _ = first.find()
+        for pid in app.state.service.workers.processes:
+            os.kill(pid, signal.SIGKILL)
+        second.open()
+        again, _ = second.find()
+
+    assert again["elapsed_s"] == found["elapsed_s"]
+    assert again["statement"] == found["statement"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"mode": "fast"},
+        {"goal": {"kind": "state", "text": ""}},
+        {"goal": {"kind": "label", "text": "increment: counter++"}},  # a proof has no goal but a finding
+        {"from": "tip"},
+        {"bounds": {"states": 0}},
+        {"bounds": {"memory": 1}},
+    ],
+)
+def test_a_search_that_cannot_be_asked_for_is_a_bad_request(talk: Talk, fields: dict[str, object]) -> None:
+    talk.open()
+
+    assert talk.fails("find", **fields)["code"] == "bad-request"
+
+
+def test_nothing_is_searched_from_where_a_run_has_ended(talk: Talk) -> None:
+    talk.open("ended", bundle=files('u8 x;\nu8 *p = &x;\nCPU(0, "w") { p = NULL; }\nCPU(1, "r") { *p = 1; }\n'))
+    talk.do("step", actor="a")
+    talk.do("run", actor="b", until="finding")
+
+    assert talk.fails("find", **{"from": "cursor"})["code"] == "not-enabled"

@@ -6,6 +6,7 @@ messages   everything that crosses the wire
 schema     that, for the types of the page
 scenarios  REST
 session    the WebSocket: messages in and out, searches beside them
+search     what a page asks of a search, and the result
 walk       one open scenario, and what each verb does to it
 views      from models and histories to messages
 service    what all requests share

@@ -328,11 +328,37 @@ class SetVariant(Verb):
     variant: str
 
 
+class SearchGoal(Wire):
+    """What a schedule is asked for: a finding of a kind (empty: any), the words of a cover, the label of a step."""
+
+    kind: Literal["finding", "cover", "label"] = "finding"
+    text: str = Field(default="", max_length=1_000)
+
+
+class SearchBounds(Wire):
+    """Tighter bounds than the server's."""
+
+    states: int | None = Field(default=None, ge=1)
+    seconds: float | None = Field(default=None, gt=0)
+    preemptions: int | None = Field(default=None, ge=0)
+
+
 class Find(Verb):
-    """Search all schedules for the shortest that has the finding; None is the scenario's own question."""
+    """Search the schedules that begin at the root, or at the cursor.
+
+    `prove` looks at all of them and gives the shortest to each finding; `kind` is the one that the answer is about
+    (None: the scenario's own question). `shortest` and `switches` end at the first schedule to the goal, which is
+    `kind` where none is given: the one with the fewest steps; the one with the fewest preemptions, among those the
+    fewest switches, among those the fewest steps.
+    """
 
     type: Literal["find"] = "find"
     kind: str | None = None
+    mode: Literal["prove", "shortest", "switches"] = "prove"
+    goal: SearchGoal | None = None
+    start: Literal["root", "cursor"] = Field(default="root", alias="from")
+    bounds: SearchBounds = SearchBounds()
+    exact: bool | None = None  # False: keep fingerprints of states; True: whole states; None: as many whole as is fast
 
 
 class Cancel(Verb):
@@ -397,6 +423,9 @@ class SearchProgress(Answer):
     frontier: int
     depth: int
     elapsed_s: float
+    states_per_s: float = 0.0
+    memory_bytes: int = 0  # estimated
+    bound: str = ""  # the nearest one, in words: "61 % of 2,000,000 states"
 
 
 class Verdict(Wire):
@@ -410,7 +439,10 @@ class Verdict(Wire):
 
 
 class SearchDone(Answer):
-    """`nodes` are those of the found schedule, already part of the tree; the cursor does not move."""
+    """`nodes` are those of the found schedule, already part of the tree; the cursor does not move.
+
+    `verdict` is about `kind`: a kind of finding, or the text of the goal, which is then met sometimes or never.
+    """
 
     type: Literal["found"] = "found"
     kind: str
@@ -427,6 +459,14 @@ class SearchDone(Answer):
     nodes: list[NodeView]
     tip: int | None  # the last node of the found schedule
     cancelled: bool = False
+    mode: Literal["prove", "shortest", "switches"] = "prove"
+    goal: SearchGoal | None = None  # of `shortest` and `switches`
+    start: int = 0  # node where the search began
+    switches: int | None = None  # of the found schedule, from the root
+    preemptions: int | None = None
+    omission: float = 0.0  # probability that a state was left out
+    reductions: list[str] = []
+    memory_bytes: int = 0
 
 
 Light = Literal["out-of-reach", "reachable", "unavoidable", "endless", "now"]

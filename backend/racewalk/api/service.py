@@ -14,11 +14,13 @@ from limits.aio.strategies import FixedWindowRateLimiter
 
 from racewalk.api.pace import Admission
 from racewalk.api.settings import Settings
+from racewalk.explore.jobs import Jobs
 from racewalk.explore.workers import WorkerLimits, Workers
 from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import Builder
 from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import Catalog
+from racewalk.scenario.version import version
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -44,6 +46,7 @@ class Service:
                 seconds=settings.search_seconds,
             ),
         )
+        self.jobs = Jobs(self.workers, version(), keep=lambda result: not result["bounds"])
         self._threads = asyncio.Semaphore(THREADS)
         self._compiling = asyncio.Semaphore(COMPILING)
         self._compilations = FixedWindowRateLimiter(MemoryStorage())

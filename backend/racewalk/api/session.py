@@ -38,6 +38,7 @@ from racewalk.api.messages import (
 from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
 from racewalk.api.pace import Pace
 from racewalk.api.problems import describe_invalid, no_scenario
+from racewalk.api.search import Search, cancelled, found, search_of
 from racewalk.api.service import Json, Service
 from racewalk.api.views import diagnostic_view
 from racewalk.api.walk import VerbFailed, Walk
@@ -201,9 +202,10 @@ class Connection:
         walk = self._opened()
         if self._search is not None and not self._search.done():
             raise VerbFailed("busy", "a search is running; cancel it first")
+        search = search_of(message, walk)
         if not self._service.searches.enter(self._client):
             raise VerbFailed("busy", "too many searches are waiting; try again in a moment")
-        self._search = asyncio.create_task(self._find(message, walk))
+        self._search = asyncio.create_task(self._find(search, walk))
         self._search.add_done_callback(lambda done: self._service.searches.leave(self._client))
 
     async def _do_outlook(self, message: Outlook) -> None:
@@ -245,48 +247,38 @@ class Connection:
 
     # -- searching ---------------------------------------------------------------------------------
 
-    async def _find(self, message: Find, walk: Walk) -> None:
+    async def _find(self, search: Search, walk: Walk) -> None:
         """Search in a worker process; the last message is always `found` or `failed`."""
+        assert self._open is not None
+        seq, last = search.message.seq, None
         news: asyncio.Queue[SearchProgress] = asyncio.Queue(1)
 
-        def progress(found: Json) -> None:
+        def progress(told: Json) -> None:
+            nonlocal last
+            last = SearchProgress(seq=seq, **told)
             if not news.full():  # who reads slowly gets fewer
-                news.put_nowait(SearchProgress(seq=message.seq, **found))
+                news.put_nowait(last)
 
         forwarder = asyncio.create_task(self._forward(news))
         try:
-            result = result_from_json(await self._service.workers.run(self._job(walk), progress))
+            job = search.job(walk, *self._open, self._service.settings)
+            result = result_from_json(await self._service.jobs.do(job, progress))
             async with self._walking:
-                answer = await self._service.in_thread(
-                    _serialised, lambda walk: walk.found(message.seq, walk.kind_to_find(message.kind), result), walk
-                )
+                answer = await self._service.in_thread(_serialised, lambda walk: found(search, walk, result), walk)
             await self._send_text(answer)
         except WorkerFailed as failed:
-            await self._fail(message.seq, failed.code, str(failed))
+            await self._fail(seq, failed.code, str(failed))
         except asyncio.CancelledError:
-            await self._send(walk.cancelled(message.seq, message.kind))
+            await self._send(cancelled(search, walk, last))
             raise
         except GONE:
             pass
         except Exception:
             log.exception("a search failed")
-            await self._fail(message.seq, "internal", "the server made a mistake; it is in its log")
+            await self._fail(seq, "internal", "the server made a mistake; it is in its log")
         finally:
             forwarder.cancel()
             await asyncio.gather(forwarder, return_exceptions=True)
-
-    def _job(self, walk: Walk) -> Json:
-        assert self._open is not None
-        name, bundle = self._open
-        settings = self._service.settings
-        return {
-            "name": name,
-            "files": list(bundle),
-            "variant": walk.built.variant.id,
-            "states": settings.search_states,
-            "seconds": settings.search_seconds,
-            "memory_bytes": settings.search_memory_bytes // 2,
-        }
 
     async def _forward(self, news: asyncio.Queue[SearchProgress]) -> None:
         while True:

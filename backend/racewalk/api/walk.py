@@ -21,26 +21,21 @@ from racewalk.api.messages import (
     Redo,
     ReplayNote,
     Run,
-    SearchDone,
     Seek,
     Step,
     Undo,
-    Verdict,
 )
 from racewalk.api.views import NodeViews, program_view
-from racewalk.explain.verdict import memory, statement
-from racewalk.explore.verdict import SearchResult
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.built import Built
 from racewalk.scenario.standing import possible
-from racewalk.session.history import History, HistoryFull, Node, UnknownNode, schedule_of
+from racewalk.session.history import History, HistoryFull, Node, UnknownNode
 from racewalk.session.replay import Stop, record, replay
 from racewalk.session.run_until import StepFact, run_until
 from racewalk.session.schedule import Entry, ScheduleError, parse_schedule
 
 T = TypeVar("T")
 MAX_BRANCHES = 64
-MAX_TEXTS = 32  # kinds of findings whose schedules are told
 
 
 class VerbFailed(Exception):
@@ -155,7 +150,7 @@ class Walk:
             seq=seq,
             program=program_view(self.built),
             world=dict(self._views.world(history.root)),
-            nodes=self._take_news(),
+            nodes=self.take_news(),
             cursor=history.cursor.id,
             schedule=history.schedule(history.tip),
             branches=[history.schedule(leaf) for leaf in self._other_leaves()],
@@ -210,7 +205,7 @@ class Walk:
         tip = history.tip
         return Moved(
             seq=seq,
-            nodes=self._take_news(),
+            nodes=self.take_news(),
             cursor=history.cursor.id,
             tip=tip.id,
             schedule=history.schedule(tip),
@@ -223,7 +218,7 @@ class Walk:
             self._news.append(self._views.view(node))
             self._viewed += 1
 
-    def _take_news(self) -> list[NodeView]:
+    def take_news(self) -> list[NodeView]:
         """The nodes that the page does not have yet."""
         self._view()
         news, self._news = self._news, []
@@ -231,71 +226,10 @@ class Walk:
 
     # -- searching ---------------------------------------------------------------------------------
 
-    def kind_to_find(self, asked: str | None) -> str | None:
-        return asked if asked is not None else self.built.variant.asks
-
-    def found(self, seq: int, kind: str | None, result: SearchResult) -> SearchDone:
-        """What a search found; the schedule joins the tree, and the cursor stays."""
-        built, model = self.built, self.built.model
-        if kind is None:  # no question: the first thing that goes wrong
-            first = next((found for found in result.found if not found.finding.warning), None)
-            kind = "a finding" if first is None else first.kind
-        found = result.get(kind)
-        vacuous = built.vacuous(result)
-        tip = None if found is None else self._grow(found.schedule)
-        texts = {one.kind: schedule_of(model, one.schedule) for one in result.found[:MAX_TEXTS]}
-        return SearchDone(
-            seq=seq,
-            kind=kind,
-            verdict=result.verdict(kind),
-            verdicts=[
-                Verdict(
-                    kind=one.kind,
-                    verdict=one.verdict,
-                    fatal=one.finding.fatal,
-                    warning=one.finding.warning,
-                    message=one.finding.message,
-                    steps=len(one.schedule),
-                    schedule=texts.get(one.kind),
-                )
-                for one in result.found
-            ],
-            states=result.states,
-            transitions=result.transitions,
-            exhaustive=result.exhaustive,
-            bounds=list(result.bounds),
-            vacuous=list(vacuous),
-            memory_model=model.memory_model,
-            elapsed_s=result.elapsed_s,
-            statement=f"{statement(result, kind, built.variant.id, vacuous)} {memory(model.memory_model)}",
-            nodes=self._take_news(),
-            tip=None if tip is None else tip.id,
-        )
-
-    def cancelled(self, seq: int, kind: str | None) -> SearchDone:
-        return SearchDone(
-            seq=seq,
-            kind=self.kind_to_find(kind) or "a finding",
-            verdict="unknown",
-            verdicts=[],
-            states=0,
-            transitions=0,
-            exhaustive=False,
-            bounds=["cancelled"],
-            vacuous=[],
-            memory_model=self.built.model.memory_model,
-            elapsed_s=0.0,
-            statement="The search was cancelled.",
-            nodes=[],
-            tip=None,
-            cancelled=True,
-        )
-
-    def _grow(self, schedule: tuple[Move, ...]) -> Node | None:
-        """The node that a schedule leads to; None where the tree has no room for it."""
-        node = self.history.root
+    def grow(self, node: Node, moves: Iterable[Move]) -> Node | None:
+        """The node that moves lead to; None where the tree has no room for it. The cursor stays."""
         try:
-            for move in schedule:
+            for move in moves:
                 node = self.history.grow(node, move)
         except HistoryFull:
             return None

@@ -57,7 +57,9 @@ export interface Wire {
   ScenarioDetail: ScenarioDetail;
   ScenarioList: ScenarioList;
   ScenarioSummary: ScenarioSummary;
+  SearchBounds: SearchBounds1;
   SearchDone: SearchDone;
+  SearchGoal: SearchGoal;
   SearchProgress: SearchProgress;
   Seek: Seek;
   ServerMessage: ServerMessage;
@@ -229,20 +231,46 @@ export interface SetVariant {
   variant: string;
 }
 /**
- * Search all schedules for the shortest that has the finding; None is the scenario's own question.
+ * Search the schedules that begin at the root, or at the cursor.
+ *
+ * `prove` looks at all of them and gives the shortest to each finding; `kind` is the one that the answer is about
+ * (None: the scenario's own question). `shortest` and `switches` end at the first schedule to the goal, which is
+ * `kind` where none is given: the one with the fewest steps; the one with the fewest preemptions, among those the
+ * fewest switches, among those the fewest steps.
  */
 export interface Find {
+  bounds: SearchBounds;
+  exact: boolean | null;
+  from: 'root' | 'cursor';
+  goal: SearchGoal | null;
   kind: string | null;
+  mode: 'prove' | 'shortest' | 'switches';
   seq: number;
   type: 'find';
 }
 /**
+<<<<<<< HEAD
  * Ask what lies ahead of the cursor: whether each move leads to a finding; None is the scenario's own question.
  */
 export interface Outlook {
   kind: string | null;
   seq: number;
   type: 'outlook';
+=======
+ * Tighter bounds than the server's.
+ */
+export interface SearchBounds {
+  preemptions: number | null;
+  seconds: number | null;
+  states: number | null;
+}
+/**
+ * What a schedule is asked for: a finding of a kind (empty: any), the words of a cover, the label of a step.
+ */
+export interface SearchGoal {
+  kind: 'finding' | 'cover' | 'label';
+  text: string;
+>>>>>>> daae506 (Ask a session's search for the fewest switches, a goal or from the cursor)
 }
 /**
  * The answer to a bundle that was sent to be compiled.
@@ -449,19 +477,37 @@ export interface ScenarioSummary {
   variants: VariantView[];
 }
 /**
+ * Tighter bounds than the server's.
+ */
+export interface SearchBounds1 {
+  preemptions: number | null;
+  seconds: number | null;
+  states: number | null;
+}
+/**
  * `nodes` are those of the found schedule, already part of the tree; the cursor does not move.
+ *
+ * `verdict` is about `kind`: a kind of finding, or the text of the goal, which is then met sometimes or never.
  */
 export interface SearchDone {
   bounds: string[];
   cancelled: boolean;
   elapsed_s: number;
   exhaustive: boolean;
+  goal: SearchGoal | null;
   kind: string;
+  memory_bytes: number;
   memory_model: string;
+  mode: 'prove' | 'shortest' | 'switches';
   nodes: NodeView[];
+  omission: number;
+  preemptions: number | null;
+  reductions: string[];
   seq: number;
+  start: number;
   statement: string;
   states: number;
+  switches: number | null;
   tip: number | null;
   transitions: number;
   type: 'found';
@@ -479,10 +525,13 @@ export interface Verdict {
   warning: boolean;
 }
 export interface SearchProgress {
+  bound: string;
   depth: number;
   elapsed_s: number;
   frontier: number;
+  memory_bytes: number;
   seq: number;
   states: number;
+  states_per_s: number;
   type: 'progress';
 }

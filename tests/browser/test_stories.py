@@ -58,7 +58,7 @@ def test_a_stranger_loses_the_page_by_clicking_step_and_cannot_do_so_in_the_othe
     expect(page.get_by_role("region", name="Finding: Lost PTE")).to_have_count(0)
     for version in ("v6.4", "v6.5", "v6.6"):
         page.get_by_role("radio", name=version, exact=True).check()
-        page.get_by_role("button", name="Find the race").click()
+        page.get_by_role("button", name="Find the race", exact=True).click()
         result = page.get_by_role("region", name="Result of the search")
         answer = result.get_by_role("heading", name=f"Never: no schedule of {version} leads to Lost PTE")
         expect(answer).to_be_visible(timeout=60_000)
@@ -69,7 +69,7 @@ def test_a_stranger_loses_the_page_by_clicking_step_and_cannot_do_so_in_the_othe
 def test_the_found_race_can_be_walked_through_step_by_step(page: Page) -> None:
     page.goto("/#v1~uffd-copy~patch-v1~1.~0~~")
 
-    page.get_by_role("button", name="Find the race").click()
+    page.get_by_role("button", name="Find the race", exact=True).click()
     result = page.get_by_role("region", name="Result of the search")
     expect(result.get_by_role("heading", name="Sometimes")).to_be_visible(timeout=60_000)
     result.get_by_role("button", name="Walk through it").click()

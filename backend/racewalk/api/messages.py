@@ -462,6 +462,7 @@ class SearchDone(Answer):
     mode: Literal["prove", "shortest", "switches"] = "prove"
     goal: SearchGoal | None = None  # of `shortest` and `switches`
     start: int = 0  # node where the search began
+    schedule: str | None = None  # the found one, from the root
     switches: int | None = None  # of the found schedule, from the root
     preemptions: int | None = None
     omission: float = 0.0  # probability that a state was left out

@@ -86,12 +86,13 @@ def found(search: Search, walk: Walk, result: SearchResult) -> SearchDone:
         vacuous=list(vacuous),
         memory_model=model.memory_model,
         elapsed_s=result.elapsed_s,
-        statement=f"{_from(search)}{words} {memory(model.memory_model)}",
+        statement=f"{_begun(search, words)} {memory(model.memory_model)}",
         nodes=walk.take_news(),
         tip=None if tip is None else tip.id,
         mode=search.message.mode,
         goal=_goal(search),
         start=search.start.id,
+        schedule=None if shown is None else schedule_of(model, (*search.moves, *shown)),
         switches=switches,
         preemptions=preemptions,
         omission=result.omission,
@@ -166,5 +167,6 @@ def _goal(search: Search) -> SearchGoal | None:
     return None if search.message.mode == "prove" else SearchGoal(kind=search.goal.kind, text=search.goal.text)
 
 
-def _from(search: Search) -> str:
-    return "" if search.start.parent is None else f"From step {search.start.number}: "
+def _begun(search: Search, words: str) -> str:
+    """The answer, with where the search began."""
+    return words if search.start.parent is None else f"From step {search.start.number} on, {words[0].lower()}{words[1:]}"

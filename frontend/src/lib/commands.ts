@@ -31,6 +31,8 @@ export function obey(command: Command, { session, page, address }: App): void {
       return session.redo();
     case 'find':
       return session.find();
+    case 'find-here':
+      return session.find(session.asked.order, 'cursor');
     case 'share':
       return void address.share();
     case 'help':

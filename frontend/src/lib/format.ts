@@ -2,7 +2,16 @@
  * Values, actors and steps in words. Pure: the same in the page, in the live region and in the tests.
  */
 import { asLock, asPointer, asRcuHead, asWord } from './values';
-import type { ActorView, LockState, NodeView, ProgramView, ReplayNote, SearchDone, Verdict } from './wire';
+import type {
+  ActorView,
+  LockState,
+  NodeView,
+  ProgramView,
+  ReplayNote,
+  SearchDone,
+  SearchProgress,
+  Verdict,
+} from './wire';
 
 /** A value as short text. Null pointers are NULL, as in the source. */
 export function formatValue(value: unknown): string {
@@ -101,6 +110,21 @@ export function count(n: number, word: string, words = `${word}s`): string {
 
 export function seconds(elapsed: number): string {
   return elapsed < 10 ? `${elapsed.toFixed(1)} s` : `${Math.round(elapsed)} s`;
+}
+
+/** "12 MB"; under one, in kB. */
+export function bytes(size: number): string {
+  return size < 1e6 ? `${Math.ceil(size / 1e3)} kB` : `${Math.round(size / 1e6).toLocaleString('en')} MB`;
+}
+
+/** Where a search is: "1,200 states, depth 12, 9,000 states/s, 3 MB, 0.2 s; 61 % of 2,000,000 states". */
+export function progressWords(progress: SearchProgress): string {
+  const { states, depth, states_per_s, memory_bytes, elapsed_s, bound } = progress;
+  const said = [count(states, 'state'), `depth ${depth}`];
+  if (states_per_s > 0) said.push(`${Math.round(states_per_s).toLocaleString('en')} states/s`);
+  if (memory_bytes > 0) said.push(bytes(memory_bytes));
+  said.push(seconds(elapsed_s));
+  return bound ? `${said.join(', ')}; ${bound}` : said.join(', ');
 }
 
 /** "lost-pte" as a heading: "Lost PTE". Letters after a dash stay; known abbreviations are capitals. */

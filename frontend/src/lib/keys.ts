@@ -4,7 +4,7 @@
 export type Command =
   | { do: 'step'; index: number }
   | { do: 'again' | 'back' | 'forward' | 'switch-back' | 'switch-forward' | 'first' | 'last' }
-  | { do: 'run' | 'find' | 'undo' | 'redo' | 'share' | 'help' };
+  | { do: 'run' | 'find' | 'find-here' | 'undo' | 'redo' | 'share' | 'help' };
 
 export interface KeyHelp {
   keys: string[];
@@ -23,7 +23,7 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['Shift Left', 'Shift Right'], does: 'To the previous or next switch' },
   { keys: ['Home', 'End'], does: 'To the start or the end of the run' },
   { keys: ['z', 'Shift z'], does: 'Undo, redo' },
-  { keys: ['f'], does: 'Find the race' },
+  { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
   { keys: ['s'], does: 'Copy the link' },
   { keys: ['?'], does: 'This help' },
   { keys: ['Esc'], does: 'Close what is open' },
@@ -47,6 +47,8 @@ const SHIFTED: Record<string, Command> = {
   ArrowRight: { do: 'switch-forward' },
   Z: { do: 'redo' },
   z: { do: 'redo' },
+  F: { do: 'find-here' },
+  f: { do: 'find-here' },
   '?': { do: 'help' },
 };
 

@@ -16,6 +16,7 @@ import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState } from './values';
 import type {
   Bundle,
+  Find,
   Moved,
   Opened,
   Problem,
@@ -26,6 +27,12 @@ import type {
   SearchProgress,
   ServerMessage,
 } from './wire';
+
+/** Which schedule a search is asked for, and where it begins. */
+export interface Ask {
+  order: 'steps' | 'switches';
+  from: Find['from'];
+}
 
 export type Search =
   | { state: 'none' }
@@ -51,6 +58,8 @@ export class Session {
   replay = $state.raw<ReplayNote | null>(null);
   problem = $state.raw<Problem | null>(null);
   search = $state.raw<Search>({ state: 'none' });
+  /** What was searched for last; the next search has the same order. */
+  asked = $state.raw<Ask>({ order: 'steps', from: 'root' });
   /** Why a run ended, or why a verb was refused. */
   remark = $state<string | null>(null);
   /** Who was asked to step and could not: its lane says why. */
@@ -243,12 +252,23 @@ export class Session {
     this.#act({ type: 'variant', seq: this.#next(), variant });
   }
 
-  find(): void {
+  /** With the fewest steps all schedules are searched, so that the answer is a verdict too. */
+  find(order: Ask['order'] = this.asked.order, from: Ask['from'] = 'root'): void {
     if (this.search.state === 'running') return;
     this.#findSeq = this.#seq + 1;
-    if (this.#act({ type: 'find', seq: this.#next(), kind: null })) {
-      this.search = { state: 'running', progress: null };
-    }
+    const sent = this.#act({
+      type: 'find',
+      seq: this.#next(),
+      kind: null,
+      mode: order === 'switches' ? 'switches' : 'prove',
+      goal: null,
+      from: this.cursor === this.history?.rootId ? 'root' : from,
+      bounds: { states: null, seconds: null, preemptions: null },
+      exact: null,
+    });
+    if (!sent) return;
+    this.asked = { order, from };
+    this.search = { state: 'running', progress: null };
   }
 
   cancel(): void {
@@ -266,12 +286,13 @@ export class Session {
     this.harmless = null;
   }
 
-  /** To the start of the found schedule, with its steps lying ahead. */
+  /** To where the search began, with the steps of the found schedule lying ahead. */
   walkThrough(): void {
     if (this.search.state !== 'done' || this.search.result.tip === null || !this.history) return;
     if (this.tip !== this.search.result.tip) this.own = this.tip;
-    this.seek(this.search.result.tip);
-    this.seek(this.history.rootId);
+    const { tip, start } = this.search.result;
+    this.seek(tip);
+    this.seek(start);
   }
 
   // -- answers ----------------------------------------------------------------------------------
@@ -299,6 +320,7 @@ export class Session {
   #opened(message: Opened): void {
     if (message.seq < this.#openSeq) return;
     const sameRun = this.program?.model_hash === message.program.model_hash && this.search.state !== 'none';
+    const began = this.search.state === 'done' ? this.history?.node(this.search.result.start)?.number : 0;
     const history = History.from(message.world, message.nodes);
     const main = follow(history, message.schedule).node;
     const tip = history.leadsTo(message.cursor, main) ? main : message.cursor;
@@ -320,21 +342,22 @@ export class Session {
       this.#hadFinding && !message.replay && !this.#hasViolation() ? this.path.length - 1 : null;
     if (this.#wasLost) this.said = 'Connected again.';
     this.#wasLost = false;
-    this.#resumeSearch(sameRun);
+    this.#resumeSearch(sameRun, began ?? 0);
   }
 
   /** A search that the connection took with it is asked for again; node ids of an old result mean nothing now. */
-  #resumeSearch(sameRun: boolean): void {
+  #resumeSearch(sameRun: boolean, began: number): void {
     const wasRunning = this.search.state === 'running';
     const result = this.search.state === 'done' ? this.search.result : null;
-    const text = result?.verdicts.find((v) => v.kind === result.kind)?.schedule;
     if (sameRun && result && this.history) {
-      const found = text ? follow(this.history, text) : null;
-      this.search = { state: 'done', result: { ...result, tip: found?.complete ? found.node : null } };
+      const found = result.schedule ? follow(this.history, result.schedule) : null;
+      const tip = found?.complete ? found.node : null;
+      const start = (found && this.history.path(found.node)[began]?.id) ?? this.history.rootId;
+      this.search = { state: 'done', result: { ...result, tip, start } };
       return;
     }
     this.search = { state: 'none' };
-    if (sameRun && wasRunning) this.find();
+    if (sameRun && wasRunning) this.find(this.asked.order, this.asked.from);
   }
 
   #moved(message: Moved): void {
@@ -351,8 +374,7 @@ export class Session {
   #found(message: SearchDone): void {
     if (!this.history || message.seq !== this.#findSeq) return;
     this.history = this.history.with(message.nodes);
-    const text = message.verdicts.find((v) => v.kind === message.kind)?.schedule;
-    if (message.tip !== null && text) this.#schedules.set(message.tip, text);
+    if (message.tip !== null && message.schedule) this.#schedules.set(message.tip, message.schedule);
     this.search = { state: 'done', result: message };
     this.said = message.statement;
   }

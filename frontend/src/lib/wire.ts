@@ -503,6 +503,7 @@ export interface SearchDone {
   omission: number;
   preemptions: number | null;
   reductions: string[];
+  schedule: string | null;
   seq: number;
   start: number;
   statement: string;

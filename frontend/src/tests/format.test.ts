@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actorTitle, count, formatValue, kindWords, lockWord, seconds } from '../lib/format';
+import { actorTitle, count, formatValue, kindWords, lockWord, progressWords, seconds } from '../lib/format';
 import type { ActorView, LockState } from '../lib/wire';
 import { free, held, pmd, pointer, pte } from './lostPage';
 
@@ -59,4 +59,25 @@ test('numbers carry their word', () => {
 test('a kind of finding reads as words', () => {
   expect(kindWords('lost-pte')).toBe('Lost PTE');
   expect(kindWords('bad-rss-counter')).toBe('Bad RSS counter');
+});
+
+test('a search tells how fast it is, what it takes and which bound is near', () => {
+  const progress = {
+    type: 'progress' as const,
+    seq: 1,
+    states: 1200,
+    frontier: 30,
+    depth: 12,
+    elapsed_s: 0.2,
+    states_per_s: 6000,
+    memory_bytes: 3_400_000,
+    bound: '61 % of 2,000,000 states',
+  };
+
+  expect(progressWords(progress)).toBe(
+    '1,200 states, depth 12, 6,000 states/s, 3 MB, 0.2 s; 61 % of 2,000,000 states',
+  );
+  expect(progressWords({ ...progress, states_per_s: 0, memory_bytes: 0, bound: '' })).toBe(
+    '1,200 states, depth 12, 0.2 s',
+  );
 });

@@ -16,6 +16,7 @@ describe('a key', () => {
     expect(commandFor(press(' '))).toEqual({ do: 'again' });
     expect(commandFor(press('ArrowLeft', { shiftKey: true }))).toEqual({ do: 'switch-back' });
     expect(commandFor(press('Z', { shiftKey: true }))).toEqual({ do: 'redo' });
+    expect(commandFor(press('F', { shiftKey: true }))).toEqual({ do: 'find-here' });
     expect(commandFor(press('?', { shiftKey: true }))).toEqual({ do: 'help' });
   });
 

@@ -202,6 +202,15 @@ test('a version that follows a run with a finding to its end without one says so
   expect(screen.getByText(/In fixed this cannot happen: Find the race proves it/)).toBeTruthy();
 });
 
+test('in the middle of a run one may search from here', async () => {
+  const socket = await pageWith(3);
+
+  await userEvent.click(screen.getByRole('button', { name: 'Find the race from here' }));
+
+  expect(socket.heard).toMatchObject({ type: 'find', from: 'cursor', mode: 'prove' });
+  expect(await screen.findByText('Searching all schedules from here')).toBeTruthy();
+});
+
 test('several findings of one step are one card, and one at the end of a run blames no step', async () => {
   const socket = await pageWith(6);
   const end = (kind: string, message: string) => ({

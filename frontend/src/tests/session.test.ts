@@ -222,6 +222,15 @@ function found(seq: number, more: Partial<SearchDone> = {}): SearchDone {
     nodes: NODES.slice(1),
     tip: 7,
     cancelled: false,
+    mode: 'prove',
+    goal: null,
+    start: 0,
+    schedule: SCHEDULES[7] ?? '',
+    switches: 2,
+    preemptions: 1,
+    omission: 0,
+    reductions: [],
+    memory_bytes: 0,
     ...more,
   };
 }
@@ -250,6 +259,37 @@ test('a search that the connection took with it is asked for again', () => {
 
   expect(FakeSocket.last.heard).toMatchObject({ type: 'find' });
   expect(session.search.state).toBe('running');
+});
+
+test('a search is asked for the fewest steps of all schedules, or the fewest switches, from here', () => {
+  const socket = openWith(3);
+
+  session.find();
+  expect(socket.heard).toMatchObject({ mode: 'prove', from: 'root' });
+  socket.say(found(socket.heard.seq));
+  session.find('switches', 'cursor');
+
+  expect(socket.heard).toMatchObject({ mode: 'switches', from: 'cursor', goal: null });
+  expect(session.asked).toEqual({ order: 'switches', from: 'cursor' });
+});
+
+test('at the start of a run, here is the start', () => {
+  const socket = openWith();
+
+  session.find('steps', 'cursor');
+
+  expect(socket.heard).toMatchObject({ from: 'root' });
+});
+
+test('what was found from here is walked from here', () => {
+  const socket = openWith(3);
+  session.find('steps', 'cursor');
+  socket.say(found(socket.heard.seq, { start: 3, nodes: NODES.slice(4) }));
+
+  session.walkThrough();
+
+  expect(session.cursor).toBe(3);
+  expect(session.path.length).toBe(8);
 });
 
 test('what a search finds after its variant was left is not shown', () => {

@@ -169,4 +169,6 @@ def _goal(search: Search) -> SearchGoal | None:
 
 def _begun(search: Search, words: str) -> str:
     """The answer, with where the search began."""
-    return words if search.start.parent is None else f"From step {search.start.number} on, {words[0].lower()}{words[1:]}"
+    if search.start.parent is None:
+        return words
+    return f"From step {search.start.number} on, {words[0].lower()}{words[1:]}"

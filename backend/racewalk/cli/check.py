@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.cli.check_options import CheckOptions, read_options
 from racewalk.cli.input import build_target, library, read_target, show_warnings, wrong
+from racewalk.cli.interrupt import interrupted
 from racewalk.cli.progress import Progressing, told
 from racewalk.cli.verdicts import show_answer, show_judgements
 from racewalk.explain.verdict import memory
+from racewalk.explore.bounds import Cancelled, Report, SearchCancelled
 from racewalk.explore.query import Goal
+from racewalk.lang.render import printable
 from racewalk.scenario.build import header_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement, judge
 from racewalk.scenario.question import (
     INITIAL,
-    Answer,
     Start,
     WrongQuestion,
     ask,
@@ -31,15 +33,13 @@ from racewalk.scenario.report import Json, answer_report, report
 NOT_AS_EXPECTED = 1
 CANCELLED = 130
 
-T = TypeVar("T")
-
 
 def check(arguments: Sequence[str]) -> int:
     """Do what the arguments ask; the exit status."""
     options = read_options(arguments)
     try:
         fine = _check(options)
-    except KeyboardInterrupt:
+    except (SearchCancelled, KeyboardInterrupt):
         return CANCELLED
     if not options.as_json:
         print(memory(ScenarioModel.memory_model))
@@ -65,14 +65,11 @@ def _judged(target: str, variants: Sequence[Built], options: CheckOptions) -> bo
     """All schedules of some variants, judged; True where nothing is to complain."""
     judgements: list[Judgement] = []
     starts = [_start(built, options) for built in variants]
+    cut_with = library() if options.cut_fuses else None
     try:
         for built, start in zip(variants, starts, strict=True):
-
-            def searched(progress: Progressing, built: Built = built, start: Start = start) -> Judgement:
-                cut_with = library() if options.cut_fuses else None
-                return judge(built, options.bounds, progress, lambda: False, cut_with, start, options.exact)
-
-            judgement = _watched(built, searched)
+            with _watched(built) as (progress, cancelled):
+                judgement = judge(built, options.bounds, progress, cancelled, cut_with, start, options.exact)
             judgements.append(judgement)
             if options.as_json:
                 _print_json(report(judgement))
@@ -87,11 +84,8 @@ def _asked(target: str, variants: Sequence[Built], options: CheckOptions) -> boo
     questions = [(built, _goal(built, options), _start(built, options)) for built in variants]
     reached = True
     for built, goal, start in questions:
-
-        def searched(progress: Progressing, built: Built = built, goal: Goal = goal, start: Start = start) -> Answer:
-            return ask(built, goal, options.mode, start, options.bounds, options.exact, progress)
-
-        answer = _watched(built, searched)
+        with _watched(built) as (progress, cancelled):
+            answer = ask(built, goal, options.mode, start, options.bounds, options.exact, progress, cancelled)
         reached = reached and answer.moves is not None
         if options.as_json:
             _print_json(answer_report(answer))
@@ -114,15 +108,17 @@ def _goal(built: Built, options: CheckOptions) -> Goal:
         wrong(str(question), question.hint)
 
 
-def _watched(built: Built, search: Callable[[Progressing], T]) -> T:
-    """Search with a progress bar; Ctrl-C leaves with what is known by then."""
-    progress = Progressing(f"{built.name} {built.variant.id}")
+@contextmanager
+def _watched(built: Built) -> Iterator[tuple[Report, Cancelled]]:
+    """A search with a progress bar that Ctrl-C ends, with what is known by then."""
+    what = f"{built.name} {built.variant.id}"
+    progress = Progressing(what)
     try:
-        with progress:
-            return search(progress)
-    except KeyboardInterrupt:
+        with interrupted() as pressed, progress:
+            yield progress, pressed
+    except SearchCancelled:
         known = "its first states" if progress.last is None else told(progress.last)
-        print(f"{built.name} {built.variant.id}: cancelled after {known}", file=sys.stderr)
+        print(printable(f"{what}: cancelled after {known}"), file=sys.stderr)
         raise
 
 

@@ -55,13 +55,11 @@ class _Bar:
             console=console,
             transient=True,
             auto_refresh=False,
-            redirect_stdout=False,
-            redirect_stderr=False,
         )
         self._task = self._bars.add_task(what, told="")
+        self._bars.start()
 
     def show(self, progress: Progress) -> None:
-        self._bars.start()  # not before somebody can close it: Ctrl-C may come at any moment
         expanded = progress.states - progress.frontier
         self._bars.update(self._task, completed=expanded, total=progress.states, told=told(progress), refresh=True)
 

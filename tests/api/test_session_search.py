@@ -242,3 +242,26 @@ def test_nothing_is_searched_from_where_a_run_has_ended(talk: Talk) -> None:
     talk.do("run", actor="b", until="finding")
 
     assert talk.fails("find", **{"from": "cursor"})["code"] == "not-enabled"
+
+
+def test_a_search_from_the_cursor_goes_on_where_one_stands(talk: Talk) -> None:
+    talk.open()
+    talk.do("step", actor="a")
+    here = talk.do("step", actor="b")["cursor"]
+
+    found, _ = talk.find(**{"from": "cursor"})
+
+    assert found["start"] == here
+    assert found["verdict"] == "always"
+    assert found["statement"].startswith("From step 2 on, always: ")
+    node = talk.nodes[found["tip"]]
+    assert node["number"] == 4
+    assert talk.nodes[talk.nodes[node["parent"]]["parent"]]["id"] == here
+    assert talk.do("seek", node=found["tip"])["schedule"] == found["verdicts"][0]["schedule"]
+
+
+def test_the_next_search_may_be_asked_for_as_soon_as_there_is_an_answer(talk: Talk) -> None:
+    talk.open()
+
+    for states in range(1, 9):
+        assert talk.find(bounds={"states": states})[0]["type"] == "found"

@@ -81,6 +81,21 @@ def test_the_found_race_can_be_walked_through_step_by_step(page: Page) -> None:
     expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
 
 
+def test_in_the_middle_of_a_run_the_race_is_found_from_there(page: Page, axe: Callable[[Page], None]) -> None:
+    page.goto("/#v1~uffd-copy~patch-v1~1.a5~5~~")
+
+    page.get_by_role("button", name="Find the race from here").click()
+    result = page.get_by_role("region", name="Result of the search")
+    expect(result.get_by_role("heading", name="From step 5 on, sometimes: 16 steps")).to_be_visible(timeout=60_000)
+    expect(result.get_by_role("button", name="Fewest steps")).to_have_attribute("aria-pressed", "true")
+    axe(page)
+    result.get_by_role("button", name="Walk through it").click()
+
+    expect(page.get_by_text("Step 5 of 21")).to_be_visible()
+    page.keyboard.press("End")
+    expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
+
+
 def test_a_link_opened_in_another_browser_shows_the_same_state(page: Page, new_context: NewContext) -> None:
     page.goto("/")
     step(page, "CPU 0", 2)

@@ -182,6 +182,18 @@ def test_a_question_that_cannot_be_asked_exits_2_and_says_why(
     assert result.stdout == ""
 
 
+def test_from_the_middle_of_a_run_only_what_follows_is_searched(racewalk: Racewalk) -> None:
+    doomed = racewalk("check", "lost-update", "-V", "plain", "--from", "1.a1b1")
+    safe = racewalk("check", "lost-update", "-V", "plain", "--from", "1.a2")
+
+    assert doomed.exit_code == 1
+    assert "After 2 steps of the given schedule:\nAlways: " in doomed.stdout
+    assert "lost-update (always, 4 steps)" in doomed.stdout  # told whole, so that it can be run
+    assert "something can still go wrong from there" in doomed.stdout
+    assert safe.exit_code == 0
+    assert "Never: " in safe.stdout
+
+
 def test_a_goal_that_nobody_knows_is_corrected(racewalk: Racewalk) -> None:
     assert "did you mean 'lost-update'?" in racewalk("check", "lost-update", "--reach", "lost-updat").stderr
 

@@ -97,6 +97,20 @@ def test_cancelling_a_job_kills_its_process() -> None:
     assert not is_alive(with_workers(use))
 
 
+def test_closing_while_a_job_is_cancelled_waits_for_the_same_end_of_its_process() -> None:
+    async def use(workers: Workers) -> int:
+        started: asyncio.Queue[int] = asyncio.Queue()
+        task = asyncio.create_task(workers.run({"do": "sleep"}, lambda message: started.put_nowait(message["pid"])))
+        pid = await started.get()
+        task.cancel()
+        await asyncio.sleep(0)  # its process is being killed
+        await workers.close()
+        await asyncio.wait([task])
+        return pid
+
+    assert not is_alive(with_workers(use))
+
+
 def test_jobs_beyond_the_queue_are_turned_away() -> None:
     async def use(workers: Workers) -> str:
         started = asyncio.Event()

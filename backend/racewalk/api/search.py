@@ -46,7 +46,8 @@ class Search:
             preemptions=asked.preemptions,
         )
         variant, message = walk.built.variant.id, self.message
-        return job_of(name, bundle, variant, message.mode, self.goal, self.moves, bounds, message.exact)
+        goal = Goal() if message.mode == "prove" else self.goal  # a proof answers all questions
+        return job_of(name, bundle, variant, message.mode, goal, self.moves, bounds, message.exact)
 
 
 def search_of(message: Find, walk: Walk) -> Search:

@@ -120,9 +120,10 @@ class Connection:
 
     async def stop_search(self) -> None:
         """End the search that is running, if there is one, and its process."""
-        if self._search is not None:
-            self._search.cancel()
-            await asyncio.gather(self._search, return_exceptions=True)
+        search = self._search
+        if search is not None:
+            search.cancel()
+            await asyncio.wait([search])
             self._search = None
 
     async def stop_outlook(self) -> None:
@@ -200,7 +201,7 @@ class Connection:
 
     def _do_find(self, message: Find) -> None:
         walk = self._opened()
-        if self._search is not None and not self._search.done():
+        if self._search is not None:
             raise VerbFailed("busy", "a search is running; cancel it first")
         search = search_of(message, walk)
         if not self._service.searches.enter(self._client):
@@ -265,20 +266,20 @@ class Connection:
             result = result_from_json(await self._service.jobs.do(job, progress))
             async with self._walking:
                 answer = await self._service.in_thread(_serialised, lambda walk: found(search, walk, result), walk)
-            await self._send_text(answer)
         except WorkerFailed as failed:
-            await self._fail(seq, failed.code, str(failed))
+            answer = _failed(seq, failed.code, str(failed))
         except asyncio.CancelledError:
-            await self._send(cancelled(search, walk, last))
-            raise
-        except GONE:
-            pass
+            answer = cancelled(search, walk, last).model_dump_json()
         except Exception:
             log.exception("a search failed")
-            await self._fail(seq, "internal", "the server made a mistake; it is in its log")
-        finally:
-            forwarder.cancel()
-            await asyncio.gather(forwarder, return_exceptions=True)
+            answer = _failed(seq, "internal", "the server made a mistake; it is in its log")
+        forwarder.cancel()
+        await asyncio.gather(forwarder, return_exceptions=True)
+        self._search = None  # whoever has the answer may ask for the next
+        try:
+            await self._send_text(answer)
+        except GONE:
+            pass
 
     async def _forward(self, news: asyncio.Queue[SearchProgress]) -> None:
         while True:
@@ -314,7 +315,7 @@ class Connection:
     # -- sending -----------------------------------------------------------------------------------
 
     async def _fail(self, seq: int, code: str, message: str) -> None:
-        await self._send(Failed(seq=seq, problem=Problem(code=code, message=message)))
+        await self._send_text(_failed(seq, code, message))
 
     async def _send(self, answer: Answer) -> None:
         await self._send_text(answer.model_dump_json())
@@ -322,6 +323,10 @@ class Connection:
     async def _send_text(self, text: str) -> None:
         async with self._sending, asyncio.timeout(SEND_S):
             await self._websocket.send_text(text)
+
+
+def _failed(seq: int, code: str, message: str) -> str:
+    return Failed(seq=seq, problem=Problem(code=code, message=message)).model_dump_json()
 
 
 def _serialised(verb: Callable[[Walk], Answer], walk: Walk) -> str:

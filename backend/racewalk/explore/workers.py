@@ -46,6 +46,7 @@ class Workers:
         self._waiting = 0
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
+        self._ends: dict[asyncio.subprocess.Process, asyncio.Task[None]] = {}  # of those that are being killed
 
     async def run(self, job: Json, progress: Callable[[Json], None] = lambda message: None) -> Json:
         """Do a job; cancelling the task kills its process. Raises WorkerFailed."""
@@ -125,7 +126,12 @@ class Workers:
         return process
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
-        """Kill a process, and wait until the system and the event loop have let go of it."""
+        """Kill a process, and wait until the system and the event loop have let go of it. Several may ask for that."""
+        if process not in self._ends:
+            self._ends[process] = asyncio.create_task(self._kill(process))
+        await asyncio.shield(self._ends[process])
+
+    async def _kill(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
         try:
             process.kill()
@@ -134,3 +140,4 @@ class Workers:
         process.stdin.close()
         await process.communicate()
         self._all.discard(process)
+        del self._ends[process]

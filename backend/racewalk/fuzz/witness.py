@@ -47,7 +47,7 @@ class _ArraysSoon(Engine):
 def _in_arrays(exact: bool) -> Callable[[Built, Bounds], Account]:
     def ask(built: Built, bounds: Bounds) -> Account:
         query = Query(bounds=bounds, exact=exact)
-        return account_of(_ArraysSoon(built.model).prove(query, lambda progress: None, lambda: False))
+        return account_of(_ArraysSoon(built.model).answer(query, lambda progress: None, lambda: False))
 
     return ask
 

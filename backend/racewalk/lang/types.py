@@ -159,7 +159,7 @@ class LockType:
 SignalKind = Literal["semaphore", "completion", "wait_queue"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class SignalType:
     """What one actor waits for and another gives; nobody owns it. `fields`: what an initialiser may set."""
 

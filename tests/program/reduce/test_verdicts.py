@@ -1,4 +1,4 @@
-"""Every reduction keeps every verdict, on all that ships and on the examples of the guide; it changes nothing in place."""
+"""Every reduction keeps every verdict, on all that ships and on the guide's examples; it changes nothing in place."""
 
 import pytest
 from racewalk.program.dump import dump

@@ -347,7 +347,7 @@ class Effects:
         if not instr.attempt:
             if any(holding.addresses & addresses for holding in now.held) or self._may_invert(addresses, now):
                 deeds.reports = deeds.held = True
-            if lock.sleeps:
+            if not lock.spins:
                 self._may_sleep(now)
         deeds.locks |= {LockDeed("take", address, instr.mode, instr.attempt) for address in addresses}
         if instr.mode == "spin":

@@ -18,7 +18,8 @@ from racewalk.lang.bundle import Bundle
 from racewalk.model import Move
 from racewalk.scenario.job import job_of
 from racewalk.scenario.report import counted
-from racewalk.session.history import Node, schedule_of
+from racewalk.session.history import Node
+from racewalk.session.summary import schedule_of
 
 MAX_TEXTS = 32  # kinds of findings whose schedules are told
 SOMETHING = "a finding"  # what the answer is about where the scenario asks for nothing in particular

@@ -12,6 +12,7 @@ from racewalk.lang.render import printable
 from racewalk.scenario.judge import Judgement
 from racewalk.scenario.question import Answer
 from racewalk.scenario.report import counted, run_of
+from racewalk.session.summary import schedule_of
 
 HEADINGS = ("variant", "verdict", "steps", "states", "seconds", "as expected")
 NUMBERS = ("steps", "states", "seconds")
@@ -67,9 +68,9 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     yield statement(result, kind, built.variant.id, judgement.vacuous)
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
-        history, end = run_of(built, judgement.moves(found))
-        yield f"  {found.kind} ({mark}, {_steps(end.number)}): {found.finding.message}"
-        yield f"    {run_command(target, built.variant.id, history.schedule(end))}"
+        moves = judgement.moves(found)
+        yield f"  {found.kind} ({mark}, {_steps(len(moves))}): {found.finding.message}"
+        yield f"    {run_command(target, built.variant.id, schedule_of(built.model, moves))}"
     if judgement.cut is not None:
         yield f"  With the fuses cut: {judgement.cut.states:,} states."
     for complaint in judgement.complaints:

@@ -11,7 +11,8 @@ from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement
 from racewalk.scenario.question import Answer, Start
 from racewalk.scenario.version import version
-from racewalk.session.history import History, Node, schedule_of
+from racewalk.session.history import History, Node
+from racewalk.session.summary import Summary, schedule_of, summary_of
 
 Json = dict[str, Any]
 
@@ -65,7 +66,7 @@ def answer_report(answer: Answer) -> Json:
         "version": version(),
     }
     if answer.moves is not None:
-        told |= _run(*run_of(built, answer.moves))
+        told |= _run(summary_of(built.model, answer.moves))
     return told | _effort(result) | {"from": _begin(built, answer.start)}
 
 
@@ -92,7 +93,7 @@ def _is_headline(judgement: Judgement, finding: Json) -> bool:
 
 def _finding(judgement: Judgement, found: Found) -> Json:
     finding, actors = found.finding, judgement.built.model.actors
-    history, end = run_of(judgement.built, judgement.moves(found))
+    run = summary_of(judgement.built.model, judgement.moves(found))
     return {
         "kind": finding.kind,
         "fatal": finding.fatal,
@@ -100,19 +101,18 @@ def _finding(judgement: Judgement, found: Found) -> Json:
         "verdict": found.verdict,
         "message": finding.message,
         "actor": None if finding.actor is None else actors[finding.actor].letter,
-        "step": end.step,
+        "step": run.last_step,
         "label": finding.label,
-        **_run(history, end),
+        **_run(run),
     }
 
 
-def _run(history: History, end: Node) -> Json:
-    switches, preemptions = counted(end)
+def _run(run: Summary) -> Json:
     return {
-        "schedule": history.schedule(end),
-        "steps": end.number,
-        "switches": switches,
-        "preemptions": preemptions,
+        "schedule": run.text,
+        "steps": run.steps,
+        "switches": run.switches,
+        "preemptions": run.preemptions,
     }
 
 

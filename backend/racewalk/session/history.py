@@ -10,7 +10,7 @@ steps of different actors are a *switch*; a switch away from a CPU that could st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from racewalk.model import Event, Finding, Model, Move, NotEnabled, Option, State
@@ -130,7 +130,7 @@ class History:
             move=move,
             step=model.position(state, move.actor),
             event=model.observe(state, move),
-            switch=self._switch(parent, move),
+            switch=None if parent.move is None else switch_between(model, state, parent.move.actor, move.actor),
             check=label_check(model.label(outcome.state, move.actor)),
         )
         self.nodes.append(node)
@@ -175,28 +175,19 @@ class History:
             entries.append(Entry(self.model.actors[step.move.actor].letter, step.move.choice, step.check))
         return print_schedule(one_check_per_run(entries))
 
-    def _switch(self, parent: Node, move: Move) -> Switch | None:
-        if parent.move is None or parent.move.actor == move.actor:
-            return None
-        before = parent.move.actor
-        model, info = self.model, self.model.actors[before]
-        theirs = [option for option in model.moves(parent.state) if option.move.actor == before]
-        if not theirs:
-            rests = "had finished" if model.finished(parent.state, before) else "had nothing to do"
-            return Switch(False, f"{info.title} {rests}")
-        if all(option.blocked is not None for option in theirs):
-            return Switch(False, told_of(info.title, theirs[0].blocked or ""))
-        return Switch(not info.daemon and not model.actors[move.actor].daemon, "chosen")
 
-
-def schedule_of(model: Model, moves: Iterable[Move]) -> str:
-    """The text of a schedule that the model can follow, as `History.schedule` gives it, without a history."""
-    state, entries = model.initial(), []
-    for move in moves:
-        state = model.step(state, move).state
-        check = label_check(model.label(state, move.actor))
-        entries.append(Entry(model.actors[move.actor].letter, move.choice, check))
-    return print_schedule(one_check_per_run(entries))
+def switch_between(model: Model, state: State, before: int, after: int) -> Switch | None:
+    """How a step of `after` in a state follows one of `before` that led there; None where they are the same."""
+    if before == after:
+        return None
+    info = model.actors[before]
+    theirs = [option for option in model.moves(state) if option.move.actor == before]
+    if not theirs:
+        rests = "had finished" if model.finished(state, before) else "had nothing to do"
+        return Switch(False, f"{info.title} {rests}")
+    if all(option.blocked is not None for option in theirs):
+        return Switch(False, told_of(info.title, theirs[0].blocked or ""))
+    return Switch(not info.daemon and not model.actors[after].daemon, "chosen")
 
 
 def _end(model: Model, state: State) -> tuple[Finding, ...]:

@@ -1,0 +1,261 @@
+"""The part of an export that is C: steps as functions, who can move, what is wrong in a state.
+
+SPIN asks two things of a step that Promela's own expressions cannot always say: whether all of it can go,
+and what `finally` finds on a copy of the state. A deadlock also depends on what devices may still do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from racewalk.explain.promela.c_text import function
+from racewalk.explain.promela.ground import Ground
+from racewalk.explain.promela.kinds import DEADLOCK, MAYBE_DEADLOCK, Kinds
+from racewalk.explain.promela.numbers import Num, bare_text, in_c
+from racewalk.explain.promela.ops import Routine
+from racewalk.explain.promela.routine import probe_routine
+from racewalk.explain.promela.steps import choices, step_name
+from racewalk.explain.promela.values import Values
+from racewalk.model import State
+from racewalk.program.layout import PC
+from racewalk.program.program import ActorCode
+
+DAEMON_STATES = 2_000
+"""So many states of devices are looked at for one that lets a CPU run, as Racewalk does."""
+
+COMMON = """\
+enum { BLOCKED, GO, DEAD };
+enum { SIZE = %(size)d, KINDS = %(kinds)d, HELP = %(help)d };
+static unsigned char copy[SIZE], trial[SIZE], heard[KINDS], ignored[KINDS], *ears = heard;
+static const unsigned char beginning[SIZE] = { %(initial)s };
+%(life)s
+
+/* Try a step on a copy of the state of SPIN; `copy` is then what it leads to. */
+static int try_step(int (*step)(unsigned char *, int), int choice)
+{
+	memset(heard, 0, KINDS);
+	memcpy(copy, &now.S[0], SIZE);
+	return step(copy, choice);
+}
+
+/* Try one on a copy of any state; `trial` is then what it leads to. Nothing is noted. */
+static int probe(const unsigned char *state, int (*step)(unsigned char *, int), int choice)
+{
+	int result;
+
+	ears = ignored;
+	memcpy(trial, state, SIZE);
+	result = step(trial, choice);
+	ears = heard;
+	return result;
+}
+
+/* Add `trial` to the states that are known, if it is new; how many they are then. */
+static int add_state(unsigned char seen[][SIZE], int known)
+{
+	int i;
+
+	for (i = 0; i < known; i++)
+		if (!memcmp(seen[i], trial, SIZE)) return known;
+	memcpy(seen[known], trial, SIZE);
+	return known + 1;
+}"""
+
+JUDGE = """\
+static int all_finished(const unsigned char *S)
+{
+	return %(finished)s;
+}
+
+static int cpu_can_move(const unsigned char *S)
+{
+%(cpus)s
+	return 0;
+}
+
+/* 1: a CPU can run, now or after something that devices may do; 2: not found out. */
+static int is_helped(const unsigned char *S)
+{
+#if %(daemons)d
+	static unsigned char seen[HELP + %(most)d][SIZE];
+	int known = 1, next = 0;
+
+	memcpy(seen[0], S, SIZE);
+	for (; next < known; next++) {
+		if (cpu_can_move(seen[next])) return 1;
+		if (known > HELP) return 2;
+%(moves)s
+	}
+	return 0;
+#else
+	return cpu_can_move(S);
+#endif
+}
+
+static int is_alive(const unsigned char *S)
+{
+	return all_finished(S) || is_helped(S);
+}
+
+static int is_final(const unsigned char *S)
+{
+	if (!all_finished(S)) return 0;
+%(rests)s
+	return 1;
+}
+
+/* What properties say of a state. */
+static void judge_always(const unsigned char *S)
+{
+%(always)s
+}
+
+/* The same, and what is said of a state as the end of a run. */
+static void judge(const unsigned char *S)
+{
+	int helped;
+
+	judge_always(S);
+	if (is_final(S)) {
+%(finally)s
+		return;
+	}
+	if (all_finished(S) || cpu_can_move(S)) return;
+	helped = is_helped(S);
+%(stuck)s
+}
+
+static int judge_start(void)
+{
+	if (memcmp(&now.S[0], beginning, SIZE)) return 0;
+	memset(heard, 0, KINDS);
+	judge(beginning);
+	return 1;
+}"""
+
+
+class CPart:
+    def __init__(
+        self,
+        ground: Ground,
+        kinds: Kinds,
+        steps: Sequence[Sequence[Routine]],
+        finals: Sequence[Routine],
+        initial: State,
+    ) -> None:
+        self.ground, self.kinds, self.steps, self.finals, self.initial = ground, kinds, steps, finals, initial
+        self.actors = ground.program.actors
+
+    def text(self) -> str:
+        pieces = [self._common(), *self._step_functions(), *self._property_functions(), self._judge()]
+        return "c_decl {\n" + "\n".join(self._macros()) + "\n}\n\nc_code {\n" + "\n\n".join(pieces) + "\n}"
+
+    # -- how Promela asks -----------------------------------------------------------------------
+
+    def _macros(self) -> Iterator[str]:
+        """A c_expr may hold no call, so each has a name."""
+        yield "\\#define COMMIT memcpy(&now.S[0], copy, SIZE)"
+        yield "\\#define JUDGE judge(copy)"
+        yield "\\#define JUDGE_DEAD judge_always(copy)"
+        yield "\\#define AT_START judge_start()"
+        for actor in self.actors:
+            alive = "is_alive(&now.S[0]) && " if actor.info.daemon else ""
+            for step in range(actor.end):
+                for choice in range(choices(self.ground, actor, step)):
+                    name = step_name(actor, step, choice)
+                    tried = f"try_step({_function(actor, step)}, {choice})"
+                    yield f"\\#define GO_{name} ({alive}{tried} == GO)"
+                    if self.steps[actor.index][step].fatal:
+                        yield f"\\#define DEAD_{name} ({alive}{tried} == DEAD)"
+
+    # -- functions ------------------------------------------------------------------------------
+
+    def _common(self) -> str:
+        lives = self.ground.life_addresses
+        life = f"static const short life[] = {{ {', '.join(str(at) for at in lives)} }};" if any(lives) else ""
+        return COMMON % {
+            "size": len(self.initial),
+            "kinds": len(self.kinds.numbers) + 1,
+            "help": DAEMON_STATES,
+            "initial": ", ".join(str(byte) for byte in self.initial),
+            "life": life,
+        }
+
+    def _step_functions(self) -> Iterator[str]:
+        for actor in self.actors:
+            for step, routine in enumerate(self.steps[actor.index]):
+                yield function(_function(actor, step), routine, self.kinds)
+
+    def _property_functions(self) -> Iterator[str]:
+        for number, probe in enumerate(self.ground.program.probes):
+            if probe.kind != "sometimes":
+                yield function(f"property_{number}", probe_routine(self.ground, probe), self.kinds, result=True)
+        for number, final in enumerate(self.finals):
+            yield function(f"finally_{number}", final, self.kinds)
+
+    def _judge(self) -> str:
+        cpus, daemons = self.ground.cpus, self.ground.daemons
+        most = sum(max([1, *(choices(self.ground, d, s) for s in range(d.end))]) for d in daemons)
+        return JUDGE % {
+            "finished": " && ".join(f"({self._pc(cpu)}) == {cpu.end}" for cpu in cpus) or "1",
+            "cpus": "\n".join(self._switch(cpu, "return 1;") for cpu in cpus),
+            "daemons": bool(daemons),
+            "most": most + 1,
+            "moves": "\n".join(self._moves(daemon) for daemon in daemons),
+            "rests": "\n".join(self._switch(daemon, "return 0;", resting=True) for daemon in daemons),
+            "always": "\n".join(self._properties("always", "never")),
+            "finally": "\n".join([*self._properties("finally"), *self._finals()]),
+            "stuck": "\n".join(self._stuck()),
+        }
+
+    def _pc(self, actor: ActorCode) -> str:
+        header = Num(self.ground.program.layout.header(actor.index) + PC)
+        return bare_text(in_c(Values(self.ground, []).half(header), "S"))
+
+    def _switch(self, actor: ActorCode, action: str, resting: bool = False) -> str:
+        """Act where the actor's next step can go; `resting`: but not where it may stay for ever."""
+        lines = [f"\tswitch ({self._pc(actor)}) {{"]
+        for step in range(actor.end):
+            if resting and step in actor.rests and actor.info.kind != "rcu":
+                continue
+            ways = range(choices(self.ground, actor, step))
+            tried = [f"probe(S, {_function(actor, step)}, {way}) != BLOCKED" for way in ways]
+            lines.append(f"\tcase {step}: if ({' || '.join(tried)}) {action} break;")
+        return "\n".join([*lines, "\t}"])
+
+    def _moves(self, daemon: ActorCode) -> str:
+        lines = [f"\t\tS = seen[next];\n\t\tswitch ({self._pc(daemon)}) {{"]
+        for step in range(daemon.end):
+            lines.append(f"\t\tcase {step}:")
+            for way in range(choices(self.ground, daemon, step)):
+                tried = f"probe(S, {_function(daemon, step)}, {way}) == GO"
+                lines.append(f"\t\t\tif ({tried}) known = add_state(seen, known);")
+            lines.append("\t\t\tbreak;")
+        return "\n".join([*lines, "\t\t}"])
+
+    def _properties(self, *sorts: str) -> Iterator[str]:
+        for number, probe in enumerate(self.ground.program.probes):
+            if probe.kind in sorts:
+                holds = f"probe(S, property_{number}, 0)"
+                bad = holds if probe.kind == "never" else f"!{holds}"
+                yield f"\tif ({bad}) ears[{self.kinds[probe.finding]}] = 1;"
+
+    def _finals(self) -> Iterator[str]:
+        """All run on the same copy; one that waits ends them."""
+        if self.finals:
+            yield "\t\tmemcpy(trial, S, SIZE);"
+        for number, final in enumerate(self.finals):
+            if final.blocks:
+                yield f"\t\tif (finally_{number}(trial, 0) == BLOCKED) {{ ears[{self.kinds[DEADLOCK]}] = 1; return; }}"
+            else:
+                yield f"\t\tfinally_{number}(trial, 0);"
+
+    def _stuck(self) -> Iterator[str]:
+        if DEADLOCK in self.kinds.judged:
+            yield f"\tif (!helped) ears[{self.kinds[DEADLOCK]}] = 1;"
+        if MAYBE_DEADLOCK in self.kinds.judged:
+            yield f"\tif (helped == 2) ears[{self.kinds[MAYBE_DEADLOCK]}] = 1;"
+
+
+def _function(actor: ActorCode, step: int) -> str:
+    return f"step_{actor.info.letter}{step}"

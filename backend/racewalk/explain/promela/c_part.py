@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from racewalk.explain.promela.c_text import function
+from racewalk.explain.promela.c_text import c_blocks, function
 from racewalk.explain.promela.ground import Ground
 from racewalk.explain.promela.kinds import DEADLOCK, MAYBE_DEADLOCK, Kinds
 from racewalk.explain.promela.numbers import Num, bare_text, in_c
@@ -61,7 +61,7 @@ static int add_state(unsigned char seen[][SIZE], int known)
 	return known + 1;
 }"""
 
-JUDGE = """\
+ALIVE = """\
 static int all_finished(const unsigned char *S)
 {
 	return %(finished)s;
@@ -95,8 +95,9 @@ static int is_helped(const unsigned char *S)
 static int is_alive(const unsigned char *S)
 {
 	return all_finished(S) || is_helped(S);
-}
+}"""
 
+JUDGE = """\
 static int is_final(const unsigned char *S)
 {
 	if (!all_finished(S)) return 0;
@@ -130,7 +131,7 @@ static int judge_start(void)
 	if (memcmp(&now.S[0], beginning, SIZE)) return 0;
 	memset(heard, 0, KINDS);
 	judge(beginning);
-	return 1;
+	return memchr(heard, 1, KINDS) != 0;
 }"""
 
 
@@ -147,8 +148,19 @@ class CPart:
         self.actors = ground.program.actors
 
     def text(self) -> str:
-        pieces = [self._common(), *self._step_functions(), *self._property_functions(), self._judge()]
-        return "c_decl {\n" + "\n".join(self._macros()) + "\n}\n\nc_code {\n" + "\n\n".join(pieces) + "\n}"
+        """What only a search for a finding needs is left out of a count."""
+        alive = self._alive() if self.ground.daemons else ""
+        judging = [*self._property_functions(), *([] if alive else [self._alive()]), self._judge()]
+        always = [self._common(), *self._step_functions(), *([alive] if alive else [])]
+        return "\n\n".join(
+            [
+                c_blocks("c_decl", "\n".join(self._macros())),
+                c_blocks("c_code", "\n\n".join(always)),
+                "#if FIND",
+                c_blocks("c_code", "\n\n".join(judging)),
+                "#endif",
+            ]
+        )
 
     # -- how Promela asks -----------------------------------------------------------------------
 
@@ -193,16 +205,20 @@ class CPart:
         for number, final in enumerate(self.finals):
             yield function(f"finally_{number}", final, self.kinds)
 
-    def _judge(self) -> str:
+    def _alive(self) -> str:
         cpus, daemons = self.ground.cpus, self.ground.daemons
         most = sum(max([1, *(choices(self.ground, d, s) for s in range(d.end))]) for d in daemons)
-        return JUDGE % {
+        return ALIVE % {
             "finished": " && ".join(f"({self._pc(cpu)}) == {cpu.end}" for cpu in cpus) or "1",
             "cpus": "\n".join(self._switch(cpu, "return 1;") for cpu in cpus),
             "daemons": bool(daemons),
             "most": most + 1,
             "moves": "\n".join(self._moves(daemon) for daemon in daemons),
-            "rests": "\n".join(self._switch(daemon, "return 0;", resting=True) for daemon in daemons),
+        }
+
+    def _judge(self) -> str:
+        return JUDGE % {
+            "rests": "\n".join(self._switch(daemon, "return 0;", resting=True) for daemon in self.ground.daemons),
             "always": "\n".join(self._properties("always", "never")),
             "finally": "\n".join([*self._properties("finally"), *self._finals()]),
             "stuck": "\n".join(self._stuck()),

@@ -13,6 +13,28 @@ from racewalk.explain.promela.ops import Arrive, Die, Fork, Jump, Let, Mark, Not
 from racewalk.explain.promela.routine import RESULT
 
 
+TEXT_CHARS = 60_000
+"""SPIN takes no more C at once than 64 kB."""
+
+
+def c_blocks(kind: str, text: str) -> str:
+    """C as parts of Promela, `kind` c_code or c_decl, in as many pieces as it takes.
+
+    SPIN counts braces to find the end of a piece, so those that close on another line are written <% and %>,
+    which C has too.
+    """
+    pieces, size = [""], 0
+    for line in text.splitlines(keepends=True):
+        size += len(line)
+        if size > TEXT_CHARS:
+            pieces.append("")
+            size = len(line)
+        if line.count("{") != line.count("}"):
+            line = line.replace("{", "<%").replace("}", "%>")
+        pieces[-1] += line
+    return "\n\n".join(f"{kind} {{\n{piece.rstrip()}\n}}" for piece in pieces)
+
+
 def function(name: str, routine: Routine, kinds: Kinds, result: bool = False) -> str:
     """`result`: it returns RESULT, and 0 where there is trouble."""
     temps = dict.fromkeys(op.temp.name for op in routine.ops if isinstance(op, Let))

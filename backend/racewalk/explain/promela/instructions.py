@@ -238,10 +238,14 @@ class Instructions(Places):
     def _check_order(self, instr: Acquire, where: Expr) -> None:
         """Taking what stands above something held is an inversion."""
         outer = self.ground.program.outer_locks
-        for mine in dict.fromkeys(key for _, _, key in self.ground.locks):
+        t, place = instr.place.type, instr.place.key
+        possible = [key for _, lock, key in self.ground.locks if lock == t and place in (key, f"*{t}")]
+        for mine in dict.fromkeys(possible):
             inner = [(at, t) for at, t, key in self.ground.locks if mine in outer.get(key, ())]
             if inner:
                 here = either(*(same(where, Num(at)) for at, _, key in self.ground.locks if key == mine))
+                if set(possible) == {mine}:
+                    here = YES
                 held = either(*(self.holds(self.actor, Num(at), t) for at, t in inner))
                 self.ops.append(Note("lock-order", both(here, held)))
 
@@ -361,6 +365,7 @@ class Instructions(Places):
         for address in instr.addresses:
             life = self.ground.life_at(address)
             live = is_live(Num(life)) if life else YES
-            pointer = operate("|", Num(address), operate("<<", generation(Num(life)), Num(ADDRESS_BITS)))
-            cases.append((both(operate("<", kept, Num(address)), live), pointer if life else Num(address)))
-        self.set(instr.target, first_of(cases, NO))
+            cases.append((both(operate("<", kept, Num(address)), live), Num(address)))
+        found = self.keep(first_of(cases, NO))
+        mortal = any(self.ground.life_at(address) for address in instr.addresses)
+        self.set(instr.target, self.pointer_to(found) if mortal else found)

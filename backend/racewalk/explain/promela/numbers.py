@@ -66,7 +66,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Op:
+class Binary:
     """C's operators; `&&`, `||` stop early, and a comparison is 0 or 1."""
 
     op: str
@@ -94,7 +94,7 @@ class Pick:
     hi: int
 
 
-Expr = Num | Temp | Byte | Life | Op | Not | Pick
+Expr = Num | Temp | Byte | Life | Binary | Not | Pick
 
 NO = Num(0)
 YES = Num(1)
@@ -110,8 +110,12 @@ def operate(op: str, left: Expr, right: Expr) -> Expr:
         return left
     if op in ("*", "&") and NO in (left, right):
         return NO
+    if op in (">>", "&") and isinstance(right, Num) and (part := _byte_of(op, left, right.value)) is not None:
+        return part
     if op in ("<<", ">>"):
         return _shift(op, left, right)
+    if op == "+" and isinstance(right, Num) and isinstance(left, Binary) and left.op == "+" and isinstance(left.right, Num):
+        return operate("+", left.left, Num(left.right.value + right.value))
     if op in ("==", "!=", "<", "<=", ">", ">="):
         return _compare(op, left, right)
     lo, hi = _range(op, left, right)
@@ -120,7 +124,7 @@ def operate(op: str, left: Expr, right: Expr) -> Expr:
     if op == "&" and isinstance(right, Num) and left.lo >= 0 and right.value == (1 << right.value.bit_length()) - 1:
         if left.hi <= right.value:
             return left
-    return Op(op, left, right, lo, hi)
+    return Binary(op, left, right, lo, hi)
 
 
 def same(left: Expr, right: Expr) -> Expr:
@@ -151,8 +155,8 @@ def no(expr: Expr) -> Expr:
             return Num(int(not value))
         case Not(operand=operand):
             return true(operand)
-        case Op(op=op, left=left, right=right) if op in _OPPOSITE:
-            return Op(_OPPOSITE[op], left, right, 0, 1)
+        case Binary(op=op, left=left, right=right) if op in _OPPOSITE:
+            return Binary(_OPPOSITE[op], left, right, 0, 1)
     return YES if expr.lo == expr.hi == 0 else NO if expr.lo > 0 or expr.hi < 0 else Not(expr)
 
 
@@ -166,7 +170,7 @@ def both(*parts: Expr) -> Expr:
         right = true(part)
         if NO in (left, right) and (left == NO or not _fails(left)):
             return NO
-        left = right if left == YES else left if right in (YES, left) else Op("&&", left, right, 0, 1)
+        left = right if left == YES else left if right in (YES, left) else Binary("&&", left, right, 0, 1)
     return left
 
 
@@ -177,7 +181,7 @@ def either(*parts: Expr) -> Expr:
         right = true(part)
         if YES in (left, right):
             return YES
-        left = right if left == NO else left if right in (NO, left) else Op("||", left, right, 0, 1)
+        left = right if left == NO else left if right in (NO, left) else Binary("||", left, right, 0, 1)
     return left
 
 
@@ -215,7 +219,7 @@ def parts(expr: Expr) -> Iterable[Expr]:
         match part:
             case Byte(address=inner) | Life(address=inner) | Not(operand=inner):
                 todo.append(inner)
-            case Op(left=left, right=right):
+            case Binary(left=left, right=right):
                 todo += [left, right]
             case Pick(test=test, then=then, other=other):
                 todo += [test, then, other]
@@ -233,11 +237,13 @@ def rebuilt(expr: Expr, leaf: Callable[[Expr], Expr | None]) -> Expr:
             return Life(rebuilt(address, leaf))
         case Not(operand=operand):
             return no(rebuilt(operand, leaf))
-        case Op(op="&&", left=left, right=right):
+        case Binary(op="&&", left=left, right=right):
             return both(rebuilt(left, leaf), rebuilt(right, leaf))
-        case Op(op="||", left=left, right=right):
+        case Binary(op="||", left=left, right=right):
             return either(rebuilt(left, leaf), rebuilt(right, leaf))
-        case Op(op=op, left=left, right=right):
+        case Binary(op="<<" | ">>" as op, left=left, right=right, lo=lo, hi=hi) if not isinstance(right, Num):
+            return Binary(op, rebuilt(left, leaf), rebuilt(right, leaf), lo, hi)  # its count is in its bounds already
+        case Binary(op=op, left=left, right=right):
             return operate(op, rebuilt(left, leaf), rebuilt(right, leaf))
         case Pick(test=test, then=then, other=other):
             return pick(rebuilt(test, leaf), rebuilt(then, leaf), rebuilt(other, leaf))
@@ -275,7 +281,7 @@ def _text(expr: Expr, style: _Style) -> str:
             return f"life[{_bare(_text(address, style))}]"
         case Not(operand=operand):
             return f"!{_text(operand, style)}" if isinstance(operand, Byte | Temp) else f"!({_bare(_text(operand, style))})"
-        case Op(op=op, left=left, right=right):
+        case Binary(op=op, left=left, right=right):
             return f"({_text(left, style)} {op} {_text(right, style)})"
         case Pick(test=test, then=then, other=other):
             mark = style.choice
@@ -309,7 +315,18 @@ def _held(op: str, value: int) -> int:
 
 def _fails(expr: Expr) -> bool:
     """Computing it may go wrong: a division. Then it must not be left out."""
-    return any(isinstance(part, Op) and part.op in "/%" for part in parts(expr))
+    return any(isinstance(part, Binary) and part.op in "/%" for part in parts(expr))
+
+
+def _byte_of(op: str, value: Expr, by: int) -> Expr | None:
+    """One byte of two that were put together."""
+    match value:
+        case Binary(op="|", left=lower, right=Binary(op="<<", left=upper, right=Num(value=8))) if 0 <= lower.lo <= lower.hi <= 255:
+            if op == ">>" and by == 8:
+                return upper
+            if op == "&" and by == 255:
+                return lower
+    return None
 
 
 def _compare(op: str, left: Expr, right: Expr) -> Expr:
@@ -323,7 +340,7 @@ def _compare(op: str, left: Expr, right: Expr) -> Expr:
         return Num(int(op == ">="))
     if op in (">", "<=") and left.hi <= right.lo:
         return Num(int(op == "<="))
-    return Op(op, left, right, 0, 1)
+    return Binary(op, left, right, 0, 1)
 
 
 def _range(op: str, left: Expr, right: Expr) -> tuple[int, int]:
@@ -361,4 +378,4 @@ def _shift(op: str, left: Expr, right: Expr) -> Expr:
     lo, hi = min(*ends, 0), max(*ends, 0)
     _held(op, lo)
     _held(op, hi)
-    return pick(operate("<", right, NO), NO, Op(op, left, count, lo, hi))
+    return pick(operate("<", right, NO), NO, Binary(op, left, count, lo, hi))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from racewalk.explain.promela.ground import Ground
 from racewalk.explain.promela.instructions import Instructions
 from racewalk.explain.promela.numbers import NO, Expr, Num, Temp, either, operate, plus, true
+from racewalk.explain.promela.simplify import simplify
 from racewalk.explain.promela.ops import Arrive, Die, Fork, Jump, Let, Mark, Note, Op, Routine
 from racewalk.lang.limits import STEP_WORK
 from racewalk.program.code import Branch, End, Instr, Register
@@ -26,17 +27,17 @@ WORK = Temp("work", 0, 2 * STEP_WORK)
 
 
 def step_routine(ground: Ground, actor: ActorCode, step: Step) -> Routine:
-    return Routine(tuple(_Walk(ground, actor.instrs, actor.index, actor, step).run(step.at)))
+    return Routine((_Walk(ground, actor.instrs, actor.index, actor, step).run(step.at)))
 
 
 def code_routine(ground: Ground, code: Code) -> Routine:
     """Code that runs on its own, as nobody."""
-    return Routine(tuple(_Walk(ground, code.instrs, ground.nobody, None, None).run(0)))
+    return Routine((_Walk(ground, code.instrs, ground.nobody, None, None).run(0)))
 
 
 def probe_routine(ground: Ground, probe: Probe) -> Routine:
     """It leaves in RESULT what the property is; trouble in it counts as false."""
-    return Routine(tuple(_Walk(ground, probe.code.instrs, ground.nobody, None, None, probe).run(0)))
+    return Routine((_Walk(ground, probe.code.instrs, ground.nobody, None, None, probe).run(0)))
 
 
 class _Walk(Instructions):
@@ -52,7 +53,7 @@ class _Walk(Instructions):
         super().__init__(ground, code)
         self.actor, self.place, self.step, self.probe = actor, place, step, probe
 
-    def run(self, start: int) -> list[Op]:
+    def run(self, start: int) -> tuple[Op, ...]:
         order, joined = self._order(self._node(start) if self.place is None else start)
         self._written = {address for node in order if node >= 0 for address in _slots(self.code[node])}
         self._counted = self._has_loop(order) or sum(self.code[at].work for at in order if at >= 0) > STEP_WORK
@@ -61,16 +62,18 @@ class _Walk(Instructions):
         for node, following in zip(order, [*order[1:], None], strict=True):
             if node in joined:
                 self.ops.append(Mark(node))
+            if self._counted and (node in joined or node == order[0]):
+                self._count(node, joined)
             if node < 0:
                 self._arrive(~node)
             else:
                 self._instruction(node, following)
-        return _tidy(self.ops)
+        layout = self.ground.program.layout
+        objects = range(layout.header(layout.actors + 1), layout.memory_end)
+        return simplify(self.ops, lambda address: address not in objects, frozenset({RESULT.name}))
 
     def _instruction(self, at: int, following: int | None) -> None:
         instr = self.code[at]
-        if self._counted:
-            self._count(instr)
         match instr:
             case Branch(test=test):
                 then, other = self._nexts(at)
@@ -132,16 +135,23 @@ class _Walk(Instructions):
                 todo += [(n, False) for n in nexts]
         return False
 
-    def _count(self, instr: Instr) -> None:
-        self.ops.append(Die("endless-step", operate(">", WORK, Num(STEP_WORK))))
-        if not isinstance(instr, End):
-            self.ops.append(Let(WORK, plus(WORK, instr.work)))
+    def _count(self, node: int, joined: set[int]) -> None:
+        """The work of a basic block, as it begins; it must not be too much before the block's last instruction."""
+        work = last = 0
+        while node >= 0:
+            last = self.code[node].work
+            work += last
+            nexts = self._nexts(node)
+            if len(nexts) > 1 or nexts[0] in joined:
+                break
+            node = nexts[0]
+        if last or isinstance(self.code[~node], End):
+            self.ops.append(Die("endless-step", operate(">", plus(WORK, work - last), Num(STEP_WORK))))
+            self.ops.append(Let(WORK, plus(WORK, work)))
 
     # -- the end ------------------------------------------------------------------------------------
 
     def _arrive(self, at: int) -> None:
-        if self._counted and isinstance(self.code[at], End):
-            self._count(self.code[at])
         if self.place is None:
             if self.probe is not None:
                 self.ops.append(Let(RESULT, true(self.number(self.probe.value))))
@@ -180,19 +190,3 @@ def _slots(instr: Instr) -> Iterator[int]:
         register = getattr(instr, name, None)
         if isinstance(register, Register) and register.slot is not None:
             yield from range(register.slot, register.slot + codec(register.type).size)
-
-
-def _tidy(ops: list[Op]) -> list[Op]:
-    """Without what never happens, and what nobody jumps to."""
-    kept = [op for op in ops if not (isinstance(op, Die | Note) and op.test == NO)]
-    aims = {label for op in kept for label in _aims(op)}
-    return [op for op in kept if not isinstance(op, Mark) or op.label in aims]
-
-
-def _aims(op: Op) -> tuple[int, ...]:
-    match op:
-        case Jump(label=label):
-            return (label,)
-        case Fork(then=then, other=other):
-            return (then, other)
-    return ()

@@ -13,6 +13,7 @@ from racewalk.explain.promela.numbers import (
     NO,
     WORD,
     YES,
+    Binary,
     Byte,
     Expr,
     NotExpressible,
@@ -257,13 +258,15 @@ class Values:
                 self._store(at, _size(field_type), part)
                 at = plus(at, _size(field_type))
         else:
-            size = _size(t)
-            self._store(address, size, value if size == 1 else self.keep(value))
+            self._store(address, _size(t), value)
 
     def _store(self, address: Expr, size: int, value: Expr) -> None:
-        for i in range(size):
-            part = operate(">>", value, Num(8 * i)) if i else value
-            self.put(plus(address, i), low(part, 0xFF))
+        """All bytes are computed before one is stored."""
+        if size > 1 and not (size == 2 and _two_bytes(value)):
+            value = self.keep(value)
+        found = [low(operate(">>", value, Num(8 * i)), 0xFF) for i in range(size)]
+        for i, byte in enumerate([self.keep(byte) for byte in found] if size > 1 else found):
+            self.put(plus(address, i), byte)
 
     def put(self, address: Expr, value: Expr) -> None:
         self.ops.append(Put(address, value))
@@ -276,7 +279,7 @@ class Values:
         return operate("|", Byte(address), operate("<<", Byte(plus(address, 1)), Num(8)))
 
     def put_half(self, address: Expr, value: Expr) -> None:
-        self._store(address, 2, self.keep(value))
+        self._store(address, 2, value)
 
 
 # -- what has no side effect ------------------------------------------------------------------------
@@ -334,6 +337,11 @@ def fit(value: Numbers, t: Type) -> tuple[Numbers, Expr]:
 
 def _within(value: Expr, lowest: int, highest: int) -> Expr:
     return both(operate(">=", value, Num(lowest)), operate("<=", value, Num(highest)))
+
+
+def _two_bytes(value: Expr) -> bool:
+    """It is one byte above another: these can be taken as they are."""
+    return isinstance(value, Binary) and value.op == "|" and value.left.hi <= 0xFF and value.lo >= 0
 
 
 def _size(t: Type) -> int:

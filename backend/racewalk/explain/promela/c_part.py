@@ -26,6 +26,8 @@ DAEMON_STATES = 2_000
 COMMON = """\
 enum { BLOCKED, GO, DEAD };
 enum { SIZE = %(size)d, KINDS = %(kinds)d, HELP = %(help)d };
+extern long depth;
+static int at_start;
 static unsigned char copy[SIZE], trial[SIZE], heard[KINDS], ignored[KINDS], *ears = heard;
 static const unsigned char beginning[SIZE] = { %(initial)s };
 %(life)s
@@ -33,6 +35,7 @@ static const unsigned char beginning[SIZE] = { %(initial)s };
 /* Try a step on a copy of the state of SPIN; `copy` is then what it leads to. */
 static int try_step(int (*step)(unsigned char *, int), int choice)
 {
+	at_start = 0;
 	memset(heard, 0, KINDS);
 	memcpy(copy, &now.S[0], SIZE);
 	return step(copy, choice);
@@ -126,12 +129,31 @@ static void judge(const unsigned char *S)
 %(stuck)s
 }
 
+/* The finding that is looked for was heard. Of ALL each is told once, when it is first met, and none is looked for. */
+static int is_wrong(void)
+{
+#if FIND == ALL
+	static unsigned char told[KINDS];
+	int kind;
+
+	for (kind = 1; kind < KINDS; kind++)
+		if (heard[kind] && !told[kind]) {
+			told[kind] = 1;
+			printf("racewalk: finding %%d in %%ld steps\\n", kind, at_start ? 0 : (long) depth + 1);
+		}
+	return 0;
+#else
+	return heard[FIND];
+#endif
+}
+
 static int judge_start(void)
 {
 	if (memcmp(&now.S[0], beginning, SIZE)) return 0;
 	memset(heard, 0, KINDS);
 	judge(beginning);
-	return memchr(heard, 1, KINDS) != 0;
+	at_start = memchr(heard, 1, KINDS) != 0;
+	return at_start;
 }"""
 
 
@@ -170,6 +192,7 @@ class CPart:
         yield "\\#define JUDGE judge(copy)"
         yield "\\#define JUDGE_DEAD judge_always(copy)"
         yield "\\#define AT_START judge_start()"
+        yield "\\#define WRONG is_wrong()"
         for actor in self.actors:
             alive = "is_alive(&now.S[0]) && " if actor.info.daemon else ""
             for step in range(actor.end):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from racewalk.explain.promela.c_part import CPart
 from racewalk.explain.promela.ground import Ground
-from racewalk.explain.promela.kinds import Kinds, kinds_of
+from racewalk.explain.promela.kinds import kinds_of
 from racewalk.explain.promela.names import comment, identifier
 from racewalk.explain.promela.ops import Routine
 from racewalk.explain.promela.points import control_points
@@ -30,8 +30,8 @@ HEAD = """\
  *	spin -a FILE && cc -O2 -w {options}-o pan pan.c && ./pan -m1000000
  * Find the shortest schedule to finding N, which has one step more than the depth that is printed:
  *	spin -a -DFIND=N FILE && cc -O2 -w {options}-DBFS -o pan pan.c && ./pan
- * Look for all of them at once (-c0: do not stop at the first; the text of an assertion ends in the number):
- *	spin -a -DFIND=ALL FILE && cc -O2 -w {options}-DBFS -o pan pan.c && ./pan -c0
+ * Search everything, and print each finding once, with the length of its shortest schedule:
+ *	spin -a -DFIND=ALL FILE && cc -O2 -w {options}-DBFS -o pan pan.c && ./pan
  *
 {kinds}
  *
@@ -62,8 +62,8 @@ def export(program: Program, initial: State, title: str) -> Export:
         _switches(numbered),
         _memory(initial),
         c_part.text(),
-        *(_process(ground, kinds, actor, steps[actor.index], initial) for actor in program.actors),
-        _start(kinds),
+        *(_process(ground, actor, steps[actor.index], initial) for actor in program.actors),
+        START,
     ]
     return Export("\n\n".join(sections) + "\n", numbered, options)
 
@@ -74,16 +74,15 @@ def _legend(kinds: Mapping[int, str]) -> str:
 
 
 def _switches(kinds: Mapping[int, str]) -> str:
-    lines = ["#ifndef FIND", "#define FIND\t0", "#endif", f"#define ALL\t{len(kinds) + 1}"]
-    for number in kinds:
-        lines += [
-            f"#if FIND == {number} || FIND == ALL",
-            f"#define FOUND_{number}\tif :: c_expr {{ heard[{number}] }} -> assert(0 == {number}) :: else fi;",
-            "#else",
-            f"#define FOUND_{number}",
+    return "\n".join(
+        [
+            "#ifndef FIND",
+            "#define FIND\t0",
             "#endif",
+            f"#define ALL\t{len(kinds) + 1}",
+            "#define LOOK\tif :: c_expr { WRONG } -> assert(false) :: else fi;",
         ]
-    return "\n".join(lines)
+    )
 
 
 def _memory(initial: State) -> str:
@@ -91,12 +90,12 @@ def _memory(initial: State) -> str:
     return f"byte S[{len(initial)}] = {{\n\t" + ",\n\t".join(rows) + "\n};"
 
 
-def _process(ground: Ground, kinds: Kinds, actor: ActorCode, routines: list[Routine], initial: State) -> str:
+def _process(ground: Ground, actor: ActorCode, routines: list[Routine], initial: State) -> str:
     points = control_points(routines)
     header = ground.program.layout.header(actor.index) + PC
     first = initial[header] | initial[header + 1] << 8
     groups = list(dict.fromkeys([points[first], *(points[step] for step in range(len(routines) + 1))]))
-    steps = ActorSteps(ground, kinds, actor, routines, points)
+    steps = ActorSteps(ground, actor, routines, points)
     lines = [comment(f"{actor.info.title}: {actor.info.name}")]
     lines.append(f"active proctype {identifier(actor.info.letter, actor.info.name)}()")
     lines.append("{")
@@ -105,17 +104,14 @@ def _process(ground: Ground, kinds: Kinds, actor: ActorCode, routines: list[Rout
     return "\n".join([*lines, "}"])
 
 
-def _start(kinds: Kinds) -> str:
-    """What is wrong before anybody has moved; it goes in a circle, and so adds no state."""
-    found = [kinds[kind] for kind in dict.fromkeys([*kinds.judged, *kinds.at_end])]
-    lines = ["#if FIND", "active proctype start()", "{", "end_start:", "\tif"]
-    lines.append("\t:: d_step { c_expr { AT_START } -> skip;")
-    lines += list(_found_at_start(found))
-    return "\n".join([*lines, "\t\tskip }; goto end_start", "\tfi", "}", "#endif"])
-
-
-def _found_at_start(numbers: list[int]) -> Iterator[str]:
-    for number in numbers:
-        yield f"#if FIND == {number} || FIND == ALL"
-        yield f"\t\tif :: c_expr {{ heard[{number}] }} -> assert(1 == -{number}) :: else fi;"
-        yield "#endif"
+START = """\
+/* What is wrong before anybody has moved. It goes in a circle, and so adds no state. */
+#if FIND
+active proctype start()
+{
+end_start:
+	if
+	:: d_step { c_expr { AT_START } -> LOOK skip }; goto end_start
+	fi
+}
+#endif"""

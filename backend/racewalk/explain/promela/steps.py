@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from racewalk.explain.promela.ground import Ground
-from racewalk.explain.promela.kinds import Kinds
 from racewalk.explain.promela.names import comment
 from racewalk.explain.promela.numbers import Num, bare_text, both, in_promela, operate
 from racewalk.explain.promela.ops import Routine
@@ -19,12 +18,11 @@ class ActorSteps:
     def __init__(
         self,
         ground: Ground,
-        kinds: Kinds,
         actor: ActorCode,
         routines: Sequence[Routine],
         points: Mapping[int, tuple[int, ...]],
     ) -> None:
-        self.ground, self.kinds, self.actor = ground, kinds, actor
+        self.ground, self.actor = ground, actor
         self.routines, self.points = routines, points
 
     def group(self, steps: tuple[int, ...]) -> list[str]:
@@ -48,22 +46,15 @@ class ActorSteps:
         name = step_name(self.actor, step, choice)
         here = f"{self._here(step)} && " if apart else ""
         lines = [f"\t:: d_step {{ {here}c_expr {{ GO_{name} }} -> c_code {{ COMMIT; }};"]
-        found = sorted(self.kinds[kind] for kind in self._found(routine))
-        if found:
-            lines += ["#if FIND", "\t\tc_code { JUDGE; };", f"\t\t{' '.join(f'FOUND_{n}' for n in found)}", "#endif"]
+        lines += ["#if FIND", "\t\tc_code { JUDGE; }; LOOK", "#endif"]
         target = self._label(routine.targets[0]) if routine.targets else self._label(step)
         lines.append(f"\t\tskip }}; goto {target}")
         if routine.fatal:
             lines.append("#if FIND")
-            lines.append(f"\t:: d_step {{ {here}c_expr {{ DEAD_{name} }} -> c_code {{ JUDGE_DEAD; }};")
-            lines.append(f"\t\t{' '.join(f'FOUND_{n}' for n in found)} skip }}; goto {self._label(step)}")
+            lines.append(f"\t:: d_step {{ {here}c_expr {{ DEAD_{name} }} -> c_code {{ JUDGE_DEAD; }}; LOOK")
+            lines.append(f"\t\tskip }}; goto {self._label(step)}")
             lines.append("#endif")
         return lines
-
-    def _found(self, routine: Routine) -> set[str]:
-        kinds = self.kinds
-        ends = self.actor.info.daemon or self.actor.end in routine.targets
-        return set(routine.kinds) | set(kinds.judged) | (set(kinds.at_end) if ends else set())
 
     def _here(self, step: int) -> str:
         values = Values(self.ground, [])

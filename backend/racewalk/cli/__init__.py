@@ -1,4 +1,4 @@
-"""The command line: `racewalk check | run | steps | list | new | fuzz | serve`, one module each.
+"""The command line: one module for each subcommand.
 
 Exit status: 0 all well, 1 something was found that should not be, 2 the input is wrong, 130 stopped by Ctrl-C.
 """

@@ -8,6 +8,7 @@ import typer
 
 from racewalk.cli.check import check
 from racewalk.cli.fuzz import fuzz
+from racewalk.cli.export import export
 from racewalk.cli.list import list_scenarios
 from racewalk.cli.minimise import minimise_schedule
 from racewalk.cli.new import new
@@ -41,6 +42,7 @@ app.command()(stats)
 app.command("minimise")(minimise_schedule)
 app.command()(steps)
 app.command("list")(list_scenarios)
+app.command()(export)
 app.command()(new)
 app.command()(fuzz)
 app.command()(serve)

@@ -81,10 +81,10 @@ def show_warnings(scenarios: Iterable[Built]) -> None:
         print(text, file=sys.stderr)
 
 
-def build_target(name: str, bundle: Bundle, variant: str | None) -> Built:
+def build_target(name: str, bundle: Bundle, variant: str | None, cut_fuses: bool = False) -> Built:
     """One variant, ready; leaves with the diagnostics where the text is wrong."""
     try:
-        return build(name, bundle, variant, library())
+        return build(name, bundle, variant, library(), cut_fuses)
     except CompileError as error:
         show_diagnostics(error)
     except UnknownVariant as error:

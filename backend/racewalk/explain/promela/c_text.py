@@ -12,7 +12,6 @@ from racewalk.explain.promela.numbers import Expr, bare_text, in_c
 from racewalk.explain.promela.ops import Arrive, Die, Fork, Jump, Let, Mark, Note, Op, Put, Routine, Wait
 from racewalk.explain.promela.routine import RESULT
 
-
 TEXT_CHARS = 60_000
 """SPIN takes no more C at once than 64 kB."""
 

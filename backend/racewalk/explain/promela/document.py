@@ -42,13 +42,15 @@ HEAD = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class PromelaExport:
+    """`kinds` maps the number that FIND takes to a kind of finding; `options` are those that cc needs."""
+
     text: str
-    kinds: Mapping[int, str]  # number -> kind of finding
-    cc_options: tuple[str, ...]
+    kinds: Mapping[int, str]
+    options: tuple[str, ...]
 
 
-def export(program: Program, initial: State, title: str) -> Export:
+def export_promela(program: Program, initial: State, title: str) -> PromelaExport:
     """A program as Promela. Raises NotExpressible."""
     ground = Ground(program)
     steps = [[step_routine(ground, actor, step) for step in actor.steps] for actor in program.actors]
@@ -65,7 +67,7 @@ def export(program: Program, initial: State, title: str) -> Export:
         *(_process(ground, actor, steps[actor.index], initial) for actor in program.actors),
         START,
     ]
-    return Export("\n\n".join(sections) + "\n", numbered, options)
+    return PromelaExport("\n\n".join(sections) + "\n", numbered, options)
 
 
 def _legend(kinds: Mapping[int, str]) -> str:

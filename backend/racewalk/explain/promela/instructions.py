@@ -148,7 +148,8 @@ class Instructions(Places):
         t = instr.place.type
         where = self.address(instr.place, instr)
         old, given = self.keep_all(self.read(where, t)), self.keep_all(self.value(instr.value))
-        result, new, writes = old, given, YES
+        result, new = old, given
+        writes: Expr = YES
         if instr.op not in ("cmpxchg", "xchg"):
             assert not isinstance(old, tuple)
             assert not isinstance(given, tuple)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from racewalk.explain.promela.ground import Ground
 from racewalk.explain.promela.instructions import Instructions
 from racewalk.explain.promela.numbers import NO, Expr, Num, Temp, either, operate, plus, true
-from racewalk.explain.promela.simplify import simplify
 from racewalk.explain.promela.ops import Arrive, Die, Fork, Jump, Let, Mark, Note, Op, Routine
+from racewalk.explain.promela.simplify import simplify
 from racewalk.lang.limits import STEP_WORK
 from racewalk.program.code import Branch, End, Instr, Register
 from racewalk.program.code import Jump as JumpInstr
@@ -27,17 +27,17 @@ WORK = Temp("work", 0, 2 * STEP_WORK)
 
 
 def step_routine(ground: Ground, actor: ActorCode, step: Step) -> Routine:
-    return Routine((_Walk(ground, actor.instrs, actor.index, actor, step).run(step.at)))
+    return Routine(_Walk(ground, actor.instrs, actor.index, actor, step).run(step.at))
 
 
 def code_routine(ground: Ground, code: Code) -> Routine:
     """Code that runs on its own, as nobody."""
-    return Routine((_Walk(ground, code.instrs, ground.nobody, None, None).run(0)))
+    return Routine(_Walk(ground, code.instrs, ground.nobody, None, None).run(0))
 
 
 def probe_routine(ground: Ground, probe: Probe) -> Routine:
     """It leaves in RESULT what the property is; trouble in it counts as false."""
-    return Routine((_Walk(ground, probe.code.instrs, ground.nobody, None, None, probe).run(0)))
+    return Routine(_Walk(ground, probe.code.instrs, ground.nobody, None, None, probe).run(0))
 
 
 class _Walk(Instructions):

@@ -97,7 +97,7 @@ def _forward(block: list[Op]) -> Iterator[Op]:
             known = {k: v for k, v in known.items() if k != name and not (isinstance(v, Temp) and v.name == name)}
             if isinstance(op.value, Num | Temp) and op.value != op.temp:
                 known[name] = op.value
-        if isinstance(op, Die | Note) and op.test == NO or isinstance(op, Wait) and op.test == YES:
+        if (isinstance(op, Die | Note) and op.test == NO) or (isinstance(op, Wait) and op.test == YES):
             continue
         if isinstance(op, Fork) and isinstance(op.test, Num):
             op = Jump(op.then if op.test.value else op.other)

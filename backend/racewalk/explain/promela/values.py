@@ -134,7 +134,9 @@ class Values:
             return self._range_of(register.type)
         if register not in self._ranges:
             self._ranges[register] = WORD  # where it depends on itself
-            found = [self._put_into(register, instr) for instr in self.code if getattr(instr, "target", None) is register]
+            found = [
+                self._put_into(register, instr) for instr in self.code if getattr(instr, "target", None) is register
+            ]
             self._ranges[register] = (min(lo for lo, _ in found), max(hi for _, hi in found)) if found else (0, 0xFFFF)
         return self._ranges[register]
 
@@ -150,7 +152,9 @@ class Values:
                 return 0, 1
         place = getattr(instr, "place", None)
         t = place.type if place is not None else None
-        return self._range_of(t) if isinstance(t, IntType | BoolType | EnumType | PointerType) else (0, ADDRESS_MASK << 6)
+        return (
+            self._range_of(t) if isinstance(t, IntType | BoolType | EnumType | PointerType) else (0, ADDRESS_MASK << 6)
+        )
 
     @staticmethod
     def _range_of(t: Type) -> tuple[int, int]:

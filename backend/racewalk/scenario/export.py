@@ -1,0 +1,30 @@
+"""One variant of a scenario in another form: the formats that `racewalk export` knows.
+
+A new one is a function and a line in FORMATS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from racewalk.explain.promela import PromelaExport, export_promela
+from racewalk.scenario.built import Built
+
+
+class Format(StrEnum):
+    PROMELA = "promela"
+
+
+def promela_of(built: Built, cut_fuses: bool = False) -> PromelaExport:
+    """Raises NotExpressible."""
+    fuses = ", fuses cut" if cut_fuses else ""
+    model = built.model
+    title = f"{built.name}, variant {built.variant.id}{fuses} (model {model.model_hash}): {built.header.title}"
+    return export_promela(model.program, model.initial(), title)
+
+
+FORMATS: Mapping[Format, Callable[[Built, bool], str]] = {
+    Format.PROMELA: lambda built, cut_fuses: promela_of(built, cut_fuses).text,
+}
+"""What makes the text of each; the flag says that the fuses were cut."""

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from racewalk.cli.check import check
-from racewalk.cli.fuzz import fuzz
 from racewalk.cli.export import export
+from racewalk.cli.fuzz import fuzz
 from racewalk.cli.list import list_scenarios
 from racewalk.cli.minimise import minimise_schedule
 from racewalk.cli.new import new

@@ -64,7 +64,7 @@ def run_spin(
     options: Sequence[str] | None = None,
     timeout_s: float = 300.0,
 ) -> SpinResult:
-    """Verify an export. `find`: a number of `export.kinds`, "ALL", or COUNT; `options`, for cc, replace the export's.
+    """Verify an export. `find` is a number of `export.kinds`, "ALL", or COUNT; `options` replace the export's for cc.
 
     Only a breadth-first search meets shortest schedules first. Raises SpinMissing, SpinFailed.
     """

@@ -114,14 +114,9 @@ def operate(op: str, left: Expr, right: Expr) -> Expr:
         return part
     if op in ("<<", ">>"):
         return _shift(op, left, right)
-    if (
-        op == "+"
-        and isinstance(right, Num)
-        and isinstance(left, Binary)
-        and left.op == "+"
-        and isinstance(left.right, Num)
-    ):
-        return operate("+", left.left, Num(left.right.value + right.value))
+    match op, left, right:
+        case "+", Binary(op="+", left=inner, right=Num(value=first)), Num(value=second):
+            return operate("+", inner, Num(first + second))
     if op in ("==", "!=", "<", "<=", ">", ">="):
         return _compare(op, left, right)
     lo, hi = _range(op, left, right)
@@ -286,11 +281,8 @@ def _text(expr: Expr, style: _Style) -> str:
         case Life(address=address):
             return f"life[{_bare(_text(address, style))}]"
         case Not(operand=operand):
-            return (
-                f"!{_text(operand, style)}"
-                if isinstance(operand, Byte | Temp)
-                else f"!({_bare(_text(operand, style))})"
-            )
+            text = _text(operand, style)
+            return f"!{text}" if isinstance(operand, Byte | Temp) else f"!({_bare(text)})"
         case Binary(op=op, left=left, right=right):
             return f"({_text(left, style)} {op} {_text(right, style)})"
         case Pick(test=test, then=then, other=other):
@@ -331,13 +323,9 @@ def _fails(expr: Expr) -> bool:
 def _byte_of(op: str, value: Expr, by: int) -> Expr | None:
     """One byte of two that were put together."""
     match value:
-        case Binary(op="|", left=lower, right=Binary(op="<<", left=upper, right=Num(value=8))) if (
-            0 <= lower.lo <= lower.hi <= 255
-        ):
-            if op == ">>" and by == 8:
-                return upper
-            if op == "&" and by == 255:
-                return lower
+        case Binary(op="|", left=lower, right=Binary(op="<<", left=upper, right=Num(value=8))):
+            if 0 <= lower.lo <= lower.hi <= 255 and (op, by) in ((">>", 8), ("&", 255)):
+                return upper if op == ">>" else lower
     return None
 
 

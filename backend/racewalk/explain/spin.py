@@ -101,7 +101,8 @@ TRANSITIONS = re.compile(r"^\s*(\d+) transitions \(= stored\+matched\)", re.MULT
 VECTOR = re.compile(r"^State-vector (\d+) byte, .* errors: (\d+)", re.MULTILINE)
 MEMORY = re.compile(r"^\s*([\d.]+)\s+total actual memory usage", re.MULTILINE)
 FINDING = re.compile(r"^racewalk: finding (\d+) in (\d+) steps", re.MULTILINE)
-VIOLATED = re.compile(r"^pan:\d+: assertion violated .* \(at depth (\d+)\)", re.MULTILINE)
+VIOLATED = re.compile(r"^pan:\d+: assertion violated (.*) \(at depth (\d+)\)", re.MULTILINE)
+AT_START = "(1<0)"  # the assertion of what is wrong before anybody has moved
 UNFINISHED = ("max search depth too small", "memory limit", "reached -DMEMLIM", "hashtable is full")
 
 
@@ -114,11 +115,12 @@ def _read(output: str, kinds: Mapping[int, str], find: int | str, seconds: tuple
     found = {kinds[int(number)]: int(length) for number, length in FINDING.findall(output)}
     violated = VIOLATED.search(output)
     if violated is not None and isinstance(find, int):
-        found[kinds[find]] = int(violated[1]) + 1
+        found[kinds[find]] = 0 if violated[1] == AT_START else int(violated[2]) + 1
     memory = MEMORY.search(output)
     return SpinResult(
         states=int(states[1]),
-        transitions=int(transitions[1]) - 1,  # SPIN counts the way to the first state
+        # SPIN counts the way to the first state, and the circle there that only looks
+        transitions=int(transitions[1]) - 1 - (0 in found.values()),
         vector_bytes=int(vector[1]),
         memory_mb=float(memory[1]) if memory is not None else 0.0,
         errors=int(vector[2]),

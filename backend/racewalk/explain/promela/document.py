@@ -113,7 +113,7 @@ active proctype start()
 {
 end_start:
 	if
-	:: d_step { c_expr { AT_START } -> LOOK skip }; goto end_start
+	:: d_step { c_expr { AT_START } -> if :: c_expr { WRONG } -> assert(1 < 0) :: else fi }; goto end_start
 	fi
 }
 #endif"""

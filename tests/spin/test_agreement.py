@@ -16,6 +16,7 @@ from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import build, header_of
 from racewalk.scenario.catalog import shipped
 from racewalk.scenario.export import promela_of
+
 from tests.lang.test_dialect_guide import bundle_of, examples
 from tests.spin.conftest import small_texts
 
@@ -26,7 +27,7 @@ def cases() -> list[object]:
     """Every variant of what ships and of the guide's examples, with its fuses kept and cut."""
     shown = [(name, shipped().bundle(name)) for name in shipped().ids()]
     shown += [(f"line-{e.line}", bundle_of(e.text)) for e in examples() if e.kind == "c scenario"]
-    found = []
+    found: list[object] = []
     for name, bundle in shown:
         assert bundle is not None
         for variant in header_of(bundle).variants:

@@ -14,11 +14,10 @@ from racewalk.explain.promela.kinds import DEADLOCK, MAYBE_DEADLOCK, Kinds
 from racewalk.explain.promela.numbers import Num, bare_text, in_c
 from racewalk.explain.promela.ops import Routine
 from racewalk.explain.promela.routine import probe_routine
-from racewalk.explain.promela.steps import choices, step_name
+from racewalk.explain.promela.steps import ActorSteps
 from racewalk.explain.promela.values import Values
 from racewalk.model import State
 from racewalk.program.layout import PC
-from racewalk.program.program import ActorCode
 
 DAEMON_STATES = 2_000
 """So many states of devices are looked at for one that lets a CPU run, as Racewalk does."""
@@ -27,7 +26,7 @@ COMMON = """\
 enum { BLOCKED, GO, DEAD };
 enum { SIZE = %(size)d, KINDS = %(kinds)d, HELP = %(help)d };
 extern long depth;
-static int at_start;
+static int at_start, went = GO;
 static unsigned char copy[SIZE], trial[SIZE], heard[KINDS], ignored[KINDS], *ears = heard;
 static const unsigned char beginning[SIZE] = { %(initial)s };
 %(life)s
@@ -38,7 +37,7 @@ static int try_step(int (*step)(unsigned char *, int), int choice)
 	at_start = 0;
 	memset(heard, 0, KINDS);
 	memcpy(copy, &now.S[0], SIZE);
-	return step(copy, choice);
+	return went = step(copy, choice);
 }
 
 /* Try one on a copy of any state; `trial` is then what it leads to. Nothing is noted. */
@@ -129,6 +128,16 @@ static void judge(const unsigned char *S)
 %(stuck)s
 }
 
+/* A step was done. Where Promela did it, C did it too, and both must have come to the same. */
+static void judge_step(void)
+{
+	if (went != GO || memcmp(copy, &now.S[0], SIZE)) {
+		printf("racewalk: a step in Promela and the same step in C differ\\n");
+		exit(1);
+	}
+	judge(copy);
+}
+
 /* The finding that is looked for was heard. Of ALL each is told once, when it is first met, and none is looked for. */
 static int is_wrong(void)
 {
@@ -162,46 +171,51 @@ class CPart:
         self,
         ground: Ground,
         kinds: Kinds,
-        steps: Sequence[Sequence[Routine]],
+        actors: Sequence[ActorSteps],
         finals: Sequence[Routine],
         initial: State,
     ) -> None:
-        self.ground, self.kinds, self.steps, self.finals, self.initial = ground, kinds, steps, finals, initial
-        self.actors = ground.program.actors
+        self.ground, self.kinds, self.actors, self.finals, self.initial = ground, kinds, actors, finals, initial
 
     def text(self) -> str:
-        """What only a search for a finding needs is left out of a count."""
-        alive = self._alive() if self.ground.daemons else ""
-        judging = [*self._property_functions(), *([] if alive else [self._alive()]), self._judge()]
-        always = [self._common(), *self._step_functions(), *([alive] if alive else [])]
-        return "\n\n".join(
-            [
-                c_blocks("c_decl", "\n".join(self._macros())),
-                c_blocks("c_code", "\n\n".join(always)),
-                "#if FIND",
-                c_blocks("c_code", "\n\n".join(judging)),
-                "#endif",
-            ]
-        )
+        """What only a search for a finding needs is left out of a count; with luck that is all."""
+        every = [(steps, step) for steps in self.actors for step in range(steps.actor.end)]
+        always = every if self.ground.daemons else [(steps, step) for steps, step in every if steps.needs_c(step)]
+        alive = self._alive()
+        counting = [self._common()]
+        judging: list[str] = []
+        (counting if self.ground.daemons else judging).append(alive)
+        functions = {one: self._function(*one) for one in every}
+        counting[1:1] = [functions[one] for one in always]
+        judging[:0] = [functions[one] for one in every if one not in always]
+        judging += [*self._property_functions(), self._judge()]
+        blocks = [c_blocks("c_decl", "\n".join(self._macros())), c_blocks("c_code", "\n\n".join(counting))]
+        wrapped = ["#if FIND", c_blocks("c_code", "\n\n".join(judging)), "#endif"]
+        return "\n\n".join([*blocks, *wrapped] if always else [wrapped[0], *blocks, *wrapped[1:]])
+
+    def _function(self, steps: ActorSteps, step: int) -> str:
+        return function(steps.function(step), steps.routines[step], self.kinds)
 
     # -- how Promela asks -----------------------------------------------------------------------
 
     def _macros(self) -> Iterator[str]:
         """A c_expr may hold no call, so each has a name."""
         yield "\\#define COMMIT memcpy(&now.S[0], copy, SIZE)"
-        yield "\\#define JUDGE judge(copy)"
+        yield "\\#define ALIVE is_alive(&now.S[0])"
+        yield "\\#define JUDGE judge_step()"
         yield "\\#define JUDGE_DEAD judge_always(copy)"
         yield "\\#define AT_START judge_start()"
         yield "\\#define WRONG is_wrong()"
-        for actor in self.actors:
-            alive = "is_alive(&now.S[0]) && " if actor.info.daemon else ""
-            for step in range(actor.end):
-                for choice in range(choices(self.ground, actor, step)):
-                    name = step_name(actor, step, choice)
-                    tried = f"try_step({_function(actor, step)}, {choice})"
-                    yield f"\\#define GO_{name} ({alive}{tried} == GO)"
-                    if self.steps[actor.index][step].fatal:
-                        yield f"\\#define DEAD_{name} ({alive}{tried} == DEAD)"
+        for steps in self.actors:
+            for step, ways in enumerate(steps.ways):
+                for way in ways:
+                    tried = f"try_step({steps.function(step)}, {way.choice})"
+                    if way.said is None:
+                        yield f"\\#define GO_{way.name} ({tried} == GO)"
+                    else:
+                        yield f"\\#define HEAR_{way.name} {tried}"
+                    if steps.routines[step].fatal:
+                        yield f"\\#define DEAD_{way.name} ({tried} == DEAD)"
 
     # -- functions ------------------------------------------------------------------------------
 
@@ -216,11 +230,6 @@ class CPart:
             "life": life,
         }
 
-    def _step_functions(self) -> Iterator[str]:
-        for actor in self.actors:
-            for step, routine in enumerate(self.steps[actor.index]):
-                yield function(_function(actor, step), routine, self.kinds)
-
     def _property_functions(self) -> Iterator[str]:
         for number, probe in enumerate(self.ground.program.probes):
             if probe.kind != "sometimes":
@@ -229,45 +238,46 @@ class CPart:
             yield function(f"finally_{number}", final, self.kinds)
 
     def _alive(self) -> str:
-        cpus, daemons = self.ground.cpus, self.ground.daemons
-        most = sum(max([1, *(choices(self.ground, d, s) for s in range(d.end))]) for d in daemons)
+        cpus = [steps for steps in self.actors if not steps.actor.info.daemon]
+        daemons = [steps for steps in self.actors if steps.actor.info.daemon]
         return ALIVE % {
-            "finished": " && ".join(f"({self._pc(cpu)}) == {cpu.end}" for cpu in cpus) or "1",
+            "finished": " && ".join(f"({self._pc(cpu)}) == {cpu.actor.end}" for cpu in cpus) or "1",
             "cpus": "\n".join(self._switch(cpu, "return 1;") for cpu in cpus),
             "daemons": bool(daemons),
-            "most": most + 1,
+            "most": 1 + sum(max([1, *(len(ways) for ways in daemon.ways)]) for daemon in daemons),
             "moves": "\n".join(self._moves(daemon) for daemon in daemons),
         }
 
     def _judge(self) -> str:
+        daemons = [steps for steps in self.actors if steps.actor.info.daemon]
         return JUDGE % {
-            "rests": "\n".join(self._switch(daemon, "return 0;", resting=True) for daemon in self.ground.daemons),
+            "rests": "\n".join(self._switch(daemon, "return 0;", resting=True) for daemon in daemons),
             "always": "\n".join(self._properties("always", "never")),
             "finally": "\n".join([*self._properties("finally"), *self._finals()]),
             "stuck": "\n".join(self._stuck()),
         }
 
-    def _pc(self, actor: ActorCode) -> str:
-        header = Num(self.ground.program.layout.header(actor.index) + PC)
+    def _pc(self, steps: ActorSteps) -> str:
+        header = Num(self.ground.program.layout.header(steps.actor.index) + PC)
         return bare_text(in_c(Values(self.ground, []).half(header), "S"))
 
-    def _switch(self, actor: ActorCode, action: str, resting: bool = False) -> str:
+    def _switch(self, steps: ActorSteps, action: str, resting: bool = False) -> str:
         """Act where the actor's next step can go; `resting`: but not where it may stay for ever."""
-        lines = [f"\tswitch ({self._pc(actor)}) {{"]
-        for step in range(actor.end):
+        actor = steps.actor
+        lines = [f"\tswitch ({self._pc(steps)}) {{"]
+        for step, ways in enumerate(steps.ways):
             if resting and step in actor.rests and actor.info.kind != "rcu":
                 continue
-            ways = range(choices(self.ground, actor, step))
-            tried = [f"probe(S, {_function(actor, step)}, {way}) != BLOCKED" for way in ways]
+            tried = [f"probe(S, {steps.function(step)}, {way.choice}) != BLOCKED" for way in ways]
             lines.append(f"\tcase {step}: if ({' || '.join(tried)}) {action} break;")
         return "\n".join([*lines, "\t}"])
 
-    def _moves(self, daemon: ActorCode) -> str:
-        lines = [f"\t\tS = seen[next];\n\t\tswitch ({self._pc(daemon)}) {{"]
-        for step in range(daemon.end):
+    def _moves(self, steps: ActorSteps) -> str:
+        lines = [f"\t\tS = seen[next];\n\t\tswitch ({self._pc(steps)}) {{"]
+        for step, ways in enumerate(steps.ways):
             lines.append(f"\t\tcase {step}:")
-            for way in range(choices(self.ground, daemon, step)):
-                tried = f"probe(S, {_function(daemon, step)}, {way}) == GO"
+            for way in ways:
+                tried = f"probe(S, {steps.function(step)}, {way.choice}) == GO"
                 lines.append(f"\t\t\tif ({tried}) known = add_state(seen, known);")
             lines.append("\t\t\tbreak;")
         return "\n".join([*lines, "\t\t}"])
@@ -294,7 +304,3 @@ class CPart:
             yield f"\tif (!helped) ears[{self.kinds[DEADLOCK]}] = 1;"
         if MAYBE_DEADLOCK in self.kinds.judged:
             yield f"\tif (helped == 2) ears[{self.kinds[MAYBE_DEADLOCK]}] = 1;"
-
-
-def _function(actor: ActorCode, step: int) -> str:
-    return f"step_{actor.info.letter}{step}"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from racewalk.explain.promela.c_part import CPart
 from racewalk.explain.promela.ground import Ground
 from racewalk.explain.promela.kinds import kinds_of
 from racewalk.explain.promela.names import comment, identifier
-from racewalk.explain.promela.ops import Routine
-from racewalk.explain.promela.points import control_points
 from racewalk.explain.promela.routine import code_routine, step_routine
 from racewalk.explain.promela.steps import ActorSteps
 from racewalk.model import State
 from racewalk.program.layout import PC
-from racewalk.program.program import ActorCode, Program
+from racewalk.program.program import Program
 
 VECTOR_BYTES = 900
 """A longer state needs a larger VECTORSZ than SPIN's own 1024."""
@@ -53,18 +51,19 @@ class PromelaExport:
 def export_promela(program: Program, initial: State, title: str) -> PromelaExport:
     """A program as Promela. Raises NotExpressible."""
     ground = Ground(program)
-    steps = [[step_routine(ground, actor, step) for step in actor.steps] for actor in program.actors]
+    routines = [[step_routine(ground, actor, step) for step in actor.steps] for actor in program.actors]
     finals = [code_routine(ground, code) for code in program.finals]
-    kinds = kinds_of(program, [routine for routines in steps for routine in routines], finals)
+    kinds = kinds_of(program, [routine for one in routines for routine in one], finals)
+    actors = [ActorSteps(ground, actor, routines[actor.index]) for actor in program.actors]
     options = ("-DNOREDUCE", "-DSAFETY", *(("-DVECTORSZ=2048",) if len(initial) > VECTOR_BYTES else ()))
     numbered = {number: kind for kind, number in kinds.numbers.items()}
-    c_part = CPart(ground, kinds, steps, finals, initial)
     sections = [
         HEAD.format(title=comment(title), options="".join(f"{o} " for o in options), kinds=_legend(numbered)),
         _switches(numbered),
         _memory(initial),
-        c_part.text(),
-        *(_process(ground, actor, steps[actor.index], initial) for actor in program.actors),
+        *_temps(actors),
+        CPart(ground, kinds, actors, finals, initial).text(),
+        *(_process(steps, initial) for steps in actors),
         START,
     ]
     return PromelaExport("\n\n".join(sections) + "\n", numbered, options)
@@ -92,18 +91,23 @@ def _memory(initial: State) -> str:
     return f"byte S[{len(initial)}] = {{\n\t" + ",\n\t".join(rows) + "\n};"
 
 
-def _process(ground: Ground, actor: ActorCode, routines: list[Routine], initial: State) -> str:
-    points = control_points(routines)
-    header = ground.program.layout.header(actor.index) + PC
-    first = initial[header] | initial[header + 1] << 8
-    groups = list(dict.fromkeys([points[first], *(points[step] for step in range(len(routines) + 1))]))
-    steps = ActorSteps(ground, actor, routines, points)
-    lines = [comment(f"{actor.info.title}: {actor.info.name}")]
-    lines.append(f"active proctype {identifier(actor.info.letter, actor.info.name)}()")
-    lines.append("{")
-    for group in groups:
-        lines += steps.group(group)
-    return "\n".join([*lines, "}"])
+def _temps(actors: Sequence[ActorSteps]) -> list[str]:
+    """They are 0 between steps."""
+    ways = [way for steps in actors for ways in steps.ways for way in ways]
+    count = max((way.said.temps for way in ways if way.said is not None), default=0)
+    return [f"int {', '.join(f't{number}' for number in range(count))};"] if count else []
+
+
+def _process(steps: ActorSteps, initial: State) -> str:
+    info, header = steps.actor.info, steps.ground.program.layout.header(steps.actor.index) + PC
+    lines = [
+        comment(f"{info.title}: {info.name}"),
+        f"active proctype {identifier(info.letter, info.name)}()",
+        "{",
+        *steps.lines(first=initial[header] | initial[header + 1] << 8),
+        "}",
+    ]
+    return "\n".join(lines)
 
 
 START = """\

@@ -48,6 +48,11 @@ class Ground:
         layout = self.program.layout
         return tuple(_life(layout.owner_of.get(at)) for at in range(layout.memory_end))
 
+    def is_private(self, address: int) -> bool:
+        """No pointer leads there: the header of an actor, or a frame."""
+        layout = self.program.layout
+        return not layout.header(layout.actors + 1) <= address < layout.memory_end
+
     def life_at(self, address: int) -> int:
         return self.life_addresses[address] if address < len(self.life_addresses) else 0
 

@@ -291,8 +291,8 @@ def _text(expr: Expr, style: _Style) -> str:
 
 
 def _bare(text: str) -> str:
-    """Without the outermost parentheses."""
-    if not (text.startswith("(") and text.endswith(")")):
+    """Without the outermost parentheses, unless they belong to Promela's conditional expression."""
+    if " -> " in text or not (text.startswith("(") and text.endswith(")")):
         return text
     depth = 0
     for at, char in enumerate(text):

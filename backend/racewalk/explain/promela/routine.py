@@ -68,9 +68,7 @@ class _Walk(Instructions):
                 self._arrive(~node)
             else:
                 self._instruction(node, following)
-        layout = self.ground.program.layout
-        objects = range(layout.header(layout.actors + 1), layout.memory_end)
-        return simplify(self.ops, lambda address: address not in objects, frozenset({RESULT.name}))
+        return simplify(self.ops, self.ground.is_private, frozenset({RESULT.name}))
 
     def _instruction(self, at: int, following: int | None) -> None:
         instr = self.code[at]

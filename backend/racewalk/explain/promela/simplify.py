@@ -156,7 +156,7 @@ class _Held:
             return op.temp.name in self.temps
         if not isinstance(op, Put):
             return False
-        return any(_may_be_same(op.address, address, private) for address in self.reads)
+        return any(may_be_same(op.address, address, private) for address in self.reads)
 
 
 def _placed(block: list[Op], uses: Counter[str], private: Private) -> Iterator[Op]:
@@ -188,7 +188,7 @@ def _placed(block: list[Op], uses: Counter[str], private: Private) -> Iterator[O
     yield from (one.let for one in held.values())
 
 
-def _may_be_same(left: Expr, right: Expr, private: Private) -> bool:
+def may_be_same(left: Expr, right: Expr, private: Private) -> bool:
     if isinstance(left, Num) and isinstance(right, Num):
         return left.value == right.value
     fixed = left if isinstance(left, Num) else right

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from racewalk.cli.input import Target, VariantOption, build_target, read_target, show_warnings, wrong
+from racewalk.cli.arguments import Target, VariantOption
+from racewalk.cli.input import build_target, read_target, show_warnings, wrong
 from racewalk.explain.promela import NotExpressible
 from racewalk.scenario.export import FORMATS, Format
 

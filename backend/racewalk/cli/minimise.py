@@ -13,9 +13,10 @@ from racewalk.cli.stats import KindOption, kind_of
 from racewalk.explore.minimise import By, Cost, Effort, Minimised, NotFailing, minimise
 from racewalk.lang.render import printable
 from racewalk.scenario.built import Built
-from racewalk.session.history import History, schedule_of
+from racewalk.session.history import History
 from racewalk.session.replay import drain, replay
 from racewalk.session.schedule import ScheduleError, parse_schedule
+from racewalk.session.summary import schedule_of
 
 NOTHING_TO_KEEP = 1
 

@@ -31,8 +31,8 @@ LINE = 8
 GROWTH = 1.6
 """By this factor it grows."""
 
-STRIDE = 1 << 17
-"""Cells that are moved at a time when it does."""
+BLOCK = 1 << 16
+"""Fingerprints that are put in at a time: what is computed for them stays in the processor's cache."""
 
 
 def omission(states: int) -> float:
@@ -78,7 +78,11 @@ class Fingerprints:
         Of equal ones in the column, one is new; new ones are numbered in the order of the column.
         """
         self._make_room(len(sums))
-        new, cells = self._put(sums | TOP, with_cells=self._indexes is not None)
+        prints = sums | TOP
+        with_cells = self._indexes is not None
+        parts = [self._put(prints[at : at + BLOCK], with_cells) for at in range(0, len(prints), BLOCK)]
+        new = np.concatenate([part[0] for part in parts])
+        cells = np.concatenate([part[1] for part in parts if part[1] is not None]) if with_cells else None
         found = int(np.count_nonzero(new))
         indexes = None
         if self._indexes is not None and cells is not None:
@@ -140,8 +144,8 @@ class Fingerprints:
         self._lines = np.zeros((lines, LINE), np.uint64)
         if old_indexes is not None:
             self._indexes = np.zeros(lines * LINE, np.int32)
-        for start in range(0, len(old), STRIDE):
-            part = old[start : start + STRIDE]
+        for start in range(0, len(old), BLOCK):
+            part = old[start : start + BLOCK]
             taken = np.flatnonzero(part)
             _, cells = self._put(part[taken], with_cells=old_indexes is not None)
             if old_indexes is not None and self._indexes is not None and cells is not None:

@@ -31,6 +31,7 @@ class ActorInfo:
     name: str  # "khugepaged"
     title: str  # "CPU 0", "softirq of CPU 0", "device", "RCU"
     kind: ActorKind
+    endless: bool = False  # its text has no way to an end: it is meant to go on for ever
 
     @property
     def daemon(self) -> bool:

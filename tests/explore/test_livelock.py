@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from racewalk.explore.bounds import Bounds
@@ -9,7 +11,7 @@ from racewalk.explore.graph import graph_of
 from racewalk.explore.livelock import find_livelock, livelock_found
 from racewalk.explore.naive import explore_naively
 from racewalk.explore.verdict import Found
-from racewalk.model import Model, Move
+from racewalk.model import ActorInfo, Model, Move
 
 from tests.explore.tables import FATAL, Row, Table, tables
 from tests.explore.toys import (
@@ -76,7 +78,29 @@ def test_a_cpu_that_waits_beside_a_livelock_is_named_in_its_details() -> None:
     found = livelock(toy)
 
     assert found is not None
+    assert found.finding.message == "CPU 0 goes round for ever, and CPU 0 and CPU 1 can never finish"
     assert found.finding.details == ("CPU 0 goes round through 'spin'", "CPU 1 waits for ever")
+
+
+def endless(*numbers: int) -> list[ActorInfo]:
+    """Three CPUs, of which some are meant to go on for ever."""
+    return [replace(info, endless=number in numbers) for number, info in enumerate(actors("cpu", "cpu", "cpu"))]
+
+
+def test_cpus_that_are_meant_to_go_on_for_ever_are_caught_in_nothing() -> None:
+    rounds = [[jump("serve", 0)], [jump("ask", 0)], [Op("once")]]
+
+    assert livelock(Toy(endless(0, 1), rounds, {})) is None
+    assert livelock(Toy(endless(0), rounds, {})) is not None
+
+
+def test_who_waits_for_ever_while_another_goes_on_is_caught() -> None:
+    rounds = [[jump("serve", 0)], [wait("for ever", lambda v: False)], [Op("once")]]
+    found = livelock(Toy(endless(0), rounds, {}))
+
+    assert found is not None
+    assert found.finding.message == "CPU 0 goes round for ever, and CPU 1 can never finish"
+    assert found.finding.details == ("CPU 0 goes round through 'serve'", "CPU 1 waits for ever")
 
 
 def test_a_device_that_goes_round_alone_is_none() -> None:
@@ -124,7 +148,7 @@ def test_livelock_is_where_no_state_has_a_way_to_an_end_and_all_lead_back(table:
     for state in range(graph.size):
         reached = closure(state)
         goes_on = -1 not in reached and not any(graph.end[one] for one in reached)
-        by_cpu = any(
+        by_cpu = graph.unfinished[state] > 0 and any(
             graph.actor[edge] < 2
             for one in reached
             if one >= 0

@@ -191,3 +191,9 @@ def test_a_livelock_is_found_and_may_be_expected() -> None:
 
     assert expected.complaints == ()
     assert unexpected.startswith("expected no livelock, and it is always: CPU 0 goes round for ever")
+
+
+def test_a_cpu_whose_text_has_no_end_is_caught_in_nothing() -> None:
+    serves = 'u8 x;\nCPU(0, "serves") { for (;;) { x = 1; x = 0; } }\nCPU(1, "asks") { u8 y = x; }'
+
+    assert judged(expecting("{livelock: never}", serves)).result.found == ()

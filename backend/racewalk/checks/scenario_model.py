@@ -30,7 +30,7 @@ from racewalk.model import (
 )
 from racewalk.program.layout import MemoryObject
 from racewalk.program.program import Probe, Program
-from racewalk.program.reach import has_loop
+from racewalk.program.reach import comes_to_end, has_loop
 
 
 class ScenarioModel:
@@ -45,6 +45,7 @@ class ScenarioModel:
         self.program = program
         self.machine = Machine(program)
         self.describer = Describer(self.machine)
+        self._actors = [replace(a.info, endless=not comes_to_end(a.instrs)) for a in program.actors]
         self._invariants = [p for p in program.probes if p.kind in ("always", "never")]
         self._sometimes = [p for p in program.probes if p.kind == "sometimes"]
         self._finals = [p for p in program.probes if p.kind == "finally"]
@@ -52,7 +53,7 @@ class ScenarioModel:
 
     @property
     def actors(self) -> Sequence[ActorInfo]:
-        return [a.info for a in self.program.actors]
+        return self._actors
 
     @property
     def model_hash(self) -> str:

@@ -1,8 +1,9 @@
-"""Livelock: CPUs go round for ever, and none of them can ever finish.
+"""Livelock: CPUs go round for ever, and some CPU that has not finished never can.
 
 In the graph that is a *bottom component*: states that all lead to each other and to nothing else, with a step of a CPU
 among its transitions. No run in it ends. A component with a way out is none: under weak fairness of the CPUs, whoever
-could leave for long enough does. Nor is one where only daemons move: there no CPU can ever run again, a deadlock.
+could leave for long enough does. Nor is one where only daemons move: there no CPU can ever run again, a deadlock. Nor
+one where all CPUs that are left are endless by their text: they do what they are meant to.
 
 The finding is about what cannot come, so no single run shows it: its schedule leads into the component, and the verdict
 is about being caught there: always where no schedule is complete at all, else sometimes.
@@ -10,7 +11,7 @@ is about being caught there: always where no schedule is complete at all, else s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,10 +41,13 @@ def find_livelock(graph: Graph) -> Livelock | None:
     if not caught:
         return None
     cpus = [not info.daemon for info in graph.actors]
+    meant_to_end = sum(1 << cpu for cpu, info in enumerate(graph.actors) if cpus[cpu] and not info.endless)
     actor = graph.actor
     nearest: Livelock | None = None
     for component in _bottom_components(caught, first, target):
         if nearest is not None and component[0] > nearest.states[0]:
+            continue
+        if not int(graph.unfinished[component[0]]) & meant_to_end:
             continue
         edges = (edge for state in component for edge in range(first[state], first[state + 1]))
         moves = tuple(edge for edge in edges if cpus[actor[edge]])
@@ -63,18 +67,24 @@ def livelock_found(model: Model, graph: Graph, livelock: Livelock) -> Found:
         actor = int(graph.actor[edge])
         label = model.label(graph.states[livelock.states[state]], actor)
         steps.setdefault(actor, {})[label or ""] = None
-    rounds = sorted(steps)
     unfinished = int(graph.unfinished[livelock.states[0]])
-    waiting = [cpu for cpu in range(len(titles)) if unfinished >> cpu & 1 and cpu not in steps]
-    names = " and ".join(titles[cpu] for cpu in rounds)
-    message = f"{names} {'goes' if len(rounds) == 1 else 'go'} round for ever, and can never finish"
+    rounds = sorted({int(graph.actor[edge]) for edge in livelock.transitions})
+    waiting = [cpu for cpu in range(len(titles)) if unfinished >> cpu & 1 and cpu not in rounds]
+    caught = [cpu for cpu in (*rounds, *waiting) if not graph.actors[cpu].endless]
+    message = told([titles[cpu] for cpu in rounds], [titles[cpu] for cpu in caught])
     details = (
-        *(f"{titles[cpu]} goes round through {_listed(steps[cpu])}" for cpu in rounds),
+        *(f"{titles[cpu]} goes round through {_listed(steps[cpu])}" for cpu in rounds if cpu in steps),
         *(f"{titles[cpu]} waits for ever" for cpu in waiting),
     )
     label = next(iter(steps[rounds[0]]))
     finding = Finding(KIND, message, actor=rounds[0], label=label or None, details=details)
     return Found(finding, "sometimes" if livelock.complete else "always", graph.schedule_to(livelock.states[0]))
+
+
+def told(rounds: Sequence[str], caught: Sequence[str]) -> str:
+    """Who goes round, and who can never finish, by their titles."""
+    never = "" if rounds == caught else f"{' and '.join(caught)} "
+    return f"{' and '.join(rounds)} {'goes' if len(rounds) == 1 else 'go'} round for ever, and {never}can never finish"
 
 
 def not_looked_for(large: GraphTooLarge) -> Found:

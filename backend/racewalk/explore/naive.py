@@ -174,14 +174,28 @@ class _Search:
     def _livelock(self, exhaustive: bool) -> list[Found]:
         """CPUs that go round for ever; what was not expanded may end."""
         actors = self.model.actors
-        component = self.graph.round_for_ever({number for number, info in enumerate(actors) if not info.daemon})
-        if not component:
+        cpus = {number for number, info in enumerate(actors) if not info.daemon}
+        components = [one for one in self.graph.round_for_ever(cpus) if self._caught_in(one)]
+        if not components:
             return []
-        cpus = [actors[number] for number in sorted(self.graph.movers_in(component)) if not actors[number].daemon]
-        names = " and ".join(info.title for info in cpus)
-        words = f"{names} {'goes' if len(cpus) == 1 else 'go'} round for ever, and can never finish"
+        component = min(components, key=min)
+        rounds = sorted(cpus & self.graph.movers_in(component))
+        caught = self._caught_in(component)
+        names = " and ".join(actors[number].title for number in rounds)
+        words = f"{names} {'goes' if len(rounds) == 1 else 'go'} round for ever, and "
+        if rounds != caught:
+            words += (
+                " and ".join(actors[number].title for number in sorted(caught, key=lambda n: n not in rounds)) + " "
+            )
+        words += "can never finish"
         verdict: Verdict = "always" if exhaustive and not self.ends else "sometimes"
         return [Found(Finding("livelock", words), verdict, self._schedule(min(component), None))]
+
+    def _caught_in(self, component: set[int]) -> list[int]:
+        """The CPUs that never finish there, but for those that are meant to go on for ever."""
+        state, infos = self.states[min(component)], enumerate(self.model.actors)
+        meant_to_end = [number for number, info in infos if not info.daemon and not info.endless]
+        return [number for number in meant_to_end if not self.model.finished(state, number)]
 
 
 class _Graph:
@@ -240,11 +254,9 @@ class _Graph:
                     todo.append(target)
         return False
 
-    def round_for_ever(self, cpus: set[int]) -> set[int]:
-        """The nearest states that all lead to each other and nowhere else, by steps of a CPU too; or none."""
-        endless = self._endless()
-        components = [one for one in self._components(endless) if one and not self.movers_in(one).isdisjoint(cpus)]
-        return min(components, key=min, default=set())
+    def round_for_ever(self, cpus: set[int]) -> list[set[int]]:
+        """States that all lead to each other and nowhere else, by steps of a CPU too."""
+        return [one for one in self._components(self._endless()) if not self.movers_in(one).isdisjoint(cpus)]
 
     def movers_in(self, states: set[int]) -> set[int]:
         return {self.movers[edge] for state in states for edge in self._edges(state)}

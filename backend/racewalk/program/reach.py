@@ -34,6 +34,11 @@ def reachable(code: list[Instr], start: int = 0) -> set[int]:
     return seen
 
 
+def comes_to_end(code: list[Instr]) -> bool:
+    """Control can come to the end of the code, as far as its shape tells."""
+    return any(isinstance(code[index], End) for index in reachable(code))
+
+
 def first_steps(code: list[Instr], starts: Sequence[int]) -> set[int]:
     """The visible instructions that control meets first from any of the `starts`."""
     found: set[int] = set()

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from racewalk.explain.verdict import unreached
@@ -24,6 +24,7 @@ from racewalk.lang.header import ANY_KIND
 from racewalk.model import Move
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
+from racewalk.scenario.prove import prove
 from racewalk.scenario.question import INITIAL, Start
 
 
@@ -66,9 +67,16 @@ def judge(
     cut_fuses_with: Library | None = None,
     start: Start = INITIAL,
     exact: bool | None = None,
+    reductions: Sequence[str] = (),
 ) -> Judgement:
-    """Search all schedules of a variant; with a library also those of its text with the fuses cut."""
-    result = search(built.model, start.query("prove", Goal(), bounds, exact), report, cancelled)
+    """Search all schedules of a variant; with a library also those of its text with the fuses cut.
+
+    `reductions` are made before the search (see `prove`); only where it begins at the initial state.
+    """
+    if reductions:
+        result = prove(built.model, bounds, reductions, exact, report, cancelled)
+    else:
+        result = search(built.model, start.query("prove", Goal(), bounds, exact), report, cancelled)
     cut = None
     if cut_fuses_with is not None:
         apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)

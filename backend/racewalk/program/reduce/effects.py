@@ -29,8 +29,10 @@ from racewalk.program.code import (
     ContainerOf,
     Content,
     Cover,
+    Down,
     Downgrade,
     Enter,
+    FinishWait,
     Free,
     GracePeriod,
     Instr,
@@ -40,16 +42,21 @@ from racewalk.program.code import (
     MightSleep,
     NextObject,
     Place,
+    PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
     Register,
+    Reinit,
     Release,
+    Schedule,
     Set,
     SetIrqs,
     Store,
     SynchronizeRcu,
+    Up,
     Update,
     Value,
+    WakeUp,
 )
 from racewalk.program.fit import fit
 from racewalk.program.layout import Layout
@@ -88,12 +95,13 @@ class Now:
     known: Knowledge
     held: list[Holding]
     depth: int  # of RCU sections
+    spinning: int  # the preempt count: of locks that spin
     irqs_off: bool
     deeds: Deeds
     forks: list[Now] = field(default_factory=list)
 
     def copy(self) -> Now:
-        return Now(self.known.copy(), list(self.held), self.depth, self.irqs_off, self.deeds)
+        return Now(self.known.copy(), list(self.held), self.depth, self.spinning, self.irqs_off, self.deeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,7 @@ class Effects:
                     deeds.locks |= {LockDeed("drop", address, "write"), LockDeed("take", address, "read", True)}
                     now.held.append(Holding(frozenset({address}), "read", False, None))
             case RcuReadLock():
-                deeds.becomes_reader |= not self._surely_reads(now)
+                deeds.becomes_reader |= not self._reads(now)
                 now.depth += 1
             case RcuReadUnlock():
                 deeds.reports |= not now.depth
@@ -180,7 +188,7 @@ class Effects:
                 now.depth = max(0, now.depth - 1)
             case SetIrqs(off=off):
                 deeds.reports |= now.irqs_off == off
-                deeds.becomes_reader |= off and not self._surely_reads(now)
+                deeds.becomes_reader |= off and not self._reads(now)
                 deeds.leaves_reader |= not off
                 deeds.touch("W", ("irqs", self.actor))
                 now.irqs_off = off
@@ -193,6 +201,12 @@ class Effects:
             case GracePeriod() | Await() | Choose():
                 # A choice is made where the step begins, so a step that chooses is never in the middle of one.
                 deeds.fixed = deeds.blocks = True
+            case Down() | Up() | Reinit() | PrepareToWait() | FinishWait() | WakeUp():
+                self._access(instr.place, "R", instr, now)
+                self._access(instr.place, "W", instr, now)
+                deeds.fixed = deeds.blocks = deeds.reports = True
+            case Schedule():
+                deeds.fixed = deeds.blocks = deeds.reports = True
             case Allocate(pool=pool):
                 deeds.fixed = deeds.reports = True
                 for thing in self.layout.pools[pool]:
@@ -332,12 +346,13 @@ class Effects:
 
     # -- locks ------------------------------------------------------------------------------------
 
-    def _surely_reads(self, now: Now) -> bool:
-        """RCU has to wait for the actor, spinlocks aside."""
-        return bool(now.depth or now.irqs_off)
+    def _reads(self, now: Now) -> bool:
+        """RCU has to wait for the actor."""
+        return bool(now.depth or now.spinning or now.irqs_off)
 
     def _may_sleep(self, now: Now) -> None:
-        if self._surely_reads(now) or any(holding.mode == "spin" for holding in now.held):
+        # Whether the actor stands in a wait queue, asleep, is not followed up.
+        if self._reads(now) or self.layout.queues:
             now.deeds.reports = now.deeds.held = True
 
     def _acquire(self, instr: Acquire, now: Now) -> None:
@@ -350,14 +365,15 @@ class Effects:
             if not lock.spins:
                 self._may_sleep(now)
         deeds.locks |= {LockDeed("take", address, instr.mode, instr.attempt) for address in addresses}
-        if instr.mode == "spin":
-            deeds.becomes_reader |= not self._surely_reads(now)
+        if lock.spins:
+            deeds.becomes_reader |= not self._reads(now)
         if instr.attempt:
             failed = now.copy()
             if instr.target is not None:
                 self._assign(instr.target, 0, failed)
             now.forks.append(failed)
         now.held.append(Holding(addresses, instr.mode, True, self._name(instr.place, now)))
+        now.spinning += lock.spins
         if instr.target is not None:
             self._assign(instr.target, 1, now)
 
@@ -389,7 +405,9 @@ class Effects:
             now.held.remove(match_)
         now.deeds.reports |= not sure
         now.deeds.locks |= {LockDeed("drop", address, instr.mode, sure=sure) for address in addresses}
-        now.deeds.leaves_reader |= instr.mode == "spin"
+        if isinstance(instr.place.type, LockType) and instr.place.type.spins:
+            now.deeds.leaves_reader = True
+            now.spinning = max(0, now.spinning - 1)
 
     def _name(self, place: Place, now: Now) -> Name:
         if isinstance(place.base, int) or place.indexes:
@@ -403,7 +421,7 @@ class Effects:
     def finish(self, now: Now) -> None:
         """The actor has come to its end, perhaps with something in its hands."""
         now.deeds.touch("W", ("end", self.actor))
-        if now.depth or now.irqs_off or any(holding.mode != "bit" for holding in now.held):
+        if now.depth or now.irqs_off or self.layout.queues or any(holding.mode != "bit" for holding in now.held):
             now.deeds.reports = now.deeds.held = True
 
     # -- others -----------------------------------------------------------------------------------

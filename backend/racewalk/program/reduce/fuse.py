@@ -28,7 +28,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from racewalk.lang.limits import STEP_WORK
-from racewalk.lang.types import LockType, RcuHeadType
+from racewalk.lang.types import LockType, RcuHeadType, SignalType
 from racewalk.program.code import (
     AskFinished,
     AskIrqs,
@@ -54,6 +54,8 @@ from racewalk.program.reduce.pointees import Pointees
 
 def fuse_steps(program: Program) -> Program:
     """The program with as few visible steps as that allows; the same one where it cannot be understood."""
+    if any(actor.softirqs for actor in program.actors):
+        return program  # a softirq holds up the steps of its CPU, which then do not move
     try:
         facts = _facts(program)
         deeds, unruly = _all_deeds(facts)
@@ -89,7 +91,10 @@ def _all_deeds(facts: Facts) -> tuple[list[dict[int, Deeds]], set[int]]:
         if actor.setup is not None:
             first = Paths(actor.setup.instrs, {}, effects)
             first.walk(starts)
-            starts = [Standing(held=end.held, depth=end.depth, irqs_off=end.irqs_off) for end in first.ends]
+            starts = [
+                Standing(held=end.held, depth=end.depth, spinning=end.spinning, irqs_off=end.irqs_off)
+                for end in first.ends
+            ]
             before.locks = first.deeds[BEFORE].locks
         paths = Paths(actor.instrs, actor.step_at, effects)
         paths.walk(starts)
@@ -111,7 +116,7 @@ def _facts(program: Program) -> Facts:
     constants: dict[int, Content] = {}
     for thing in program.layout.objects:
         for leaf in thing.cell.leaves():
-            if thing.life is None and not isinstance(leaf.type, LockType | RcuHeadType):
+            if thing.life is None and not isinstance(leaf.type, LockType | SignalType | RcuHeadType):
                 constants[leaf.address] = zero(leaf.type)
     for instr in program.setups[0].instrs:
         if isinstance(instr, Store) and isinstance(instr.value, Const) and instr.place.address is not None:

@@ -35,6 +35,7 @@ class Standing(NamedTuple):
     known: Frozen = NOTHING
     held: tuple[Holding, ...] = ()
     depth: int = 0
+    spinning: int = 0
     irqs_off: bool = False
 
 
@@ -77,7 +78,7 @@ class Paths:
     def _go(self, here: Standing) -> list[Standing]:
         values, sources = here.known
         known = Knowledge(self.effects.facts.pointees, dict(values), dict(sources))
-        now = Now(known, list(here.held), here.depth, here.irqs_off, self._of(here.step))
+        now = Now(known, list(here.held), here.depth, here.spinning, here.irqs_off, self._of(here.step))
         try:
             ways = self.effects.apply(self.code[here.at], here.at, now)
         except Dead:
@@ -89,7 +90,7 @@ class Paths:
             needed = way.known.needed(self._live[at])
             held = tuple(h if _is_named(h, needed) else h._replace(name=None) for h in way.held)
             known_then = way.known.freeze(self._live[at])
-            found.append(self._arrive(Standing(at, here.step, known_then, held, way.depth, way.irqs_off)))
+            found.append(self._arrive(Standing(at, here.step, known_then, held, way.depth, way.spinning, way.irqs_off)))
         return found
 
     def _arrive(self, there: Standing) -> Standing:

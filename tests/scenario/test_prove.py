@@ -3,6 +3,8 @@
 import pytest
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explore.bounds import Bounds
+from racewalk.explore.query import Query
+from racewalk.explore.search import search
 from racewalk.explore.verdict import Found, SearchResult
 from racewalk.model import Move
 from racewalk.program.reduce import REDUCTIONS, reduce
@@ -21,7 +23,7 @@ def test_a_reduced_proof_has_the_verdicts_and_shortest_schedules_of_the_whole(na
     model = built(name, variant).model
 
     reduced = prove(model, Bounds(), tuple(REDUCTIONS))
-    whole = prove(model, Bounds(), ())
+    whole = search(model, Query())
 
     assert verdicts(reduced) == verdicts(whole)
     assert reduced.reductions == tuple(REDUCTIONS)
@@ -40,7 +42,7 @@ def test_a_judgement_on_the_reduced_program_is_as_expected() -> None:
 def test_a_schedule_of_the_reduced_program_unfolds_into_one_of_the_whole() -> None:
     model = built("uffd-copy", "patch-v1").model
     small = ScenarioModel(reduce(model.program))
-    for one in prove(small, Bounds(), ()).found:
+    for one in search(small, Query()).found:
         schedule, finding = unfold(model, small, one)
 
         assert finding.kind == one.kind

@@ -69,7 +69,9 @@ def _judged(target: str, variants: Sequence[Built], options: CheckOptions) -> bo
     try:
         for built, start in zip(variants, starts, strict=True):
             with _watched(built) as (progress, cancelled):
-                judgement = judge(built, options.bounds, progress, cancelled, cut_with, start, options.exact)
+                judgement = judge(
+                    built, options.bounds, progress, cancelled, cut_with, start, options.exact, options.reductions
+                )
             judgements.append(judgement)
             if options.as_json:
                 _print_json(report(judgement))

@@ -32,6 +32,7 @@ class CheckOptions:
     reach: str | None  # what a schedule is asked for; None: the question of the scenario
     bounds: Bounds
     exact: bool | None
+    reductions: tuple[str, ...]
 
 
 def read_options(arguments: Sequence[str]) -> CheckOptions:
@@ -42,6 +43,12 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
     asks = given.reach is not None or given.mode in ("shortest", "switches")
     if given.cut_fuses and (asks or given.start is not None):
         wrong("--cut-fuses compares verdicts on all schedules", "leave out --reach, --mode and --from")
+    reductions = tuple(name for name in given.reduce if name not in given.no_reduce)
+    if reductions and (asks or given.start is not None or given.max_preemptions is not None):
+        wrong(
+            "a reduced program is for proofs over all schedules",
+            "leave out --reach, --mode, --from and --max-preemptions, or --reduce",
+        )
     return CheckOptions(
         targets=tuple(given.targets),
         variants=tuple(given.variants),
@@ -52,7 +59,12 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
         reach=given.reach,
         bounds=Bounds(given.max_states, given.max_seconds, given.max_memory, given.max_preemptions),
         exact=given.exact,
+        reductions=reductions,
     )
+
+
+REDUCTIONS = ("slice", "fuse", "live")
+"""Those of `racewalk.program.reduce`, which only a search needs to import."""
 
 
 class _Parser(ArgumentParser):
@@ -104,6 +116,19 @@ def _parser() -> ArgumentParser:
     bounds.add_argument(
         "--max-preemptions", type=_number, metavar="N", help="look only at schedules with at most so many"
     )
+    reduced = parser.add_argument_group("static reductions: verdicts stay, and there are fewer states to search")
+    reduced.add_argument(
+        "--reduce",
+        type=_reductions,
+        nargs="?",
+        const=tuple(REDUCTIONS),
+        default=(),
+        metavar="NAMES",
+        help=f"prove on a reduced program: with all of {', '.join(REDUCTIONS)}, or with those named, as slice,live",
+    )
+    reduced.add_argument(
+        "--no-reduce", type=_reductions, default=(), metavar="NAMES", help="of the reductions leave these out"
+    )
     kept = bounds.add_mutually_exclusive_group()
     kept.add_argument(
         "--exact", action="store_true", default=None, help=f"keep every state whole, also beyond {EXACT_STATES:,}"
@@ -142,3 +167,10 @@ def _size(text: str) -> int:
     if size is None:
         raise ArgumentTypeError(f"{text!r} is no size; 512M and 8G are")
     return int(size[1]) << UNITS[size[2]]
+
+
+def _reductions(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if unknown := [name for name in names if name not in REDUCTIONS]:
+        raise ArgumentTypeError(f"there is no reduction '{unknown[0][:40]}'; there are {', '.join(REDUCTIONS)}")
+    return tuple(name for name in REDUCTIONS if name in names)

@@ -24,7 +24,6 @@ from racewalk.lang.header import ANY_KIND
 from racewalk.model import Move
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
-from racewalk.scenario.prove import prove
 from racewalk.scenario.question import INITIAL, Start
 
 
@@ -74,6 +73,8 @@ def judge(
     `reductions` are made before the search (see `prove`); only where it begins at the initial state.
     """
     if reductions:
+        from racewalk.scenario.prove import prove  # seldom needed
+
         result = prove(built.model, bounds, reductions, exact, report, cancelled)
     else:
         result = search(built.model, start.query("prove", Goal(), bounds, exact), report, cancelled)

@@ -265,3 +265,29 @@ def test_the_next_search_may_be_asked_for_as_soon_as_there_is_an_answer(talk: Ta
 
     for states in range(1, 9):
         assert talk.find(bounds={"states": states})[0]["type"] == "found"
+
+
+def test_fewest_steps_and_fewest_switches_are_different_questions(talk: Talk) -> None:
+    talk.open("uffd-copy", variant="patch-v1")
+
+    shortest, _ = talk.find(mode="shortest")
+    switches, _ = talk.find(mode="switches")
+
+    assert (shortest["mode"], switches["mode"]) == ("shortest", "switches")
+    assert shortest["goal"] == {"kind": "finding", "text": "lost-pte"}
+    assert talk.nodes[shortest["tip"]]["number"] <= talk.nodes[switches["tip"]]["number"]
+    assert switches["preemptions"] == 1 <= shortest["preemptions"]
+    assert switches["statement"].startswith("Reached: ")
+
+
+def test_a_search_for_a_step_or_a_cover_shows_how_to_get_there(talk: Talk) -> None:
+    talk.open(variant="locked")
+
+    found, _ = talk.find(mode="shortest", goal={"kind": "label", "text": "increment: counter++"})
+    never, _ = talk.find(mode="shortest", goal={"kind": "finding", "text": "lost-update"})
+
+    assert found["verdict"] == "sometimes"
+    assert "lead to the step 'increment: counter++'" in found["statement"]
+    assert talk.nodes[found["tip"]]["number"] == 2
+    assert (never["verdict"], never["tip"]) == ("never", None)
+    assert never["statement"].startswith("Not reachable: ")

@@ -8,14 +8,13 @@ from typing import Any
 from racewalk.explore.bounds import Bounds, Report
 from racewalk.explore.duty import JobRefused
 from racewalk.explore.query import Goal, Mode
-from racewalk.explore.search import search
 from racewalk.explore.verdict import SearchResult
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.build import Builder, UnknownVariant
 from racewalk.scenario.built import Built
-from racewalk.scenario.question import WrongQuestion, start_at
+from racewalk.scenario.question import WrongQuestion, explored, start_at
 
 Json = dict[str, Any]
 
@@ -60,4 +59,4 @@ def do_job(job: Json, builder: Builder, report: Report) -> SearchResult:
     except (NotEnabled, WrongQuestion) as error:
         raise JobRefused("bad-request", str(error)) from None
     query = start.query(job["mode"], Goal(*job["goal"]), Bounds(*job["bounds"]), job["exact"])
-    return search(model, query, report)
+    return explored(model, query, report)

@@ -249,14 +249,6 @@ export interface Find {
   type: 'find';
 }
 /**
-<<<<<<< HEAD
- * Ask what lies ahead of the cursor: whether each move leads to a finding; None is the scenario's own question.
- */
-export interface Outlook {
-  kind: string | null;
-  seq: number;
-  type: 'outlook';
-=======
  * Tighter bounds than the server's.
  */
 export interface SearchBounds {
@@ -270,7 +262,14 @@ export interface SearchBounds {
 export interface SearchGoal {
   kind: 'finding' | 'cover' | 'label';
   text: string;
->>>>>>> daae506 (Ask a session's search for the fewest switches, a goal or from the cursor)
+}
+/**
+ * Ask what lies ahead of the cursor: whether each move leads to a finding; None is the scenario's own question.
+ */
+export interface Outlook {
+  kind: string | null;
+  seq: number;
+  type: 'outlook';
 }
 /**
  * The answer to a bundle that was sent to be compiled.

@@ -213,7 +213,7 @@ def test_locks_are_told_apart_by_the_pointer_that_leads_to_them() -> None:
     assert holders(race, state, "l[1]") == []
 
 
-ORDERED = "struct s { spinlock_t one, two, three; bit_lock_t bit; } A, B;\n"
+ORDERED = "struct s { spinlock_t one, two, three; bit_lock_t bit; spinlock_t many[2]; } A, B;\n"
 
 
 @pytest.mark.parametrize(
@@ -223,6 +223,8 @@ ORDERED = "struct s { spinlock_t one, two, three; bit_lock_t bit; } A, B;\n"
         ("{ s.one; s.two; }", "spin_lock(&A.two); spin_lock(&B.one);", ["lock-order"]),
         ("{ s.one; s.two; }", "spin_lock(&A.two); spin_lock(&B.two);", []),
         ("{ s.one; s.two; }", "spin_lock(&A.two); spin_trylock(&A.one);", []),
+        ("{ s.many; s.two; }", "spin_lock(&A.two); spin_lock(&A.many[1]);", ["lock-order"]),
+        ("{ s.many; s.two; }", "spin_lock(&A.many[1]); spin_lock(&A.many[0]);", []),
         ("{ s.one; s.two; }", "spin_lock(&A.three); spin_lock(&A.one);", []),
         (
             "{ s.one; s.two; }\nlock_order { s.two; s.three; }",

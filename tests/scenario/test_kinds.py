@@ -33,6 +33,14 @@ def test_kinds_of_the_text_and_of_the_machine_are_known() -> None:
     assert [hint for _, hint, _ in unknown("{use-afterfree: never}")] == ["did you mean 'use-after-free'?"]
 
 
+def test_of_equally_near_kinds_it_is_always_the_same_that_is_meant() -> None:
+    code = CODE + 'finally { report("lost-pagf: x"); report("lost-pagd: x"); report("lost-pagb: x"); }\n'
+
+    ((_, hint, _),) = unknown("never", asks="asks: lost-pagx", code=code)
+
+    assert hint == "did you mean 'lost-pagb'?"
+
+
 def test_a_check_that_a_variant_switches_off_is_still_known() -> None:
     code = "#define ON false\n" + CODE.replace("assert(", "if (ON) assert(")
 

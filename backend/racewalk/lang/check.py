@@ -17,7 +17,7 @@ from racewalk.lang.limits import ACTORS, EXPANSION, POOL_OBJECTS
 from racewalk.lang.resolve import TypeResolver, memory_type
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, GlobalSymbol, LocalSymbol, PoolInfo
-from racewalk.lang.types import VOID, LockType, PointerType, StructType, Type, is_value
+from racewalk.lang.types import VOID, LockType, PointerType, StructType, Type, element_of, is_value
 
 
 def check(unit: Unit, sink: Diagnostics) -> Checked:
@@ -195,7 +195,7 @@ class _Checker:
                 f"struct {item.struct} has no field '{item.field}'",
                 self.sink.suggest(item.field, struct.fields),
             )
-        elif not isinstance(struct.fields[item.field], LockType):
+        elif not isinstance(element_of(struct.fields[item.field]), LockType):
             self._error("lock-expected", item.span, f"{item.struct}.{item.field} is no lock")
 
     # -- statements -----------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from racewalk.lang.types import (
     RCU_HEAD,
     UNSIGNED,
     VOID,
-    ArrayType,
     EnumType,
     IntType,
     LockType,
@@ -26,6 +25,7 @@ from racewalk.lang.types import (
     StructType,
     Type,
     WordType,
+    element_of,
     is_value,
 )
 
@@ -109,9 +109,7 @@ class TypeResolver:
             return known
         decl = self.out.unit.structs[struct.name]
         height = 1
-        for inner in struct.fields.values():
-            while isinstance(inner, ArrayType):
-                inner = inner.element
+        for inner in map(element_of, struct.fields.values()):
             if not isinstance(inner, StructType):
                 continue
             if inner is struct or inner in trail:

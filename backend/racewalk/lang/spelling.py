@@ -12,7 +12,8 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate nearest to the word, or None when none is near enough to be meant.
 
     Up to three characters forgive one slip, up to six two, longer ones three; a slip is a wrong, a missing,
-    an extra or a swapped character. Bounded: long words and the candidates past the first thousand are ignored.
+    an extra or a swapped character. Of equally near ones it is the first, so the candidates come in an order.
+    Bounded: long words and the candidates past the first thousand are ignored.
     """
     if not 2 <= len(word) <= MAX_CHARS:
         return None

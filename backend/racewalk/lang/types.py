@@ -264,6 +264,13 @@ class PointerTable:
         return self._wrapping[base.name]
 
 
+def element_of(t: Type) -> Type:
+    """What an array of arrays ... holds in the end; of anything else itself."""
+    while isinstance(t, ArrayType):
+        t = t.element
+    return t
+
+
 def is_integer(t: Type) -> bool:
     """Takes part in arithmetic: integers, bool and enums."""
     return isinstance(t, IntType | BoolType | EnumType)

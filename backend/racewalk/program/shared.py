@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from racewalk.lang.symbols import Checked
-from racewalk.lang.types import ArrayType, LockType, PointerType, RcuHeadType, SignalType, StructType, Type, WordType
+from racewalk.lang.types import LockType, PointerType, RcuHeadType, SignalType, StructType, Type, WordType, element_of
 from racewalk.program.code import (
     Acquire,
     Allocate,
@@ -132,9 +132,7 @@ class Sharing:
         """The classes of all that an object holds, objects inside it included; locks are no memory to read."""
         seen.add(struct)
         for name, field in struct.fields.items():
-            inner: Type = field
-            while isinstance(inner, ArrayType):
-                inner = inner.element
+            inner = element_of(field)
             if isinstance(inner, StructType):
                 if inner not in seen:
                     yield from self._fields(inner, seen)

@@ -81,7 +81,7 @@ def _lost_notes(unit: Unit, model: ScenarioModel) -> Iterator[Diagnostic]:
     labels = {step.label for actor in model.program.actors for step in actor.steps}
     for note in unit.header.notes:
         if note.at not in labels and (note.variants is None or unit.variant.id in note.variants):
-            hint = did_you_mean(note.at, labels) or "`racewalk steps` prints the labels"
+            hint = did_you_mean(note.at, sorted(labels)) or "`racewalk steps` prints the labels"
             message = f"no step of {unit.variant.id} is called '{note.at[:80]}', so nobody will see this note"
             yield Diagnostic("warning", "lost-note", message, note.span, hint)
 

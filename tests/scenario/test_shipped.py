@@ -21,6 +21,13 @@ LIBRARY = shipped().library
 
 # scenario, variant: headline verdict, steps of its shortest schedule, states, states with the fuses cut
 PROVEN = {
+    ("bounded-buffer", "three-for-one"): ("sometimes", 30, 1_150, 1_386),
+    ("bounded-buffer", "two-for-one"): ("never", None, 107, 129),
+    ("bounded-buffer", "room-for-two"): ("never", None, 1_117, 1_545),
+    ("bounded-buffer", "wake-all"): ("never", None, 913, 1_117),
+    ("softirq-lock", "spin_lock"): ("sometimes", 2, 44, 44),
+    ("softirq-lock", "spin_lock_bh"): ("never", None, 64, 64),
+    ("softirq-lock", "unlocked"): ("sometimes", 10, 67, 67),
     ("dining", "in-order"): ("sometimes", 3, 87, 87),
     ("dining", "reversed-last"): ("never", None, 72, 72),
     ("lost-update", "plain"): ("sometimes", 4, 12, 12),

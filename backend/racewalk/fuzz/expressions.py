@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from racewalk.fuzz.dice import Dice
-from racewalk.fuzz.locks import LOCKS
+from racewalk.fuzz.locks import OPAQUE
 from racewalk.fuzz.scenery import NODE, Function, Scenery, constant
 from racewalk.fuzz.spelling import (
     NUMBERS,
@@ -105,7 +105,7 @@ class Expressions:
             forms.append((4, lambda: self._conditional(lambda d: self.pointer(t, d), depth)))
         if goal in self.scenery.pools and not self.looks and self.budget > 0:
             forms.append((25, lambda: self.allocation(goal)))
-        fields = [f for f, ft in self.scenery.structs.get(goal, {}).items() if ft in NUMBERS or ft in LOCKS]
+        fields = [f for f, ft in self.scenery.structs.get(goal, {}).items() if ft in NUMBERS or ft in OPAQUE]
         if fields and depth > 0:
             forms.append((14, lambda: self._container(goal, dice.pick(fields))))
         if self.scenery.word.get("node") == t:
@@ -161,7 +161,7 @@ class Expressions:
             inner = list(self._fields(lambda struct=struct: expr(self.address(struct), "->"), struct, t))  # type: ignore[misc]
             if inner and (struct in self.scenery.pools or self.pointers(pointer_to(struct))):
                 makes += [(4, make) for make in inner]
-        if is_value(t) or t in LOCKS:
+        if is_value(t) or t in OPAQUE:
             if self.pointers(pointer_to(t)):
                 makes.append((3, lambda: expr("(*", self.address(t), ")")))
         if not makes:

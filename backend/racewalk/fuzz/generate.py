@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from racewalk.fuzz.dice import Dice
 from racewalk.fuzz.functions import declare_functions
-from racewalk.fuzz.locks import FORMS
+from racewalk.fuzz.locks import FORMS, LOCKS
 from racewalk.fuzz.scenery import NODE, Scenery, constant, declare
 from racewalk.fuzz.spelling import is_number, pointer_to
 from racewalk.fuzz.statements import Statements
@@ -64,7 +64,7 @@ def _cpu(scenery: Scenery, dice: Dice, index: int, number: int, hub: bool) -> No
 
 def _held_from_the_start(scenery: Scenery) -> tuple[str, str] | None:
     """How to take a lock that is a global of its own."""
-    found = [(FORMS[t].pairs[0][0], name) for name, t in scenery.globals.items() if t in FORMS]
+    found = [(FORMS[t].pairs[0][0], name) for name, t in scenery.globals.items() if t in LOCKS]
     return found[0] if found else None
 
 
@@ -111,6 +111,13 @@ def _daemons(scenery: Scenery, dice: Dice) -> list[Node]:
         if dice.chance(70):
             body = [block("for (;;) {", body)]
         nodes.append(block('DEVICE("device") {', body))
+    if dice.chance(30 if "irq" in scenery.themes else 10):
+        make = _daemon(scenery, dice)
+        make.as_cpu = True
+        body = [line("wait_until(", make.awaited(), ");"), *make.body(dice.between(1, 2))]
+        if dice.chance(40):
+            body = [block("for (;;) {", body)]
+        nodes.append(block(f'SOFTIRQ({dice.pick(scenery.cpus)}, "softirq") {{', body))
     if dice.chance(25):
         make = _daemon(scenery, dice)
         first = _first(make, dice, 1, False)

@@ -1,4 +1,4 @@
-"""The kinds of locks that a generated program may have, and how each is used, rightly and wrongly."""
+"""The locks, semaphores, completions and wait queues of a generated program: how each is used, rightly and wrongly."""
 
 from __future__ import annotations
 
@@ -18,9 +18,25 @@ class LockForms:
 FORMS = {
     "spinlock_t": LockForms(
         "spin",
-        (("spin_lock(", "spin_unlock("),),
+        (
+            *[("spin_lock(", "spin_unlock(")] * 3,
+            ("spin_lock_bh(", "spin_unlock_bh("),
+            ("spin_lock_irq(", "spin_unlock_irq("),
+        ),
         (("spin_trylock(", "spin_unlock("),),
         ("spin_lock(", "spin_unlock(", "spin_trylock("),
+    ),
+    "rwlock_t": LockForms(
+        "rwlock",
+        (("read_lock(", "read_unlock("), ("write_lock(", "write_unlock(")),
+        (("read_trylock(", "read_unlock("), ("write_trylock(", "write_unlock(")),
+        ("read_lock(", "read_unlock(", "write_lock(", "write_unlock(", "read_trylock("),
+    ),
+    "struct mutex": LockForms(
+        "mutex",
+        (("mutex_lock(", "mutex_unlock("),),
+        (("mutex_trylock(", "mutex_unlock("),),
+        ("mutex_lock(", "mutex_unlock(", "mutex_trylock("),
     ),
     "struct rw_semaphore": LockForms(
         "sem",
@@ -34,7 +50,21 @@ FORMS = {
         (("bit_trylock(", "bit_unlock("),),
         ("bit_lock(", "bit_unlock(", "bit_trylock("),
     ),
+    "struct semaphore": LockForms(
+        "count",
+        (("down(", "up("),),
+        (("!down_trylock(", "up("),),  # 0 when it was taken
+        ("down(", "up(", "down_trylock("),
+    ),
 }
 """By type."""
 
-LOCKS = tuple(FORMS)
+SEMAPHORE = "struct semaphore"
+LOCKS = tuple(t for t in FORMS if t != SEMAPHORE)
+"""What somebody owns, and a lock_order may name."""
+
+COMPLETION, QUEUE = "struct completion", "wait_queue_head_t"
+OPAQUE = (*FORMS, COMPLETION, QUEUE)
+"""What only built-ins touch."""
+
+NESTED = {"spin_lock(": "spin_lock_nested(", "mutex_lock(": "mutex_lock_nested("}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from racewalk.fuzz.dice import Dice
-from racewalk.fuzz.locks import FORMS, LOCKS
+from racewalk.fuzz.locks import COMPLETION, FORMS, LOCKS, OPAQUE, QUEUE, SEMAPHORE
 from racewalk.fuzz.spelling import (
     ENUM,
     HEAD,
@@ -23,7 +23,7 @@ from racewalk.fuzz.tree import Expr, Node, Parts, block, expr, line
 
 THEMES = (
     *(forms.name for forms in FORMS.values()),
-    *("pool", "pool", "rcu", "irq", "word", "pointers", "arrays", "atomic", "fuse"),
+    *("completion", "queue", "pool", "pool", "rcu", "irq", "word", "pointers", "arrays", "atomic", "fuse"),
     *("control", "control", "choose", "functions", "functions", "exchange"),
 )
 """What a program is about; it takes a few of them, so that it stays small."""
@@ -74,7 +74,7 @@ def declare(dice: Dice) -> Scenery:
     _types(scenery, dice)
     _globals(scenery, dice)
     if BOX in scenery.structs and dice.chance(80):
-        lines.append(_order(scenery, dice))
+        lines += _order(scenery, dice)
     return scenery
 
 
@@ -93,7 +93,7 @@ def _types(scenery: Scenery, dice: Dice) -> None:
         if dice.chance(60):
             fields["next"] = pointer_to(NODE)
         if dice.chance(30):
-            fields["lock"] = dice.pick(LOCKS)
+            fields["lock"] = dice.pick(OPAQUE)
         if dice.chance(20):
             fields["cells"] = array_of(dice.pick(NUMBERS), 2)
         if "rcu" in themes:
@@ -101,7 +101,7 @@ def _types(scenery: Scenery, dice: Dice) -> None:
         scenery.structs[NODE] = fields
     locks = len(themes & {forms.name for forms in FORMS.values()})
     if locks > 1 or dice.chance(35 if locks or "pointers" in themes else 0):
-        names = {"outer": dice.pick(LOCKS), "inner": dice.pick(LOCKS), "level": dice.pick(NUMBERS)}
+        names = {"outer": dice.pick(OPAQUE), "inner": dice.pick(OPAQUE), "level": dice.pick(NUMBERS)}
         if NODE in scenery.structs and dice.chance(40):
             names["node"] = NODE
         scenery.structs[BOX] = names
@@ -119,13 +119,13 @@ def _types(scenery: Scenery, dice: Dice) -> None:
         scenery.lines.append(block("typedef struct {", body, f"}} {WORD};"))
 
 
-def _order(scenery: Scenery, dice: Dice) -> Node:
+def _order(scenery: Scenery, dice: Dice) -> list[Node]:
     """lock_order of the locks that are fields."""
     names = [f"{s.split()[1]}.{f}" for s, fields in scenery.structs.items() for f, t in fields.items() if t in LOCKS]
     names = dice.some(names, 3)
     if dice.chance(30):
         names.reverse()
-    return block("lock_order {", [line(f"{name};") for name in names])
+    return [block("lock_order {", [line(f"{name};") for name in names])] if names else []
 
 
 # -- globals ---------------------------------------------------------------------------------------
@@ -145,6 +145,9 @@ def _globals(scenery: Scenery, dice: Dice) -> None:
             _add(scenery, dice, f"{forms.name}s" if many else forms.name, array_of(t, 2) if many else t)
             if not many and dice.chance(50):
                 _add(scenery, dice, f"{forms.name}_b", t)
+    for t, name in ((COMPLETION, "completion"), (QUEUE, "queue")):
+        if name in themes:
+            _add(scenery, dice, name, t)
     if "arrays" in themes:
         _add(scenery, dice, "table", array_of(dice.pick(NUMBERS), dice.between(2, 3)))
     if NODE in scenery.structs:
@@ -160,7 +163,7 @@ def _globals(scenery: Scenery, dice: Dice) -> None:
         if dice.chance(25):
             _add(scenery, dice, "words", array_of(WORD, 2))
     if "pointers" in themes:
-        known = [t for t in scenery.globals.values() if is_number(t) or t in LOCKS or is_pointer(t) or t == WORD]
+        known = [t for t in scenery.globals.values() if is_number(t) or t in OPAQUE or is_pointer(t) or t == WORD]
         for name in "pq"[: dice.between(1, 2)]:
             _add(scenery, dice, name, pointer_to(dice.pick(known)))
     if dice.chance(15):
@@ -177,7 +180,9 @@ def _add(scenery: Scenery, dice: Dice, name: str, t: str) -> None:
 
 def _initial(scenery: Scenery, dice: Dice, t: str) -> Parts:
     """An initialiser, or nothing."""
-    if t in LOCKS or t == HEAD:
+    if t == SEMAPHORE:
+        return ("{ .count = ", expr(dice.between(1, 2)), " }") if dice.chance(80) else ()
+    if t in OPAQUE or t == HEAD:
         return ()
     if is_number(t):
         return (constant(dice, t),) if dice.chance(50) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racewalk.fuzz.locks import FORMS, LOCKS
+from racewalk.fuzz.locks import COMPLETION, FORMS, NESTED, QUEUE
 from racewalk.fuzz.simple import Forms, Simple
 from racewalk.fuzz.tree import Expr, Node, block, line
 
@@ -13,11 +13,19 @@ class Sections(Simple):
     def section_forms(self) -> Forms:
         themes, deep = self.scenery.themes, self.depth > 0
         forms: Forms = [(6, self._irq_switch)] if "irq" in themes else []
+        if self._there(COMPLETION):
+            forms.append((14, self._complete))
+        if self._there(QUEUE):
+            forms.append((8, self._wake))
         if self.whole:
             return [*forms, (6, self._lock)] if "fuse" in themes and not self.in_atomic and not self.daemon else forms
-        if any(self.place_or_none(t, addressed=True) is not None for t in LOCKS):
+        if any(self.place_or_none(t, addressed=True) is not None for t in FORMS):
             forms.append((20, self._lock))
         forms.append((6, self._wait))
+        if self._there(COMPLETION):
+            forms.append((10, self._wait_for_completion))
+        if self._there(QUEUE):
+            forms += [(16, self._wait_event), (8, self._sleep)]
         if "rcu" in themes:
             forms += [(14, self._read_section), (5, lambda: [self._operation("synchronize_rcu();")])]
         if "irq" in themes:
@@ -31,7 +39,7 @@ class Sections(Simple):
 
     def lock_there(self) -> tuple[str, Expr] | None:
         """Some lock: its type, and its address."""
-        places = [(t, place) for t in LOCKS if (place := self.place_or_none(t, addressed=True)) is not None]
+        places = [(t, place) for t in FORMS if (place := self.place_or_none(t, addressed=True)) is not None]
         if not places:
             return None
         t, place = self.dice.pick(places)
@@ -51,8 +59,8 @@ class Sections(Simple):
             take, release = dice.pick(FORMS[t].tries)
             return [block(("if (", Expr((take, lock, ")")), ") {"), [*self.some(2), line(release, lock, ");")])]
         take, release = dice.pick(FORMS[t].pairs)
-        nested = ", 1" if take == "spin_lock(" and dice.chance(15) else ""
-        before = line(take.replace("lock(", "lock_nested(") if nested else take, lock, f"{nested});")
+        nested = take in NESTED and dice.chance(15)
+        before = line(NESTED[take], lock, ", 1);") if nested else line(take, lock, ");")
         inner = self.some(2) if self.depth > 0 else []
         if take == "down_write(" and dice.chance(30):
             inner, release = [*inner, line("downgrade_write(", lock, ");")], "up_read("
@@ -74,10 +82,12 @@ class Sections(Simple):
     def _irqs_off(self) -> list[Node]:
         self.budget -= 2
         inner = self.some(2) if self.depth > 0 else []
-        return [line("local_irq_disable();"), *inner, line("local_irq_enable();")]
+        what = self.dice.pick(("irq", "irq", "bh"))
+        return [line(f"local_{what}_disable();"), *inner, line(f"local_{what}_enable();")]
 
     def _irq_switch(self) -> list[Node]:
-        return [self._operation(self.dice.pick(("local_irq_disable();", "local_irq_enable();")))]
+        what, how = self.dice.pick(("irq", "irq", "bh")), self.dice.pick(("disable", "enable"))
+        return [self._operation(f"local_{what}_{how}();")]
 
     def _wait(self) -> list[Node]:
         self.budget -= 1
@@ -93,6 +103,48 @@ class Sections(Simple):
         self.whole = whole
         return made
 
+    # -- completions and wait queues ---------------------------------------------------------------
+
+    def _there(self, t: str) -> Expr | None:
+        return self.place_or_none(t, addressed=True)
+
+    def _addressed(self, t: str) -> Expr:
+        place = self._there(t)
+        assert place is not None
+        self.budget -= 1
+        return Expr(("&", place))
+
+    def _complete(self) -> list[Node]:
+        name = self.dice.weighted([(6, "complete("), (2, "complete_all("), (1, "reinit_completion(")])
+        if self.dice.chance(15):
+            name = "try_wait_for_completion("
+        return [line(name, self._addressed(COMPLETION), ");")]
+
+    def _wait_for_completion(self) -> list[Node]:
+        return [line("wait_for_completion(", self._addressed(COMPLETION), ");")]
+
+    def _wake(self) -> list[Node]:
+        name = "wake_up(" if not self.whole and self.dice.chance(60) else "wake_up_all("
+        return [line(name, self._addressed(QUEUE), ");")]
+
+    def _wait_event(self) -> list[Node]:
+        name = self.dice.pick(("wait_event(", "wait_event(", "wait_event_exclusive("))
+        queue = self._there(QUEUE)
+        assert queue is not None
+        self.budget -= 3
+        with self.looking():
+            test = self.truth(0)
+        return [line(name, queue, ", ", test, ");")]
+
+    def _sleep(self) -> list[Node]:
+        """By hand; sometimes a part is missing."""
+        queue = self._addressed(QUEUE)
+        self.budget -= 2
+        prepare = self.dice.pick(("prepare_to_wait(", "prepare_to_wait(", "prepare_to_wait_exclusive("))
+        sleep = block(("if (", self.truth(0), ") {"), [line("schedule();")])
+        nodes: list[Node] = [line(prepare, queue, ");"), sleep, line("finish_wait(", queue, ");")]
+        return self.dice.some(nodes, 2) if self.dice.chance(10) else nodes
+
     # -- one step ----------------------------------------------------------------------------------
 
     def _atomic(self) -> list[Node]:
@@ -102,7 +154,7 @@ class Sections(Simple):
         if self.dice.chance(35):
             there = self.lock_there()
             if there is not None and self.dice.chance(50):
-                first = [line(self.dice.pick(FORMS[there[0]].pairs)[0], there[1], ");")]
+                first = [line(FORMS[there[0]].pairs[0][0], there[1], ");")]
             else:
                 with self.looking():
                     first = [line("wait_until(", self.truth(1), ");")]

@@ -2,7 +2,7 @@
 
 It walks pairs of a state and the actor that moved last, in the order of these costs (Dijkstra's algorithm), so it has
 more to look at than a search by steps. A switch is a move of another actor than the one before. It is a preemption when
-that one is a CPU and could have gone on. A bound on preemptions leaves out the moves that would exceed it.
+both are CPUs and the one before could have gone on. A bound on preemptions leaves out the moves that would exceed it.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class SwitchSearch:
         could_go_on = last in cpus and bool(leaves.get(last))
         for actor, leaf in leaves.items():
             switch = last not in (NOBODY, actor)
-            preemption = switch and could_go_on
+            preemption = switch and could_go_on and actor in cpus
             after = cost[0] + preemption, cost[1] + switch, cost[2] + 1
             for arrow in leaf:
                 if first_time:

@@ -86,15 +86,28 @@ class Engine:
         if any(finding.fatal for finding in first):
             search.tally.ends = 1
         else:
-            self._cover_from_the_start(search.tally, start, (0, 0, 1) if by_switches else 1)
+            self._cover_from_the_start(search.tally, start, query, by_switches)
             search = self._run(begun, query, clock, aim)
         return self._result(query, clock, search, aim, start, {finding.kind for finding in first}, cancelled)
 
-    def _cover_from_the_start(self, tally: Tally, start: State, cost: Cost) -> None:
+    def _cover_from_the_start(self, tally: Tally, start: State, query: Query, by_switches: bool) -> None:
         """What holds in the start and is not changed is covered by any first step."""
-        for move, outcome in self.model.expand(start):
+        moves, most = self.model.expand(start), query.bounds.preemptions
+        for move, outcome in moves:
+            cost: Cost = 1
+            if by_switches:
+                cost = self._first_cost(move.actor, query.last, {other.actor for other, _ in moves})
+                if most is not None and cost[0] > most:
+                    continue
             number = move.actor * CHOICES + (0 if move.choice is None else 1 + move.choice)
             tally.note(Note((), outcome.covers, False), cost, 0, number)
+
+    def _first_cost(self, actor: int, last: int | None, able: set[int]) -> tuple[int, int, int]:
+        """The cost of a first step, where `able` are those who could make it."""
+        if last is None or last == actor:
+            return 0, 0, 1
+        cpus = not self.model.actors[last].daemon and not self.model.actors[actor].daemon
+        return int(cpus and last in able), 1, 1
 
     def _run(self, search: SwitchSearch | SmallSearch, query: Query, clock: Clock, aim: Aim | None) -> Search:
         if isinstance(search, SwitchSearch):

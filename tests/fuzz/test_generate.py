@@ -92,7 +92,7 @@ def test_every_builtin_statement_and_expression_occurs_in_some_program(corpus: d
 def test_every_kind_of_declaration_actor_and_property_occurs_in_some_program(corpus: dict[int, ScenarioModel]) -> None:
     units = [model.program.checked.unit for model in corpus.values()]
 
-    assert {actor.kind for unit in units for actor in unit.actors} == {"CPU", "DEVICE", "EVENT"}
+    assert {actor.kind for unit in units for actor in unit.actors} == {"CPU", "DEVICE", "EVENT", "SOFTIRQ"}
     assert {len([a for a in unit.actors if a.kind == "CPU"]) for unit in units} == {2, 3, 4}
     assert any(actor.setup for unit in units for actor in unit.actors)
     assert any(model.program.actors[-1].info.kind == "rcu" for model in corpus.values())

@@ -23,24 +23,36 @@ from tests.fuzz.mutants import (
 LOST = 'u8 x;\nCPU(0, "a") { x++; }\nCPU(1, "b") { x++; }\nfinally("lost: both count", x == 2);\n'
 
 
-def agree(seeds: range) -> Tally:
+def agree(seeds: range, *against: str) -> Tally:
     tally = Tally()
-    for seed, trial in campaign(seeds, ("naive",), Bounds(states=3_000, seconds=60)):
+    for seed, trial in campaign(seeds, against, Bounds(states=3_000, seconds=60)):
         assert trial.disagreements == (), f"seed {seed}\n{text_of(generate(seed))}"
         tally.count(trial)
     return tally
 
 
 def test_the_search_and_the_plain_explorer_agree_on_some_programs() -> None:
-    assert agree(range(25)).programs == 25
+    assert agree(range(25), "naive").programs == 25
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(25, 375, 50))
 def test_the_search_and_the_plain_explorer_agree_on_three_hundred_more_programs(first: int) -> None:
-    tally = agree(range(first, first + 50))
+    tally = agree(range(first, first + 50), "naive")
 
     assert tally.programs - tally.too_large > 40
+
+
+def test_cheapest_schedules_and_reduced_programs_agree_too_on_some_programs() -> None:
+    assert agree(range(400, 408), "naive", "modes", "reduced").programs == 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(408, 528, 30))
+def test_cheapest_schedules_and_reduced_programs_agree_too_on_a_hundred_programs(first: int) -> None:
+    tally = agree(range(first, first + 30), "naive", "modes", "reduced")
+
+    assert tally.programs - tally.too_large > 20
 
 
 @pytest.mark.parametrize("mutant", [LosesChoices, LosesTheStepAfterAnUnlock, SeesNoDeadlock, SeesNoStaleAccess])

@@ -25,6 +25,9 @@ Account = Mapping[Fact, str | int | bool]
 TOPICS = ("exhaustive", "states", "transitions", "ends", "verdict", "length", "cover")
 """What a search of all schedules tells."""
 
+REDUCED_TOPICS = ("exhaustive", "verdict", "covered")
+"""What a static reduction keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
@@ -56,6 +59,7 @@ def account_of(result: SearchResult) -> Account:
         told[Fact("length", found.kind)] = len(found.schedule)
     for words, steps in result.covers.items():
         told[Fact("cover", words)] = steps
+        told[Fact("covered", words)] = True
     return told
 
 

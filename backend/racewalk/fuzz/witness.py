@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.engine import Engine
 from racewalk.explore.naive import explore_naively
 from racewalk.explore.query import Query
 from racewalk.explore.search import search
-from racewalk.fuzz.compare import TOPICS, Account, Disagreement, account_of
+from racewalk.fuzz.compare import REDUCED_TOPICS, TOPICS, Account, Disagreement, account_of
 from racewalk.fuzz.modes import compare_modes
+from racewalk.program.reduce import REDUCTIONS, reduce
 from racewalk.scenario.built import Built
 
 
@@ -56,7 +58,20 @@ ARRAYS = Witness("search in arrays", _in_arrays(exact=True))
 FINGERPRINTS = Witness("search by fingerprints", _in_arrays(exact=False))
 MODES = Check("modes", lambda built, bounds: compare_modes(built.model, bounds))
 
-OTHERS: dict[str, tuple[Asked, ...]] = {"naive": (NAIVE,), "modes": (MODES,)}
+
+def _after(*reductions: str) -> Witness:
+    """The search of a program that was reduced."""
+
+    def ask(built: Built, bounds: Bounds) -> Account:
+        model = ScenarioModel(reduce(built.model.program, reductions))
+        return account_of(search(model, Query(bounds=bounds)))
+
+    return Witness(f"search after {', '.join(reductions)}", ask, REDUCED_TOPICS)
+
+
+REDUCED = (*(_after(name) for name in REDUCTIONS), _after(*REDUCTIONS))
+
+OTHERS: dict[str, tuple[Asked, ...]] = {"naive": (NAIVE,), "modes": (MODES,), "reduced": REDUCED}
 """Whom the search may be compared with."""
 
 

@@ -96,6 +96,19 @@ def test_in_the_middle_of_a_run_the_race_is_found_from_there(page: Page, axe: Ca
     expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
 
 
+def test_the_race_is_found_with_the_fewest_switches(page: Page) -> None:
+    page.goto("/#v1~uffd-copy~patch-v1~1.~0~~")
+    page.get_by_role("button", name="Find the race", exact=True).click()
+    result = page.get_by_role("region", name="Result of the search")
+    expect(result).to_contain_text("2 switches, 2 preemptions", timeout=60_000)
+
+    result.get_by_role("button", name="Fewest switches").click()
+
+    answer = "Reached: 22 steps of patch-v1 lead to Lost PTE (2 switches, 1 preemption)."
+    expect(result.get_by_role("heading", name=answer)).to_be_visible(timeout=60_000)
+    expect(result.get_by_role("button", name="Fewest switches")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_link_opened_in_another_browser_shows_the_same_state(page: Page, new_context: NewContext) -> None:
     page.goto("/")
     step(page, "CPU 0", 2)

@@ -17,7 +17,7 @@ State = bytes
 ActorKind = Literal["cpu", "softirq", "device", "event", "rcu"]
 
 Value = int | bool | str | None | dict[str, "Value"] | list["Value"]
-"""What a cell shows: JSON as the page gets it (see `racewalk.api.messages`)."""
+"""What a cell shows: JSON as the page gets it (see `racewalk.api.snapshot`)."""
 
 World = dict[str, Value]
 """A state in words: cell id -> value. Two worlds differ where the state changed, and nowhere else."""

@@ -11,9 +11,9 @@ import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings, strategies
 from racewalk.api.app import create_app
-from racewalk.api.messages import Problem
 from racewalk.api.page import Page
 from racewalk.api.settings import Settings
+from racewalk.api.snapshot import Problem
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from starlette.testclient import TestClient

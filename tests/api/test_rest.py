@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from racewalk.api.app import create_app
-from racewalk.api.messages import Problem, ScenarioDetail, ScenarioList
 from racewalk.api.page import Page
 from racewalk.api.settings import Settings
+from racewalk.api.snapshot import Problem, ScenarioDetail, ScenarioList
 from starlette.testclient import TestClient
 
 OWN = 'u8 x;\nCPU(0, "first") { x = 1; }\nCPU(1, "second") { x = 2; }\n'

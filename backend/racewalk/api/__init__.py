@@ -2,7 +2,8 @@
 
 app        all of it together
 settings   what whoever runs it may set
-messages   everything that crosses the wire
+snapshot   what a page is shown
+messages   the verbs and answers of a session
 schema     that, for the types of the page
 scenarios  REST
 session    the WebSocket: messages in and out, searches beside them

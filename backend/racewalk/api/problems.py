@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from racewalk.api.messages import Problem
+from racewalk.api.snapshot import Problem
 from racewalk.scenario.catalog import Catalog
 
 log = logging.getLogger("racewalk.api")

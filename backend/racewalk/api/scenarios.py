@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from racewalk.api.messages import Bundle, Compiled, Health, ScenarioDetail, ScenarioList
 from racewalk.api.problems import Refused, documented, no_scenario
 from racewalk.api.service import Service
+from racewalk.api.snapshot import Bundle, Compiled, Health, ScenarioDetail, ScenarioList
 from racewalk.api.views import diagnostic_view, scenario_detail, scenario_summary
 from racewalk.lang.bundle import Bundle as Files
 from racewalk.lang.diagnostics import CompileError

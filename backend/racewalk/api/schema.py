@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from racewalk.api import messages
-from racewalk.api.messages import Wire
+from racewalk.api.snapshot import Wire
 
 BASES = (messages.Verb, messages.Answer)  # only what is made of them crosses the wire
 

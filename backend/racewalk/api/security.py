@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from racewalk.api.messages import Problem
 from racewalk.api.problems import MEANINGS, problem_response
+from racewalk.api.snapshot import Problem
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [

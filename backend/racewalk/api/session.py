@@ -26,7 +26,6 @@ from racewalk.api.messages import (
     Find,
     Open,
     Outlook,
-    Problem,
     Redo,
     Run,
     SearchProgress,
@@ -40,6 +39,7 @@ from racewalk.api.pace import Pace
 from racewalk.api.problems import describe_invalid, no_scenario
 from racewalk.api.search import Search, cancelled, found, search_of
 from racewalk.api.service import Json, Service
+from racewalk.api.snapshot import Problem
 from racewalk.api.views import diagnostic_view
 from racewalk.api.walk import VerbFailed, Walk
 from racewalk.explore.codec import result_from_json

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import JsonValue
 
-from racewalk.api.messages import (
+from racewalk.api.snapshot import (
     AccessView,
     ActorView,
     Bundle,

@@ -12,19 +12,8 @@ from itertools import islice
 from time import monotonic
 from typing import TypeVar
 
-from racewalk.api.messages import (
-    Moved,
-    NodeView,
-    Open,
-    Opened,
-    Problem,
-    Redo,
-    ReplayNote,
-    Run,
-    Seek,
-    Step,
-    Undo,
-)
+from racewalk.api.messages import Moved, Open, Opened, Redo, ReplayNote, Run, Seek, Step, Undo
+from racewalk.api.snapshot import NodeView, Problem
 from racewalk.api.views import NodeViews, program_view
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.built import Built

@@ -27,7 +27,7 @@ from racewalk.program.words import plain
 
 
 class Describer:
-    """Turns states of one program into worlds. Keys and values are those of `racewalk.api.messages`."""
+    """Turns states of one program into worlds. Keys and values are those of `racewalk.api.snapshot`."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine

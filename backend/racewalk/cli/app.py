@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from racewalk.cli.bench import bench
 from racewalk.cli.check import check
 from racewalk.cli.export import export
 from racewalk.cli.fuzz import fuzz
@@ -45,6 +46,7 @@ app.command("list")(list_scenarios)
 app.command()(export)
 app.command()(new)
 app.command()(fuzz)
+app.command()(bench)
 app.command()(serve)
 
 

@@ -5,8 +5,8 @@ from racewalk.program.dump import dump
 from racewalk.program.reduce import REDUCTIONS, reduce
 from racewalk.scenario.build import build
 from racewalk.scenario.catalog import shipped
+from racewalk.scenario.scale_retract import VARIANTS, Size, scale_retract
 
-from tests.benchmarks.scale_retract import VARIANTS, Size, scale_retract
 from tests.lang.test_dialect_guide import Example, built, of_kind
 from tests.program.reduce.verdicts import assert_kept
 from tests.scenario.test_shipped import variants

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * GUP-fast: a page is looked up and pinned without any lock, with interrupts off.  G1 .. G7 number its actions.
+ *
+ * Linux:    v6.1 .. v6.6
+ * Source:   mm/gup.c (70cbc3cc78a9: the PMD is looked at again)
+ * Left out: Page-table levels above the PMD, writing, more than one page, and the slow way that follows a failure.
+ */
+#include "linux/mm.h"
+
+/* A reference to what was mapped when it was looked at twice; NULL: go the slow way. */
+struct page *get_user_page_fast_only(struct mm_struct *mm, unsigned long addr)
+{
+	struct page *page = NULL;
+	pmd_t *pmdp = pmd_offset(mm, addr);
+	pmd_t pmd;
+
+	local_irq_disable();					/* G1 */
+	pmd = pmdp_get_lockless(pmdp);				/* G2 */
+	if (pmd_trans_huge(pmd))
+		page = gup_huge_pmd(pmd, pmdp);
+	else if (!pmd_none(pmd))
+		page = gup_pte_range(pmd, pmdp, addr);
+	local_irq_enable();					/* G7 */
+	return page;
+}
+
+struct page *gup_pte_range(pmd_t pmd, pmd_t *pmdp, unsigned long addr)
+{
+	pte_t *ptep = &pmd.table->pte[addr % PTRS_PER_PTE];	/* G3 */
+	pte_t pte = ptep_get(ptep);				/* G4 */
+
+	if (!pte_present(pte))
+		return NULL;
+	if (!atomic_inc_not_zero(&pte.page->refcount))		/* G5 */
+		return NULL;
+	if (pmdp_get_lockless(pmdp) != pmd || ptep_get(ptep) != pte) {	/* G6 */
+		put_page(pte.page);
+		return NULL;
+	}
+	return pte.page;
+}
+
+struct page *gup_huge_pmd(pmd_t pmd, pmd_t *pmdp)
+{
+	if (!atomic_inc_not_zero(&pmd.huge->refcount))		/* G5 */
+		return NULL;
+	if (pmdp_get_lockless(pmdp) != pmd) {			/* G6 */
+		put_page(pmd.huge);
+		return NULL;
+	}
+	return pmd.huge;
+}
+
+void pin_and_unpin(struct mm_struct *mm, unsigned long addr)
+{
+	struct page *page = get_user_page_fast_only(mm, addr);
+
+	if (page)
+		put_page(page);
+}

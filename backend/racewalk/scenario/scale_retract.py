@@ -37,10 +37,11 @@ SIZES = {
     "100k": Size(2, 1, 1, 0),
     "1M": Size(2, 1, 1, 1),
     "3M": Size(3, 1, 1, 1),
+    "9M": Size(4, 1, 1, 1),
 }
 """By about how many states v6.6 has, unreduced."""
 
-STATES = {"100k": 105_900, "1M": 931_989, "3M": 2_966_872}
+STATES = {"100k": 105_900, "1M": 931_989, "3M": 2_966_872, "9M": 8_210_334}
 """Exactly how many, of v6.6, found by the search and for the first two by the plain explorer too."""
 
 

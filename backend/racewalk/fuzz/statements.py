@@ -137,6 +137,8 @@ class Statements(Sections):
         """Waits by looking again and again: schedules that go on for ever, where somebody writes what is looked at."""
         if self.whole and not self.dice.chance(10):
             return self._for()
+        if self.dice.chance(20):
+            return [block("while (true) {", [])]  # never comes to a step
         place = expr("hub")
         if not self.hub_is_shared and self.dice.chance(80):
             place = self.place(self.dice.pick([t for t in self.leaf_types() if is_number(t)]))

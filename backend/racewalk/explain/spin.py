@@ -21,7 +21,7 @@ TOOLS = ("spin", "cc")
 COUNT = 0
 """Look for nothing: all states are stored."""
 
-MAX_DEPTH = 10_000_000
+MAX_DEPTH = 1_000_000
 """Steps of one schedule that a depth-first search may go."""
 
 

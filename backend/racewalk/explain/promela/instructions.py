@@ -17,6 +17,7 @@ from racewalk.explain.promela.numbers import (
     NotExpressible,
     Num,
     Temp,
+    among,
     both,
     differs,
     either,
@@ -171,7 +172,7 @@ class Instructions(Places):
         struct = self.ground.program.checked.structs[instr.struct]
         at = self.keep(operate("-", low(pointer, ADDRESS_MASK), Num(instr.offset)))
         places = sorted(self.ground.program.layout.typed.get(id(struct), ()))
-        self.ops.append(Die("wild-access", no(either(*(same(at, Num(place)) for place in places)))))
+        self.ops.append(Die("wild-access", no(among(at, places))))
         self.set(instr.target, operate("|", low(at, ADDRESS_MASK), low(pointer, ~ADDRESS_MASK & 0xFFFF)))
 
     # -- locks ----------------------------------------------------------------------------------
@@ -244,7 +245,7 @@ class Instructions(Places):
         for mine in dict.fromkeys(possible):
             inner = [(at, t) for at, t, key in self.ground.locks if mine in outer.get(key, ())]
             if inner:
-                here = either(*(same(where, Num(at)) for at, _, key in self.ground.locks if key == mine))
+                here = among(where, [at for at, _, key in self.ground.locks if key == mine])
                 if set(possible) == {mine}:
                     here = YES
                 held = either(*(self.holds(self.actor, Num(at), t) for at, t in inner))
@@ -340,7 +341,7 @@ class Instructions(Places):
         pointer = self.keep(self.number(instr.pointer))
         at = self.keep(low(pointer, ADDRESS_MASK))
         mortal = [thing for pool in layout.pools.values() for thing in pool]
-        known = either(*(same(at, Num(thing.address)) for thing in mortal))
+        known = either(*(among(at, [thing.address for thing in pool]) for pool in layout.pools.values()))
         self.ops.append(Die("bad-free", both(pointer, no(known))))
         if not mortal:
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from racewalk.lang.constants import BINARY
 
@@ -110,6 +111,8 @@ def operate(op: str, left: Expr, right: Expr) -> Expr:
         return left
     if op in ("*", "&") and NO in (left, right):
         return NO
+    if op == ">>" and isinstance(right, Num) and right.value >= 0 and left.lo >= 0 == left.hi >> right.value:
+        return NO
     if op in (">>", "&") and isinstance(right, Num) and (part := _byte_of(op, left, right.value)) is not None:
         return part
     if op in ("<<", ">>"):
@@ -196,6 +199,17 @@ def pick(test: Expr, then: Expr, other: Expr) -> Expr:
     if (then, other) == (NO, YES):
         return no(test)
     return Pick(test, then, other, min(then.lo, other.lo), max(then.hi, other.hi))
+
+
+def among(number: Expr, values: Iterable[int]) -> Expr:
+    """The number is one of these."""
+    known = sorted(set(values))
+    strides = {b - a for a, b in pairwise(known)}
+    if len(known) > 3 and len(strides) == 1:
+        [stride] = strides
+        inside = both(operate(">=", number, Num(known[0])), operate("<=", number, Num(known[-1])))
+        return both(inside, same(operate("%", operate("-", number, Num(known[0])), Num(stride)), NO))
+    return either(*(same(number, Num(value)) for value in known))
 
 
 def first_of(cases: Iterable[tuple[Expr, Expr]], otherwise: Expr) -> Expr:

@@ -26,7 +26,7 @@ from racewalk.explain.promela.numbers import (
 from racewalk.explain.promela.ops import Die, Note
 from racewalk.explain.promela.values import Values
 from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Instr, Place
-from racewalk.program.layout import GENERATION_SHIFT, LIVE, USED, MemoryObject
+from racewalk.program.layout import GENERATION_SHIFT, LIVE, USED
 
 
 class Places(Values):
@@ -83,10 +83,6 @@ class Places(Values):
         kept = self.keep(life)
         made = operate("|", at, operate("<<", generation(kept), Num(ADDRESS_BITS)))
         return made if isinstance(kept, Num) else first_of([(same(kept, NO), at)], made)
-
-    def objects_at(self, pointer: Expr, objects: list[MemoryObject]) -> Expr:
-        """The pointer leads to one of these."""
-        return either(*(same(pointer, Num(thing.address)) for thing in objects))
 
 
 def generation(life: Expr) -> Expr:

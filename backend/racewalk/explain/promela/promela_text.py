@@ -15,10 +15,10 @@ from racewalk.explain.promela.numbers import Expr, Life, Num, bare_text, in_prom
 from racewalk.explain.promela.ops import Arrive, Die, Fork, Jump, Let, Mark, Note, Op, Put, Routine, Wait
 from racewalk.explain.promela.simplify import Private, expressions, simplify, with_expressions
 
-TEMPS = 8
+TEMPS = 12
 """Temporaries that all steps share."""
 
-LINES = 60
+LINES = 100
 """A step that would be longer is said in C."""
 
 

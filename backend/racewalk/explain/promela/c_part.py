@@ -46,6 +46,7 @@ static int probe(const unsigned char *state, int (*step)(unsigned char *, int), 
 	int result;
 
 	ears = ignored;
+	memset(ignored, 0, KINDS);
 	memcpy(trial, state, SIZE);
 	result = step(trial, choice);
 	ears = heard;
@@ -279,6 +280,9 @@ class CPart:
             for way in ways:
                 tried = f"probe(S, {steps.function(step)}, {way.choice}) == GO"
                 lines.append(f"\t\t\tif ({tried}) known = add_state(seen, known);")
+                if DEADLOCK in steps.routines[step].kinds:
+                    number = self.kinds[DEADLOCK]
+                    lines.append(f"\t\t\tif (ignored[{number}]) return 1;")
             lines.append("\t\t\tbreak;")
         return "\n".join([*lines, "\t\t}"])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from racewalk.lang.types import LockType
-from racewalk.program.code import CallRcu, Instr, SynchronizeRcu
+from racewalk.program.code import CallRcu, Instr, PrepareToWait, SynchronizeRcu
 from racewalk.program.layout import Cell, MemoryObject
 from racewalk.program.program import ActorCode, Program
 
@@ -32,6 +32,23 @@ class Ground:
     def has_rcu_masks(self) -> bool:
         """Somebody waits for readers: masks of them are in the state, and are cleared as they leave."""
         return any(isinstance(instr, CallRcu | SynchronizeRcu) for code in self.codes for instr in code)
+
+    @cached_property
+    def waiters(self) -> tuple[int, ...]:
+        """The actors that can stand in a wait queue."""
+        return self._waiters(frozenset({False, True}))
+
+    @cached_property
+    def exclusive_waiters(self) -> tuple[int, ...]:
+        return self._waiters(frozenset({True}))
+
+    def _waiters(self, exclusive: frozenset[bool]) -> tuple[int, ...]:
+        found = []
+        for actor in self.program.actors:
+            code = [*(actor.setup.instrs if actor.setup is not None else []), *actor.instrs]
+            if any(isinstance(instr, PrepareToWait) and instr.exclusive in exclusive for instr in code):
+                found.append(actor.index)
+        return tuple(found)
 
     @cached_property
     def _pool_keys(self) -> frozenset[str]:

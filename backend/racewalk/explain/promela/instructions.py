@@ -48,24 +48,48 @@ from racewalk.program.code import (
     Choose,
     ContainerOf,
     Cover,
+    Down,
     Downgrade,
     Enter,
+    FinishWait,
     Free,
     GracePeriod,
     Instr,
     Load,
     MightSleep,
     NextObject,
+    PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
+    Reinit,
     Release,
+    Schedule,
     Set,
+    SetBh,
     SetIrqs,
     Store,
     SynchronizeRcu,
+    Up,
     Update,
+    WakeUp,
 )
-from racewalk.program.layout import GENERATION_SHIFT, GENERATIONS, IRQS_OFF, LIVE, PC, RCU_DEPTH, SNAPSHOT, USED
+from racewalk.program.layout import (
+    ASLEEP,
+    BH_DEPTH,
+    EXCLUSIVE,
+    FOR_ALL,
+    GENERATION_SHIFT,
+    GENERATIONS,
+    IRQS_OFF,
+    LIVE,
+    PC,
+    PREEMPT_COUNT,
+    RCU_DEPTH,
+    SNAPSHOT,
+    SOFTIRQ,
+    USED,
+    completes,
+)
 
 CHOICE = Temp("choice", 0, 63)
 """Which way a step goes that has several."""
@@ -98,15 +122,47 @@ class Instructions(Places):
                 self._release(instr)
             case Downgrade():
                 self._downgrade(instr)
+            case Down():
+                self._down(instr)
+            case Up():
+                self._up(instr)
+            case Reinit(place=place):
+                self.put(self.address(place, instr), NO)
+            case PrepareToWait(place=place, exclusive=exclusive):
+                where = self.address(place, instr)
+                self._put_bit(where, self.actor, YES)
+                self._put_bit(plus(where, EXCLUSIVE), self.actor, Num(int(exclusive)))
+                self.put(self._header(self.actor, ASLEEP), YES)
+            case Schedule():
+                self.ops.append(Note("sleep-in-atomic", self.is_reader(self.actor)))
+                self.ops.append(Wait(no(self._own(ASLEEP))))
+            case FinishWait(place=place):
+                where = self.address(place, instr)
+                self._put_bit(where, self.actor, NO)
+                self._put_bit(plus(where, EXCLUSIVE), self.actor, NO)
+                self.put(self._header(self.actor, ASLEEP), NO)
+            case WakeUp():
+                self._wake_up(instr)
             case RcuReadLock():
-                deeper = plus(self.rcu_depth(self.actor), 1)
-                self.put(self._header(self.actor, RCU_DEPTH), pick(operate("<", deeper, Num(255)), deeper, Num(255)))
+                self._count_up(RCU_DEPTH)
             case RcuReadUnlock():
-                self._rcu_read_unlock()
+                depth = self.keep(self._own(RCU_DEPTH))
+                self.ops.append(Note("unbalanced", same(depth, NO)))
+                self._count_down(RCU_DEPTH)
+                self._left_section(only_if=depth)
             case SetIrqs(off=off):
                 self.ops.append(Note("unbalanced", same(self.irqs_off(self.actor), Num(int(off)))))
                 self.put(self._header(self.actor, IRQS_OFF), Num(int(off)))
                 self._left_section()
+            case SetBh(off=True):
+                self._count_up(BH_DEPTH)
+                self._count_up(PREEMPT_COUNT)
+            case SetBh():
+                depth = self.keep(self._own(BH_DEPTH))
+                self.ops.append(Note("unbalanced", same(depth, NO)))
+                self._count_down(BH_DEPTH)
+                self._count_down(PREEMPT_COUNT, only_if=depth)
+                self._left_section(only_if=depth)
             case CallRcu(place=place, function=function):
                 where = self.address(place, instr)
                 self.ops.append(Note("double-call-rcu", differs(Byte(where), NO)))
@@ -131,7 +187,7 @@ class Instructions(Places):
             case AskFinished(target=target, cpu=cpu):
                 self.set(target, self._of_cpu(self.number(cpu), self.finished))
             case AskIrqs(target=target, cpu=cpu):
-                self.set(target, self._of_cpu(self.number(cpu), lambda actor: no(self.irqs_off(actor))))
+                self.set(target, self._of_cpu(self.number(cpu), self._irqs_are_on))
             case AskLive(target=target, pointer=pointer):
                 self.set(target, self._lives(self.keep(self.number(pointer))))
             case NextObject():
@@ -183,7 +239,7 @@ class Instructions(Places):
         assert isinstance(lock, LockType)
         if not instr.attempt:
             self.ops.append(Die("recursive-locking", self.holds(self.actor, where, lock)))
-            if lock.sleeps:
+            if not lock.spins:
                 self._may_sleep()
         free = same(Byte(where), NO)
         if instr.mode == "write":
@@ -191,51 +247,123 @@ class Instructions(Places):
         if instr.attempt:
             free = self.keep(free)
         else:
+            self._check_own_cpu(free, where, lock)
             self.ops.append(Wait(free))
             self._check_order(instr, where)
             free = YES
-        if instr.mode == "read":
-            self._put_if(free, plus(where, 1), 2, operate("|", self.half(plus(where, 1)), Num(self._bit())))
-        else:
-            self._put_if(free, where, 1, Num(self.actor + 1))
+        if instr.mode != "read":
+            self.put(where, pick(free, Num(self.actor + 1), Byte(where)))
+        elif self.actor < self.ground.nobody:
+            self._put_bit(plus(where, 1), self.actor, YES, only_if=free)
+        if lock.spins:
+            self._count_up(PREEMPT_COUNT, only_if=free)
         if instr.target is not None:
             self.set(instr.target, free)
 
-    def _put_if(self, test: Expr, where: Expr, size: int, value: Expr) -> None:
-        if size == 1:
-            self.put(where, pick(test, value, Byte(where)))
-        else:
-            self.put_half(where, pick(test, value, self.half(where)))
+    def _check_own_cpu(self, free: Expr, where: Expr, lock: LockType) -> None:
+        """A softirq that waits for what its CPU holds waits for ever."""
+        actors = self.ground.program.actors
+        cpu = actors[self.actor].cpu if self.actor < len(actors) else None
+        if cpu is not None and lock.kind != "bit_lock":
+            self.ops.append(Die("deadlock", both(no(free), self.holds(cpu, where, lock))))
 
     def _release(self, instr: Release) -> None:
         where = self.address(instr.place, instr)
         if instr.mode == "read":
-            readers, bit = self.keep(self.half(plus(where, 1))), self._bit()
-            mine = differs(low(readers, bit), NO) if bit else YES
-            self.put_half(plus(where, 1), low(readers, 0xFFFF & ~bit))
+            mine = self.keep(self._has_bit(plus(where, 1), self.actor)) if self.actor < self.ground.nobody else YES
+            if self.actor < self.ground.nobody:
+                self._put_bit(plus(where, 1), self.actor, NO)
         else:
             owner = self.keep(Byte(where))
             mine = differs(owner, NO) if instr.mode == "bit" else same(owner, Num(self.actor + 1))
             self.put(where, NO)
         self.ops.append(Note("bad-unlock", no(mine)))
-        if instr.mode == "spin":
+        if isinstance(instr.place.type, LockType) and instr.place.type.spins:
+            self._count_down(PREEMPT_COUNT)
             self._left_section()
 
     def _downgrade(self, instr: Downgrade) -> None:
         where = self.address(instr.place, instr)
         self.ops.append(Note("bad-unlock", differs(Byte(where), Num(self.actor + 1))))
         self.put(where, NO)
-        self.put_half(plus(where, 1), operate("|", self.half(plus(where, 1)), Num(self._bit())))
+        if self.actor < self.ground.nobody:
+            self._put_bit(plus(where, 1), self.actor, YES)
 
-    def _bit(self) -> int:
-        """This actor in a mask; nobody has none."""
-        return 1 << self.actor if self.actor < self.ground.nobody else 0
+    # -- what is waited for and given -----------------------------------------------------------
+
+    def _down(self, instr: Down) -> None:
+        where = self.address(instr.place, instr)
+        if not instr.attempt:
+            self._may_sleep()
+        count = self.keep(Byte(where))
+        got = differs(count, NO)
+        if not instr.attempt:
+            self.ops.append(Wait(got))
+        stays = either(no(got), same(count, Num(FOR_ALL))) if completes(instr.place.type) else no(got)
+        self.put(where, pick(stays, count, low(plus(count, -1), 0xFF)))
+        if instr.target is not None:
+            self.set(instr.target, got if completes(instr.place.type) else no(got))
+
+    def _up(self, instr: Up) -> None:
+        where = self.address(instr.place, instr)
+        if instr.all:
+            self.put(where, Num(FOR_ALL))
+            return
+        count = self.keep(Byte(where))
+        most = Num(FOR_ALL - 1 if completes(instr.place.type) else FOR_ALL)
+        self.ops.append(Note("overflow", same(count, most)))
+        self.put(where, pick(operate(">=", count, most), count, low(plus(count, 1), 0xFF)))
+
+    def _wake_up(self, instr: WakeUp) -> None:
+        """Wakes `all`, or all who do not wait exclusively and one who does: the choice is whom, or that nobody does."""
+        able = self.ground.exclusive_waiters
+        chosen: Expr = CHOICE
+        if not instr.all and self.is_first(instr):
+            fine, at = self.quiet_address(instr.place)
+            sleepers = [self._sleeps_exclusively(at, actor) for actor in able]
+            wanted = first_of([(same(CHOICE, Num(i)), test) for i, test in enumerate(sleepers)], no(either(*sleepers)))
+            self.ops.append(Wait(pick(fine, wanted, same(CHOICE, Num(len(able))))))
+        where = self.address(instr.place, instr)
+        if not instr.all and not self.is_first(instr):
+            sleepers = [self._sleeps_exclusively(where, actor) for actor in able]
+            chosen = self.keep(first_of([(test, Num(i)) for i, test in enumerate(sleepers)], Num(len(able))))
+        woken = {}
+        for actor in self.ground.waiters:
+            wakes = both(self._has_bit(where, actor), self.asleep(actor))
+            if not instr.all and actor in able:
+                exclusive = self._has_bit(plus(where, EXCLUSIVE), actor)
+                wakes = both(wakes, either(no(exclusive), same(chosen, Num(able.index(actor)))))
+            woken[actor] = self.keep(wakes)
+        for actor, wakes in woken.items():
+            self._put_bit(where, actor, NO, only_if=wakes)
+            self._put_bit(plus(where, EXCLUSIVE), actor, NO, only_if=wakes)
+            self.put(self._header(actor, ASLEEP), pick(wakes, NO, Byte(self._header(actor, ASLEEP))))
+
+    def _sleeps_exclusively(self, queue: Expr, actor: int) -> Expr:
+        exclusive = self._has_bit(plus(queue, EXCLUSIVE), actor)
+        return both(self._has_bit(queue, actor), exclusive, self.asleep(actor))
+
+    def is_first(self, instr: Instr) -> bool:
+        """The step begins with it, so that its choices are the step's."""
+        raise NotImplementedError
+
+    # -- sets of actors -------------------------------------------------------------------------
+
+    def _has_bit(self, mask: Expr, actor: int) -> Expr:
+        return differs(low(Byte(plus(mask, actor >> 3)), 1 << (actor & 7)), NO)
+
+    def _put_bit(self, mask: Expr, actor: int, there: Expr, only_if: Expr = YES) -> None:
+        """Put the actor into a set, or take it out; `there` is a constant."""
+        where, bit = plus(mask, actor >> 3), 1 << (actor & 7)
+        old = Byte(where)
+        new = operate("|", old, Num(bit)) if there == YES else low(old, 0xFF & ~bit)
+        self.put(where, pick(only_if, new, old))
 
     def holds(self, actor: int, where: Expr, lock: LockType) -> Expr:
         owns = same(Byte(where), Num(actor + 1))
-        if not lock.shared:
+        if not lock.shared or actor == self.ground.nobody:
             return owns
-        return either(owns, differs(low(self.half(plus(where, 1)), 1 << actor & 0xFFFF), NO))
+        return either(owns, self._has_bit(plus(where, 1), actor))
 
     def _check_order(self, instr: Acquire, where: Expr) -> None:
         """Taking what stands above something held is an inversion."""
@@ -253,25 +381,44 @@ class Instructions(Places):
 
     def _may_sleep(self) -> None:
         self.ops.append(Note("sleep-in-atomic", self.is_reader(self.actor)))
+        if self.ground.program.layout.queues:
+            self.ops.append(Note("nested-sleep", self.asleep(self.actor)))
 
     # -- actors ---------------------------------------------------------------------------------
 
     def _header(self, actor: int, offset: int) -> Num:
         return Num(self.ground.program.layout.header(actor) + offset)
 
-    def rcu_depth(self, actor: int) -> Expr:
-        return Byte(self._header(actor, RCU_DEPTH))
+    def _own(self, offset: int) -> Byte:
+        return Byte(self._header(self.actor, offset))
+
+    def _count_up(self, offset: int, only_if: Expr = YES) -> None:
+        count = self._own(offset)
+        more = pick(operate("<", count, Num(255)), plus(count, 1), Num(255))
+        self.put(count.address, pick(only_if, more, count))
+
+    def _count_down(self, offset: int, only_if: Expr = YES) -> None:
+        count = self._own(offset)
+        less = pick(count, low(plus(count, -1), 0xFF), NO)
+        self.put(count.address, pick(only_if, less, count))
+
+    def asleep(self, actor: int) -> Expr:
+        return differs(Byte(self._header(actor, ASLEEP)), NO)
 
     def irqs_off(self, actor: int) -> Expr:
         return low(Byte(self._header(actor, IRQS_OFF)), 1)
+
+    def _irqs_are_on(self, actor: int) -> Expr:
+        """On a CPU and in its softirqs."""
+        return no(either(*(self.irqs_off(a) for a in (actor, *self.ground.program.actors[actor].softirqs))))
 
     def finished(self, actor: int) -> Expr:
         return same(self.half(self._header(actor, PC)), Num(self.ground.program.actors[actor].end))
 
     def is_reader(self, actor: int) -> Expr:
         """RCU must wait for it: in a read section, or with preemption or interrupts off."""
-        spinning = [same(Byte(Num(at)), Num(actor + 1)) for at in self.ground.program.layout.spinlocks]
-        return either(self.rcu_depth(actor), self.irqs_off(actor), *spinning)
+        counts = [Byte(self._header(actor, offset)) for offset in (RCU_DEPTH, PREEMPT_COUNT)]
+        return either(*counts, self.irqs_off(actor))
 
     def _of_cpu(self, cpu: Expr, ask: Callable[[int], Expr]) -> Expr:
         """What is so of the CPU with this number."""
@@ -289,21 +436,39 @@ class Instructions(Places):
             found = operate("|", found, pick(self.is_reader(actor), Num(1 << actor), NO))
         return self.keep(found)
 
-    def _rcu_read_unlock(self) -> None:
-        depth = self.keep(self.rcu_depth(self.actor))
-        self.ops.append(Note("unbalanced", same(depth, NO)))
-        self.put(self._header(self.actor, RCU_DEPTH), pick(depth, operate("-", depth, Num(1)), NO))
-        self._left_section()  # of somebody who was in none nothing is waited for
-
-    def _left_section(self) -> None:
-        """Whoever waits for readers need not wait for those who are none any more."""
-        if not self.ground.has_rcu_masks:
+    def _left_section(self, only_if: Expr = YES) -> None:
+        """If this actor is no reader any more, nobody need wait for it."""
+        if not self.ground.has_rcu_masks or self.actor == self.ground.nobody:
             return
-        layout, readers = self.ground.program.layout, self._readers()
+        layout = self.ground.program.layout
+        left = self.keep(both(only_if, no(self.is_reader(self.actor))))
         masks = [Num(head.address + 1) for head in layout.rcu_heads]
         masks += [self._header(actor, SNAPSHOT) for actor in range(layout.actors)]
         for mask in masks:
-            self.put_half(mask, operate("&", self.half(mask), readers))
+            self._put_bit(mask, self.actor, NO, only_if=left)
+
+    # -- softirqs -------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A CPU waits while a softirq runs on it; a softirq waits until it may, and then runs."""
+        me = self.ground.program.actors[self.actor]
+        if me.softirqs:
+            self.ops.append(Wait(same(Byte(self._header(me.index, SOFTIRQ)), NO)))
+        if me.cpu is None:
+            return
+        running = self.keep(Byte(self._header(me.cpu, SOFTIRQ)))
+        may_begin = both(same(running, NO), no(either(self.irqs_off(me.cpu), Byte(self._header(me.cpu, BH_DEPTH)))))
+        self.ops.append(Wait(either(same(running, Num(me.index + 1)), may_begin)))
+        self.put(self._header(me.cpu, SOFTIRQ), Num(me.index + 1))
+        self._count_up(PREEMPT_COUNT, only_if=same(running, NO))
+
+    def end_round(self, step: int) -> None:
+        """A softirq comes to a step where it rests: its CPU goes on."""
+        me = self.ground.program.actors[self.actor]
+        if me.cpu is not None and (step == me.end or step in me.rests):
+            self.put(self._header(me.cpu, SOFTIRQ), NO)
+            self._count_down(PREEMPT_COUNT)
+            self._left_section()
 
     def _grace_period(self, instr: GracePeriod) -> None:
         heads = [Num(cell.address) for cell in self.ground.program.layout.rcu_heads]
@@ -330,7 +495,6 @@ class Instructions(Places):
             self.put(plus(at, i), NO)
         life = plus(at, -1)
         self.put(life, operate("|", low(Byte(life), 0xFF & ~(USED | LIVE)), Num(USED | LIVE)))
-        self._left_section()  # a lock that was held in there is gone
         for offset, t, content in initial:
             self.write(plus(at, offset), t, self.fitting(content, t))
         made = operate("|", at, operate("<<", generation(life), Num(ADDRESS_BITS)))

@@ -62,6 +62,23 @@ class Places(Values):
             self._check_life(at, pointer, place.key)
         return self.keep(found), pointer
 
+    def quiet_address(self, place: Place) -> tuple[Expr, Expr]:
+        """Whether a place can be come to, and its address then; nothing is reported."""
+        fine: list[Expr] = []
+        found: Expr = Num(place.base) if isinstance(place.base, int) else NO
+        if not isinstance(place.base, int):
+            fine.append(no(self.divides_by_zero(place.base)))
+            pointer = self.scalar(place.base)
+            fine.append(differs(pointer, NO))
+            found = low(pointer, ADDRESS_MASK)
+        found = plus(found, place.offset)
+        for index in place.indexes:
+            fine.append(no(self.divides_by_zero(index.value)))
+            number = self.scalar(index.value)
+            fine += [operate(">=", number, NO), operate("<", number, Num(index.length))]
+            found = operate("+", found, operate("*", number, Num(index.stride)))
+        return both(*fine), found
+
     def _check_life(self, at: Expr, pointer: Expr | None, key: str) -> None:
         if isinstance(at, Num):
             life: Expr = Num(self.ground.life_at(at.value))

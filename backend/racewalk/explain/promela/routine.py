@@ -15,7 +15,7 @@ from racewalk.explain.promela.simplify import simplify
 from racewalk.lang.limits import STEP_WORK
 from racewalk.program.code import Branch, End, Instr, Register
 from racewalk.program.code import Jump as JumpInstr
-from racewalk.program.layout import PC, codec
+from racewalk.program.layout import BH_DEPTH, PC, RCU_DEPTH, codec
 from racewalk.program.program import ActorCode, Code, Probe, Step
 from racewalk.program.reach import successors
 
@@ -59,6 +59,8 @@ class _Walk(Instructions):
         self._counted = self._has_loop(order) or sum(self.code[at].work for at in order if at >= 0) > STEP_WORK
         if self._counted:
             self.ops.append(Let(WORK, NO))
+        if self.step is not None:
+            self.begin()
         for node, following in zip(order, [*order[1:], None], strict=True):
             if node in joined:
                 self.ops.append(Mark(node))
@@ -166,6 +168,7 @@ class _Walk(Instructions):
             for address in range(start, end):
                 if address not in clean:
                     self.put(Num(address), NO)
+        self.end_round(index)
         if index == actor.end:
             self.ops.append(Note("unbalanced", self._left_behind()))
         self.ops.append(Arrive(index))
@@ -177,9 +180,13 @@ class _Walk(Instructions):
         return zero - self._written
 
     def _left_behind(self) -> Expr:
-        """The actor ends with a lock, an RCU section or interrupts off."""
+        """The actor ends with a lock, in a wait queue or RCU section, or with interrupts or softirqs off."""
         held = [self.holds(self.actor, Num(at), t) for at, t, _ in self.ground.locks if t.kind != "bit_lock"]
-        return either(*held, self.rcu_depth(self.actor), self.irqs_off(self.actor))
+        queued = [self._has_bit(Num(queue.address), self.actor) for queue in self.ground.program.layout.queues]
+        return either(*held, *queued, self._own(RCU_DEPTH), self.irqs_off(self.actor), self._own(BH_DEPTH))
+
+    def is_first(self, instr: Instr) -> bool:
+        return self.step is not None and self.code[self.step.at] is instr
 
 
 def _slots(instr: Instr) -> Iterator[int]:

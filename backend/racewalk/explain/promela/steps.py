@@ -12,7 +12,7 @@ from racewalk.explain.promela.ops import Routine
 from racewalk.explain.promela.points import control_points
 from racewalk.explain.promela.promela_text import Spoken, spoken
 from racewalk.explain.promela.values import Values
-from racewalk.program.code import Choose, GracePeriod
+from racewalk.program.code import Choose, GracePeriod, WakeUp
 from racewalk.program.layout import PC
 from racewalk.program.program import ActorCode
 
@@ -35,11 +35,13 @@ class ActorSteps:
         self.ways = [self._ways(step) for step in range(actor.end)]
 
     def _ways(self, step: int) -> list[Way]:
-        """Of a grace period there is one for each head that RCU may take up."""
+        """Of a grace period one for each head that RCU may take up; of a wake_up one for each sleeper, and for none."""
         instr = self.actor.instrs[self.actor.steps[step].at]
         count = instr.count if isinstance(instr, Choose) else 1
         if isinstance(instr, GracePeriod):
             count = len(self.ground.program.layout.rcu_heads)
+        if isinstance(instr, WakeUp) and not instr.all:
+            count = len(self.ground.exclusive_waiters) + 1
         names = [f"{self.actor.info.letter}{step}" + (f"_{k}" if count > 1 else "") for k in range(count)]
         routine, private = self.routines[step], self.ground.is_private
         return [Way(name, k, spoken(routine, k, name, private)) for k, name in enumerate(names)]

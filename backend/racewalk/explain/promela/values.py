@@ -178,7 +178,7 @@ class Values:
 
     def value(self, value: Value) -> Numbers:
         """What the value is now; a division by 0 in it ends the run."""
-        if (trouble := self._divides_by_zero(value)) != NO:
+        if (trouble := self.divides_by_zero(value)) != NO:
             self.ops.append(Die("division-by-zero", trouble))
         return self.pure(value)
 
@@ -189,23 +189,23 @@ class Values:
             case Register():
                 return self.register(value)
             case Operate(op=op, left=left, right=right):
-                return operate(op, self._scalar(left), self._scalar(right))
+                return operate(op, self.scalar(left), self.scalar(right))
             case FieldOf(word=word, index=index):
                 return self._word(word)[index]
             case Same(left=left, right=right, type=t, negate=negate):
                 equal = alike(self.pure(left), self.pure(right), t)
                 return same(equal, NO) if negate else equal
             case Select(test=test, then=then, other=other):
-                return choose(self._scalar(test), self.pure(then), self.pure(other))
+                return choose(self.scalar(test), self.pure(then), self.pure(other))
             case Narrow(value=inner, type=t):
                 return fit(self.pure(inner), t)[0]
             case MakeWord(items=items):
-                return tuple(self._scalar(item) for item in items)
+                return tuple(self.scalar(item) for item in items)
             case WithField(word=word, index=index, value=inner):
                 parts = self._word(word)
-                return (*parts[:index], self._scalar(inner), *parts[index + 1 :])
+                return (*parts[:index], self.scalar(inner), *parts[index + 1 :])
 
-    def _scalar(self, value: Value) -> Expr:
+    def scalar(self, value: Value) -> Expr:
         found = self.pure(value)
         assert not isinstance(found, tuple)
         return found
@@ -215,20 +215,20 @@ class Values:
         assert isinstance(found, tuple)
         return found
 
-    def _divides_by_zero(self, value: Value) -> Expr:
+    def divides_by_zero(self, value: Value) -> Expr:
         match value:
             case Operate(op=op, left=left, right=right):
-                inside = either(self._divides_by_zero(left), self._divides_by_zero(right))
-                return either(inside, same(self._scalar(right), NO)) if op in "/%" else inside
+                inside = either(self.divides_by_zero(left), self.divides_by_zero(right))
+                return either(inside, same(self.scalar(right), NO)) if op in "/%" else inside
             case FieldOf(word=inner) | Narrow(value=inner):
-                return self._divides_by_zero(inner)
+                return self.divides_by_zero(inner)
             case Same(left=left, right=right) | WithField(word=left, value=right):
-                return either(self._divides_by_zero(left), self._divides_by_zero(right))
+                return either(self.divides_by_zero(left), self.divides_by_zero(right))
             case Select(test=test, then=then, other=other):
-                arms = self._divides_by_zero(then), self._divides_by_zero(other)
-                return either(self._divides_by_zero(test), NO if arms == (NO, NO) else pick(self._scalar(test), *arms))
+                arms = self.divides_by_zero(then), self.divides_by_zero(other)
+                return either(self.divides_by_zero(test), NO if arms == (NO, NO) else pick(self.scalar(test), *arms))
             case MakeWord(items=items):
-                return either(*(self._divides_by_zero(item) for item in items))
+                return either(*(self.divides_by_zero(item) for item in items))
         return NO
 
     def fitting(self, value: Numbers, t: Type) -> Numbers:

@@ -125,7 +125,9 @@ def test_a_path_that_is_not_there_says_so_and_names_those_that_are(client: TestC
 
     assert problem["message"] == "There is nothing at /api/no-such-path."
     assert "/api/scenarios" in problem["hint"]
-    assert "those that exist are dining, lost-update" in client.get("/api/scenarios/lost").json()["message"]
+    said = client.get("/api/scenarios/lost").json()["message"]
+    assert said.startswith("There is no scenario 'lost'; those that exist are ")
+    assert "dining, lost-update" in said
 
 
 def test_a_body_without_a_length_is_cut_off_at_the_limit(client: TestClient) -> None:

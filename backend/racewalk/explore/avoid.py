@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from racewalk.explore.clock import Clock
 from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Memo
 
+LOOK_EVERY = 512
+STATE_BYTES = 150
 
-def is_avoidable(memo: Memo, ends: Ends, start: int, kind: str) -> bool:
+
+def is_avoidable(memo: Memo, ends: Ends, start: int, kind: str, clock: Clock) -> bool:
     """Some complete schedule from a packed state does not have the kind. Everything reachable must have been searched.
 
-    Depth-first, so that a schedule without it is met soon where there is one.
+    True, too, where a bound was reached before that was known; `clock` then says so. Depth-first, so that a schedule
+    without it is met soon where there is one.
     """
     seen, todo = {start}, [start]
     while todo:
         state = todo.pop()
+        if len(seen) % LOOK_EVERY == 0 and clock.look(len(seen), len(todo), 0, STATE_BYTES * len(seen)):
+            return True
         leaves = list(ends.leaves(state, memo.cpus))
         end = None if any(leaves) else ends.of(state)
         moving = any(leaves) or any(ends.leaves(state, memo.daemons))

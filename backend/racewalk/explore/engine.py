@@ -10,7 +10,6 @@ from racewalk.explore.avoid import is_avoidable
 from racewalk.explore.bounds import Bounds, Cancelled
 from racewalk.explore.bounds import Report as Tell
 from racewalk.explore.clock import Clock
-from racewalk.explore.endless import endless
 from racewalk.explore.ends import Ends
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.learned_graph import learned_graph
@@ -54,6 +53,10 @@ class Search(Protocol):
 
     def schedule(self, state: int, last: Move | None) -> tuple[Move, ...]:
         """The way to a state by its number, and then one move more."""
+        ...
+
+    def may_be_endless(self) -> bool:
+        """After a search of all states: some may have no way to an end."""
         ...
 
 
@@ -143,7 +146,7 @@ class Engine:
             schedule = self._schedule(search, seen)
             finding = witness(self.model, start, schedule, kind, seen.move is None)
             verdict: Verdict = "sometimes"
-            if kind in at_start or (complete and not is_avoidable(self.memo, self.ends, packed, kind)):
+            if kind in at_start or (complete and not is_avoidable(self.memo, self.ends, packed, kind, clock)):
                 verdict = "always"
             found.append(Found(finding, verdict, schedule))
         reached = None if met is None else self._schedule(search, met)
@@ -172,7 +175,7 @@ class Engine:
 
     def _livelock(self, search: Search, start: State | None, bounds: Bounds, cancelled: Cancelled) -> list[Found]:
         """CPUs that go round for ever; where the graph is too large to look, a warning that says so."""
-        if isinstance(search, SmallSearch) and not endless(self.memo, self.ends, search.states):
+        if not search.may_be_endless():
             return []
         if search.states_seen > LIVELOCK_STATES:
             return [not_looked_for(GraphTooLarge(f"{LIVELOCK_STATES:,} states"))]

@@ -24,6 +24,7 @@ from racewalk.explore.lookup import Columns, Effects, Look, Lookup
 from racewalk.explore.memo import Memo, Stand, Table
 from racewalk.explore.small import SmallSearch
 from racewalk.explore.tally import move_of
+from racewalk.explore.way_out import WayOut
 from racewalk.model import Move
 
 CHUNK = 1 << 18
@@ -92,6 +93,8 @@ class LargeSearch:
         self._store: Store | None = Store() if len(small.states) <= exact_states else None
         self._seen = Fingerprints(max(1 << 16, 4 * len(small.states)), indexed=self._store is not None)
         self._twins: set[int] = set()  # states that share their fingerprint with another one
+        self._way_out = None if memo.model.acyclic() else WayOut()
+        self._base = small.expanded  # number of the first state of the level, in the order of insertion
         self.levels: list[Level] = []
         self.depth = small.depth + 1
         self.frontier = len(small.states) - small.expanded
@@ -116,7 +119,15 @@ class LargeSearch:
         levels = sum(level.parents.nbytes + level.moves.nbytes for level in self.levels)
         kept = 0 if self._store is None else self._store.nbytes
         front = 3 * sum(column.nbytes for column in self._columns)
-        return self._seen.nbytes + levels + kept + front + self._small.memory_bytes
+        edges = 0 if self._way_out is None else self._way_out.nbytes
+        return self._seen.nbytes + levels + kept + front + edges + self._small.memory_bytes
+
+    def may_be_endless(self) -> bool:
+        """After a whole search: some state may have no way to an end."""
+        if self._way_out is None or self._twins:
+            return True
+        self._way_out.note_small(self.memo, self.ends, self._small.states, self._small.expanded)
+        return bool(self._way_out.without(self.states_seen).any())
 
     def run(self, clock: Clock, aim: Aim | None) -> bool:
         """Expand level after level until none is left (then True), a bound is reached, or the aim is met."""
@@ -124,9 +135,11 @@ class LargeSearch:
             if aim is not None and self._is_met(aim):
                 return False
             found = _Next()
+            seen = self.states_seen
             for start in range(0, self.frontier, CHUNK):
                 if not self._expand(start, min(start + CHUNK, self.frontier), clock, found):
                     return False
+            self._base = seen
             self.levels.append(found.level())
             self._columns, self._level_sums = found.columns(self.memo.codes.words)
             self.frontier = len(self._level_sums)
@@ -182,7 +195,9 @@ class LargeSearch:
             if not self._all_of(stand, going, moved, clock):
                 return False
         if len(alone):
-            self.tally.ends += int(np.count_nonzero(ended | ~moved[alone]))
+            ended |= ~moved[alone]
+            self.tally.ends += int(np.count_nonzero(ended))
+            self._note_ends(alone[ended])
         return True
 
     def _all_of(self, stand: Stand, going: Flags, moved: Flags, clock: Clock) -> bool:
@@ -253,6 +268,7 @@ class LargeSearch:
         if effects.any_fatal:
             fatal = effects.fatal[entries]
             tally.ends += int(np.count_nonzero(fatal))
+            self._note_ends(rows[fatal])
             rows, entries = rows[~fatal], entries[~fatal]
         sums = self._sums_of_chunk[rows]
         changed: dict[int, U64] = {}
@@ -275,7 +291,10 @@ class LargeSearch:
             new = self._seen.insert(sums)[0]
         else:
             whole = [np.concatenate([self._word(after, w) for after in batch]) for w in range(len(self._chunk))]
-            new = self._insert(whole, sums)
+            new, numbers = self._insert(whole, sums)
+            if self._way_out is not None and numbers is not None:
+                sources = np.concatenate([after.rows for after in batch])
+                self._way_out.note(sources + (self._base + self._start), numbers)
         start = 0
         for after in batch:
             fresh = np.flatnonzero(new[start : start + len(after.rows)])
@@ -313,6 +332,10 @@ class LargeSearch:
                 fatal[n] = ended[n] = end.fatal
         return ended, fatal
 
+    def _note_ends(self, rows: Rows) -> None:
+        if self._way_out is not None:
+            self._way_out.note_ends(rows + (self._base + self._start))
+
     def _tell(self, effects: Effects, rows: Rows, entries: npt.NDArray[np.int32], at_end: bool) -> None:
         """Note what some of the steps report or cover: the first state is enough."""
         for entry, note, move in effects.notes:
@@ -332,11 +355,14 @@ class LargeSearch:
 
     # -- states ---------------------------------------------------------------------------------
 
-    def _insert(self, columns: Columns, sums: U64) -> Flags:
-        """Put states into the set of those seen; which were new. Compares them whole as long as they are kept."""
+    def _insert(self, columns: Columns, sums: U64) -> tuple[Flags, npt.NDArray[np.int32] | None]:
+        """Put states into the set of those seen: which were new, and, as long as they are kept, the numbers of all.
+
+        States that are kept are compared whole.
+        """
         new, indexes = self._seen.insert(sums)
         if self._store is None or indexes is None:
-            return new
+            return new, None
         self._store.add([column[new] for column in columns])
         old = np.flatnonzero(~new)
         other = old[~self._store.same(indexes[old], [column[old] for column in columns])]
@@ -346,9 +372,9 @@ class LargeSearch:
                 self._twins.add(packed)
                 new[row] = True
         if self._seen.count > self._exact_states:
-            self._store = None
+            self._store = self._way_out = None
             self._seen.forget_indexes()
-        return new
+        return new, indexes
 
     def _columns_of(self, states: list[int]) -> Columns:
         size = 8 * self.memo.codes.words

@@ -10,6 +10,7 @@ from array import array
 
 from racewalk.explore.aim import Aim
 from racewalk.explore.clock import Clock
+from racewalk.explore.endless import endless
 from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Memo, Node
 from racewalk.explore.tally import Tally, move_of
@@ -69,6 +70,10 @@ class SmallSearch:
                 if not self._expand(min(self.expanded + CHUNK, level_end), clock.bounds.states):
                     return clock.full()
         return True
+
+    def may_be_endless(self) -> bool:
+        """After a search of all states: some may have no way to an end."""
+        return bool(endless(self.memo, self.ends, self.states))
 
     def _is_met(self, aim: Aim) -> bool:
         """At the start of a level: the aim was met before it, or is met by one of its states."""

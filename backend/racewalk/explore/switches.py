@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from racewalk.explore.aim import Aim
 from racewalk.explore.clock import Clock
+from racewalk.explore.endless import endless
 from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Leaf, Memo, Note
 from racewalk.explore.tally import Tally, move_of
@@ -92,6 +93,10 @@ class SwitchSearch:
             pair = self._pairs[pair].parent
         moves.reverse()
         return tuple(moves)
+
+    def may_be_endless(self) -> bool:
+        """After a search of all states: some may have no way to an end."""
+        return bool(endless(self.memo, self.ends, list(dict.fromkeys(pair.state for pair in self._pairs))))
 
     def _expand(self, cost: tuple[int, int, int], pair: _Pair, most: int | None, aim: Aim | None) -> None:
         state, last = pair.state, pair.last

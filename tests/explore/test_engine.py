@@ -114,7 +114,7 @@ def test_the_probability_to_have_left_a_state_out_is_told_only_where_there_is_on
 def test_a_livelock_is_found_in_arrays_and_none_where_there_is_a_way_out(way_out: str) -> None:
     model = model_of(
         'bool stop; u8 a; u8 b;\nCPU(0, "waits") { while (!stop) a = 1 - a; }\n'
-        f'CPU(1, "other") {{ b = 1; b = 2; b = 3; {way_out} }}\nCPU(2, "looks") {{ u8 x = a + b; stop = stop && x; }}\n'
+        f'CPU(1, "other") {{ b = 1; b = 2; b = 3; {way_out} }}\nCPU(2, "looks") {{ u8 x = a + b; bool y = stop; }}\n'
     )
 
     assert numbers(in_arrays(model)) == numbers(search(model)) == numbers(explore_naively(model))

@@ -5,6 +5,7 @@ query     what a search is asked
 verdict   always, sometimes, never or unknown, per kind of finding
 search    the one way in
 naive     the witness: breadth-first, exhaustive, one state at a time
+audit     the fast search, with every transition done by the model as well
 livelock  CPUs that go round for ever
 endless   states that may have no way to an end, told quickly
 minimise  a shorter schedule with the same finding
@@ -12,6 +13,18 @@ sampling  random walks, for where the graph does not fit
 jobs      identical questions share one search, and answers are kept
 workers   searches in processes of their own, with hard limits
 duty      the other side of such a process
+
+How the fast search works:
+
+codes         states as numbers: each slot's contents numbered, and packed into bits
+memo          what has been learned of the steps, in tables
+ends          where schedules end
+tally, aim    what a search has met; what it looks for
+small         by steps, in Python's tables; large: in arrays, with lookup, fingerprints and way_out
+switches      by preemptions, switches and steps
+avoid         always, or only sometimes
+engine        which of them answers, and how
+clock         the bounds of a running search
 
 What the whole graph tells, where it fits:
 

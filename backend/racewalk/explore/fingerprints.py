@@ -80,7 +80,7 @@ class Fingerprints:
         self._make_room(len(sums))
         prints = sums | TOP
         with_cells = self._indexes is not None
-        parts = [self._put(prints[at : at + BLOCK], with_cells) for at in range(0, len(prints), BLOCK)]
+        parts = [self._put(prints[at : at + BLOCK], with_cells) for at in range(0, max(len(prints), 1), BLOCK)]
         new = np.concatenate([part[0] for part in parts])
         cells = np.concatenate([part[1] for part in parts if part[1] is not None]) if with_cells else None
         found = int(np.count_nonzero(new))

@@ -44,3 +44,12 @@ def test_a_witness_that_does_not_exist_is_told_with_those_that_do(racewalk: Race
     assert result.exit_code == 2
     assert "there is no witness 'naiv'" in result.stderr
     assert "naive" in result.stderr
+
+
+def test_without_spin_it_cannot_be_asked_and_that_is_said(racewalk: Racewalk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    result = racewalk("fuzz", "--against", "naive,spin")
+
+    assert result.exit_code == 2
+    assert "spin and cc are not installed" in result.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from racewalk.explain.spin import missing_tools
 from racewalk.explore.bounds import Bounds
 from racewalk.fuzz.campaign import Tally, campaign
 from racewalk.fuzz.generate import generate
@@ -53,6 +54,12 @@ def test_cheapest_schedules_and_reduced_programs_agree_too_on_a_hundred_programs
     tally = agree(range(first, first + 30), "naive", "modes", "reduced")
 
     assert tally.programs - tally.too_large > 20
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(missing_tools()), reason="SPIN or a C compiler is not installed")
+def test_spin_agrees_on_some_programs() -> None:
+    assert agree(range(600, 625), "naive", "spin").programs == 25
 
 
 @pytest.mark.parametrize("mutant", [LosesChoices, LosesTheStepAfterAnUnlock, SeesNoDeadlock, SeesNoStaleAccess])

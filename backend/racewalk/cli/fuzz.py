@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from racewalk.cli.input import wrong
+from racewalk.explain.spin import SpinMissing, missing_tools
 from racewalk.explore.bounds import Bounds
 from racewalk.fuzz.campaign import Tally, campaign, minimised
 from racewalk.fuzz.generate import generate
@@ -67,6 +68,8 @@ def _names(against: str) -> tuple[str, ...]:
     for name in names:
         if name not in OTHERS:
             wrong(f"there is no witness '{name}'", did_you_mean(name, OTHERS) or f"there is {', '.join(OTHERS)}")
+    if "spin" in names and (missing := missing_tools()):
+        wrong(str(SpinMissing(missing)))
     if not names:
         wrong("nobody is named to compare with", f"there is {', '.join(OTHERS)}")
     return names

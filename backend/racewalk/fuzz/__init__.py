@@ -14,6 +14,7 @@ generate     a program from a seed
 compare      what a witness says, and where two differ
 cheapest     the cheapest schedules by brute force
 modes        the searches that end early, beside brute force
+spin         what SPIN says of a program
 witness      the search, and whom it is compared with
 trial        one program before all witnesses
 shrink       a program made smaller while a disagreement stays

@@ -13,6 +13,7 @@ from racewalk.explore.query import Query
 from racewalk.explore.search import search
 from racewalk.fuzz.compare import REDUCED_TOPICS, TOPICS, Account, Disagreement, account_of
 from racewalk.fuzz.modes import compare_modes
+from racewalk.fuzz.spin import SPIN_TOPICS, account_of_spin
 from racewalk.program.reduce import REDUCTIONS, reduce
 from racewalk.scenario.built import Built
 
@@ -71,7 +72,9 @@ def _after(*reductions: str) -> Witness:
 
 REDUCED = (*(_after(name) for name in REDUCTIONS), _after(*REDUCTIONS))
 
-OTHERS: dict[str, tuple[Asked, ...]] = {"naive": (NAIVE,), "modes": (MODES,), "reduced": REDUCED}
+SPIN = Witness("spin", account_of_spin, SPIN_TOPICS)
+
+OTHERS: dict[str, tuple[Asked, ...]] = {"naive": (NAIVE,), "modes": (MODES,), "reduced": REDUCED, "spin": (SPIN,)}
 """Whom the search may be compared with."""
 
 

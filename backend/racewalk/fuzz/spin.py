@@ -1,0 +1,26 @@
+"""What SPIN says of a program, through its export as Promela: states, transitions, and how soon each thing is found."""
+
+from __future__ import annotations
+
+from racewalk.explain.spin import run_spin
+from racewalk.explore.bounds import Bounds
+from racewalk.fuzz.compare import Account, Fact
+from racewalk.scenario.built import Built
+from racewalk.scenario.export import promela_of
+
+SPIN_TOPICS = ("states", "transitions", "length")
+"""It has no verdicts, only what is found; covers and `sometimes` properties are not exported."""
+
+SECONDS = 120.0  # for the C compiler and the search, each
+
+
+def account_of_spin(built: Built, bounds: Bounds) -> Account:
+    """Raises SpinMissing, SpinFailed, NotExpressible."""
+    result = run_spin(promela_of(built), "ALL", timeout_s=max(SECONDS, bounds.seconds))
+    at_start = 0 in result.found.values()  # then there is one step more, in a circle, that tells so
+    told: dict[Fact, str | int | bool] = {
+        Fact("states"): result.states,
+        Fact("transitions"): result.transitions - at_start,
+    }
+    told.update({Fact("length", kind): steps for kind, steps in result.found.items()})
+    return told

@@ -102,6 +102,15 @@ def test_states_are_told_apart_though_their_fingerprints_are_the_same(monkeypatc
     assert in_arrays(model, Query(exact=False)).states < explore_naively(model).states
 
 
+def test_tables_with_many_entries_are_looked_up_in_another_way_and_find_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("racewalk.explore.lookup.FEW", 2)
+    model = shipped_model("uffd-copy", "patch-v1")
+
+    assert numbers(in_arrays(model)) == numbers(search(model))
+
+
 def test_the_probability_to_have_left_a_state_out_is_told_only_where_there_is_one() -> None:
     model = shipped_model("uffd-copy", "v6.6")
 

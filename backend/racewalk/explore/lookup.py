@@ -20,6 +20,9 @@ WORD = (1 << 64) - 1
 ALL = np.uint64(WORD)
 Columns = list[U64]
 
+FEW = 600
+"""Entries of a node that get cells, which take memory by their square: 700 KiB for so many."""
+
 
 class Effects(NamedTuple):
     """The n-th arrows of all entries; `there` tells which entries have one. `words`: those that any of them changes."""
@@ -43,6 +46,7 @@ class Look:
         self.words = tuple(w for w in range(_words(node.mask)) if node.mask >> 64 * w & WORD)
         self.masks = [np.uint64(node.mask >> 64 * w & WORD) for w in self.words]
         self.keys = [np.array([key >> 64 * w & WORD for key in keys], np.uint64) for w in self.words]
+        self._sorted: U64 | None = None
         if self.words:
             self._make_cells(len(keys))
         self.children = [Look(child) if isinstance(child, Node) else None for child in found]
@@ -57,7 +61,11 @@ class Look:
         if not self.words:
             return np.zeros(len(rows), np.int32)
         held = [columns[w][rows] & mask for w, mask in zip(self.words, self.masks, strict=True)]
-        entries = self._cells[self._cells_of(held)]
+        total = self._total(held)
+        if self._sorted is None:
+            entries = self._cells[(total >> self._shift).astype(np.intp)]
+        else:
+            entries = self._cells[np.searchsorted(self._sorted, total)]
         same = held[0] == self.keys[0][entries]
         for part, key in zip(held[1:], self.keys[1:], strict=True):
             same &= part == key[entries]
@@ -66,24 +74,36 @@ class Look:
         return entries
 
     def _make_cells(self, count: int) -> None:
-        """Find factors under which no two entries share a cell. An empty cell leads to entry 0, which is not equal."""
+        """Find factors under which no two entries share a cell. An empty cell leads to entry 0, which is not equal.
+
+        With many entries that would take many cells: their sums are sorted, and looked up by halving.
+        """
         rng = random.Random(count)
         bits = max(2, (count * count).bit_length() - 2)
         for attempt in itertools.count(1):
             bits += attempt % 50 == 0
             self._factors = [np.uint64(rng.getrandbits(64) | 1) for _ in self.words]
+            total = self._total(self.keys)
+            if count > FEW:
+                order = np.argsort(total).astype(np.int32)
+                self._sorted = total[order]
+                if np.all(self._sorted[1:] != self._sorted[:-1]):
+                    self._cells = np.append(order, np.int32(0))  # past the end stands entry 0, which is not equal
+                    return
+                continue
             self._shift = np.uint64(64 - bits)
-            at = self._cells_of(self.keys)
+            at = (total >> self._shift).astype(np.intp)
             if len(np.unique(at)) == count:
                 self._cells = np.zeros(1 << bits, np.int32)
                 self._cells[at] = np.arange(count, dtype=np.int32)
                 return
 
-    def _cells_of(self, words: list[U64]) -> Rows:
+    def _total(self, words: list[U64]) -> U64:
+        """The masked words multiplied and added up."""
         total = words[0] * self._factors[0]
         for part, factor in zip(words[1:], self._factors[1:], strict=True):
             total += part * factor
-        return (total >> self._shift).astype(np.intp)
+        return total
 
 
 class Lookup:

@@ -184,6 +184,7 @@ class Memo:
                     break
                 same += 1
             common = common[:same]
+        assert common or len(records) == 1, "the model looked at other slots in states that are the same to it"
         node = self._node(common)
         groups: dict[int, list[_Record]] = {}
         for record in records:

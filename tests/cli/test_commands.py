@@ -186,3 +186,42 @@ def test_the_command_line_starts_without_the_web_stack() -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+# -- export --------------------------------------------------------------------------------------------
+
+
+def test_export_prints_promela_with_every_step_of_the_variant(racewalk: Racewalk) -> None:
+    text = racewalk("export", "lost-update", "--variant", "locked", "--to", "promela").stdout
+
+    assert text.startswith("/* lost-update, variant locked (model ")
+    assert "/* a1 increment: counter */" in text
+    assert "active proctype b_second()" in text
+
+
+def test_export_with_fuses_cut_has_more_steps(racewalk: Racewalk) -> None:
+    whole = racewalk("export", "uffd-copy", "-V", "v6.6", "--to", "promela").stdout
+    cut = racewalk("export", "uffd-copy", "-V", "v6.6", "--to", "promela", "--cut-fuses").stdout
+
+    assert "fuses cut" in cut.splitlines()[0]
+    assert cut.count(":: d_step") > whole.count(":: d_step")
+
+
+def test_export_writes_to_a_file_or_says_why_not(racewalk: Racewalk, tmp_path: Path) -> None:
+    file = tmp_path / "x.pml"
+
+    assert racewalk("export", "lost-update", "--to", "promela", "-o", str(file)).stdout == ""
+    assert file.read_text().startswith("/* lost-update")
+    refused = racewalk("export", "lost-update", "--to", "promela", "-o", str(tmp_path / "no" / "x.pml"))
+    assert refused.exit_code == 2
+    assert "cannot be written" in refused.stderr
+
+
+def test_export_refuses_what_promela_cannot_say_and_says_what_it_is(racewalk: Racewalk, tmp_path: Path) -> None:
+    file = tmp_path / "big.c"
+    file.write_text('u16 x = 9; CPU(0, "a") { x = (x * x * x * x) & 7; } CPU(1, "b") { x = 2; }\n')
+
+    refused = racewalk("export", str(file), "--to", "promela")
+
+    assert refused.exit_code == 2
+    assert "cannot be exported to promela: the result of a * can need more than 62 bits" in refused.stderr

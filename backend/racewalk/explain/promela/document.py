@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from racewalk.explain.promela.c_part import CPart
 from racewalk.explain.promela.ground import Ground
 from racewalk.explain.promela.kinds import kinds_of
-from racewalk.explain.promela.names import comment, identifier
+from racewalk.explain.promela.names import COMMENT_CHARS, comment, identifier
 from racewalk.explain.promela.routine import code_routine, step_routine
 from racewalk.explain.promela.steps import ActorSteps
 from racewalk.model import State
-from racewalk.program.layout import PC
+from racewalk.program.layout import ACTOR_BYTES, PC
 from racewalk.program.program import Program
 
 VECTOR_BYTES = 900
@@ -22,7 +22,7 @@ HEAD = """\
 {title}
 /*
  * One d_step is one step of Racewalk: stored states, findings and shortest schedules are the same.
- * All of memory is the array S, laid out as Racewalk lays it out; `racewalk steps` prints the steps.
+ * All of memory is the array S, byte for byte as Racewalk has it; `racewalk steps` prints the steps.
  *
  * Count the states:
  *	spin -a FILE && cc -O2 -w {options}-o pan pan.c && ./pan -m1000000
@@ -35,7 +35,9 @@ HEAD = """\
  *
  * All labels begin with "end", since waiting for ever is finding "deadlock" here and not SPIN's invalid end
  * state: some CPU has not finished, and none can ever go on, whatever devices and RCU may still do.
- * Left out: covers and `sometimes` properties, which ask whether something can be reached at all.
+ * A step with a fatal finding leads to no state, and what devices still do after a deadlock is no state either.
+ * Left out: whether every run has a finding ("always"), livelock, covers and `sometimes` properties; and help by
+ * devices beyond 2,000 of their states is not looked for, which is finding "maybe-deadlock".
  */"""
 
 
@@ -60,7 +62,7 @@ def export_promela(program: Program, initial: State, title: str) -> PromelaExpor
     sections = [
         HEAD.format(title=comment(title), options="".join(f"{o} " for o in options), kinds=_legend(numbered)),
         _switches(numbered),
-        _memory(initial),
+        _memory(ground, initial),
         *_temps(actors),
         CPart(ground, kinds, actors, finals, initial).text(),
         *(_process(steps, initial) for steps in actors),
@@ -86,9 +88,27 @@ def _switches(kinds: Mapping[int, str]) -> str:
     )
 
 
-def _memory(initial: State) -> str:
+def _memory(ground: Ground, initial: State) -> str:
     rows = [", ".join(str(byte) for byte in initial[at : at + 24]) for at in range(0, len(initial), 24)]
-    return f"byte S[{len(initial)}] = {{\n\t" + ",\n\t".join(rows) + "\n};"
+    return "\n".join([*_places(ground), f"byte S[{len(initial)}] = {{", "\t" + ",\n\t".join(rows), "};"])
+
+
+def _places(ground: Ground) -> Iterator[str]:
+    """What lies where, as comments."""
+    layout, actors = ground.program.layout, ground.program.actors
+    for actor in actors:
+        start, (first, end) = layout.header(actor.index), actor.frame
+        frame = f", locals S[{first}] to S[{end - 1}]" if end > first else ""
+        yield comment(f"{actor.info.letter}: program counter S[{start}], header to S[{start + ACTOR_BYTES - 1}]{frame}")
+    line = ""
+    for address, cell in sorted(layout.leaf_at.items()):
+        entry = f"S[{address}] {cell.id}"
+        if line and len(line) + len(entry) > COMMENT_CHARS - 40:
+            yield comment(line)
+            line = ""
+        line += f"  {entry}" if line else entry
+    if line:
+        yield comment(line)
 
 
 def _temps(actors: Sequence[ActorSteps]) -> list[str]:

@@ -9,8 +9,7 @@ import typer
 
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, show_warnings, wrong
-from racewalk.explain.promela import NotExpressible
-from racewalk.scenario.export import FORMATS, Format
+from racewalk.scenario.export import FORMATS, CannotExport, Format
 
 
 def export(
@@ -28,7 +27,7 @@ def export(
     show_warnings([built])
     try:
         text = FORMATS[to](built, cut_fuses)
-    except NotExpressible as error:
+    except CannotExport as error:
         wrong(f"this variant cannot be exported to {to}: {error}")
     if output is None:
         print(text, end="")

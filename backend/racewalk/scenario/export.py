@@ -1,27 +1,39 @@
 """One variant of a scenario in another form: the formats that `racewalk export` knows.
 
-A new one is a function and a line in FORMATS.
+A new one is a function and a line in FORMATS. What a format needs is imported when it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from racewalk.explain.promela import PromelaExport, export_promela
 from racewalk.scenario.built import Built
+
+if TYPE_CHECKING:
+    from racewalk.explain.promela import PromelaExport
 
 
 class Format(StrEnum):
     PROMELA = "promela"
 
 
+class CannotExport(Exception):
+    """The format cannot say what the variant does; the words are for a person."""
+
+
 def promela_of(built: Built, cut_fuses: bool = False) -> PromelaExport:
-    """Raises NotExpressible."""
+    """Raises CannotExport."""
+    from racewalk.explain.promela import NotExpressible, export_promela
+
     fuses = ", fuses cut" if cut_fuses else ""
     model = built.model
     title = f"{built.name}, variant {built.variant.id}{fuses} (model {model.model_hash}): {built.header.title}"
-    return export_promela(model.program, model.initial(), title)
+    try:
+        return export_promela(model.program, model.initial(), title)
+    except NotExpressible as error:
+        raise CannotExport(str(error)) from None
 
 
 FORMATS: Mapping[Format, Callable[[Built, bool], str]] = {

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from racewalk.explain.promela.guards import guard_of
-from racewalk.explain.promela.instructions import CHOICE
 from racewalk.explain.promela.numbers import Expr, Life, Num, bare_text, in_promela, is_narrow, parts, rebuilt
 from racewalk.explain.promela.ops import Arrive, Die, Fork, Jump, Let, Mark, Note, Op, Put, Routine, Wait
+from racewalk.explain.promela.signals import CHOICE
 from racewalk.explain.promela.simplify import Private, expressions, simplify, with_expressions
 
 TEMPS = 12

@@ -159,7 +159,7 @@ class _Walk(Instructions):
             return
         actor = self.place
         index = actor.step_at[at]
-        counter = self._header(actor.index, PC)
+        counter = self.header(actor.index, PC)
         self.put(counter, Num(index & 0xFF))
         if actor.end > 0xFF:
             self.put(plus(counter, 1), Num(index >> 8))
@@ -182,8 +182,8 @@ class _Walk(Instructions):
     def _left_behind(self) -> Expr:
         """The actor ends with a lock, in a wait queue or RCU section, or with interrupts or softirqs off."""
         held = [self.holds(self.actor, Num(at), t) for at, t, _ in self.ground.locks if t.kind != "bit_lock"]
-        queued = [self._has_bit(Num(queue.address), self.actor) for queue in self.ground.program.layout.queues]
-        return either(*held, *queued, self._own(RCU_DEPTH), self.irqs_off(self.actor), self._own(BH_DEPTH))
+        queued = [self.has_bit(Num(queue.address), self.actor) for queue in self.ground.program.layout.queues]
+        return either(*held, *queued, self.own(RCU_DEPTH), self.irqs_off(self.actor), self.own(BH_DEPTH))
 
     def is_first(self, instr: Instr) -> bool:
         return self.step is not None and self.code[self.step.at] is instr

@@ -251,6 +251,29 @@ def test_a_daemon_may_still_rest_where_it_might() -> None:
         assert rests[0] == rests[1] != []
 
 
+def test_a_daemon_may_still_rest_at_the_head_of_its_loop_after_other_steps() -> None:
+    text = """\
+	spinlock_t own; u8 shared;
+	CPU(0, "one") { shared = 1; }
+	DEVICE("engine") { shared = 2; for (;;) { spin_lock(&own); spin_unlock(&own); shared = 3; } }
+	finally("two: it rests after its first step", shared != 2);
+	"""
+    assert verdicts_of(text) == {"two": "sometimes"}
+    assert "spin_lock(&own)" in left(text, actor=1)
+
+
+def test_parts_whose_work_together_would_be_too_much_for_a_step_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """\
+	spinlock_t own; u8 shared;
+	CPU(0, "one") { shared = 2; spin_lock(&own); spin_unlock(&own); }
+	"""
+    assert steps_left(text + OTHER, "fuse") == ["shared = 2"]
+
+    monkeypatch.setattr("racewalk.program.reduce.fuse.STEP_WORK", 1)
+
+    assert steps_left(text + OTHER, "fuse") == ["shared = 2", "spin_lock(&own)", "spin_unlock(&own)"]
+
+
 def test_a_cover_and_a_finding_of_what_is_fused_are_still_met() -> None:
     text = """\
 	spinlock_t own; u8 shared, mine;
@@ -297,6 +320,17 @@ def test_a_lock_that_the_setup_leaves_held_by_nobody_blocks() -> None:
 	"""
     assert verdicts_of(text) == {"deadlock": "always"}
     assert left(text) == ["x = 1", "spin_lock(&lock)"]
+
+
+def test_a_lock_that_the_setup_leaves_held_is_not_free_although_nobody_else_takes_it() -> None:
+    text = """\
+	spinlock_t lock; u8 x;
+	setup { spin_lock(&lock); }
+	CPU(0, "one") { x = 1; spin_lock(&lock); spin_unlock(&lock); }
+	CPU(1, "two") { if (x) report("one: x was set"); x = 2; }
+	"""
+    assert verdicts_of(text) == {"deadlock": "always", "one": "sometimes"}
+    assert left(text) == ["x = 1", "spin_lock(&lock)", "spin_unlock(&lock)"]
 
 
 def test_a_lock_that_another_actor_holds_from_its_setup_on_blocks() -> None:

@@ -164,6 +164,18 @@ def test_a_divisor_that_may_be_zero_is_an_observation() -> None:
     assert stores_left(text) == ["by"]
 
 
+def test_a_division_by_zero_is_met_although_what_is_stored_always_fits_and_nobody_looks() -> None:
+    text = (
+        SHARED
+        + """\
+	u8 by = 1; wrapping u8 mark;
+	CPU(0, "one") { by = 0; }
+	CPU(2, "two") { mark = 4 / by; }
+	"""
+    )
+    assert verdicts_of(text) == {"division-by-zero": "sometimes"}
+
+
 def test_what_is_compared_and_exchanged_is_an_observation_where_the_answer_is() -> None:
     text = (
         SHARED

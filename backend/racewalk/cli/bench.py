@@ -46,7 +46,7 @@ def bench(
             ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
             aim = "" if row.target is None else f"at most {row.target:g}"
             mark = "" if row.met is None else ("yes" if row.met else "NO")
-            print(f"{row.what:<64}  {row.ours:>20}  {row.spin:>10}  {ratio:>6}  {aim:<13}  {mark}".rstrip(), flush=True)
+            print(f"{row.what:<78}  {row.ours:>20}  {row.spin:>10}  {ratio:>6}  {aim:<13}  {mark}".rstrip(), flush=True)
             fine = fine and row.met is not False
     except (ProcessFailed, NotExpressible) as error:
         wrong(str(error))

@@ -89,21 +89,22 @@ class Engine:
         if any(finding.fatal for finding in first):
             search.tally.ends = 1
         else:
-            self._cover_from_the_start(search.tally, start, query, by_switches)
+            self._cover_from_the_start(begun, start, query)
             search = self._run(begun, query, clock, aim)
         return self._result(query, clock, search, aim, start, {finding.kind for finding in first}, cancelled)
 
-    def _cover_from_the_start(self, tally: Tally, start: State, query: Query, by_switches: bool) -> None:
+    def _cover_from_the_start(self, search: SwitchSearch | SmallSearch, start: State, query: Query) -> None:
         """What holds in the start and is not changed is covered by any first step."""
         moves, most = self.model.expand(start), query.bounds.preemptions
         for move, outcome in moves:
-            cost: Cost = 1
-            if by_switches:
-                cost = self._first_cost(move.actor, query.last, {other.actor for other, _ in moves})
-                if most is not None and cost[0] > most:
-                    continue
+            note = Note((), outcome.covers, False)
             number = move.actor * CHOICES + (0 if move.choice is None else 1 + move.choice)
-            tally.note(Note((), outcome.covers, False), cost, 0, number)
+            if isinstance(search, SmallSearch):
+                search.tally.note(note, 1, 0, number)
+                continue
+            cost = self._first_cost(move.actor, query.last, {other.actor for other, _ in moves})
+            if most is None or cost[0] <= most:
+                search.note_later(note, cost, number)
 
     def _first_cost(self, actor: int, last: int | None, able: set[int]) -> tuple[int, int, int]:
         """The cost of a first step, where `able` are those who could make it."""

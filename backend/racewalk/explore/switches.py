@@ -85,6 +85,11 @@ class SwitchSearch:
                 return False
         return True
 
+    def note_later(self, note: Note, cost: tuple[int, int, int], move: int) -> None:
+        """To be noted of a first move when its turn has come: cheaper ways may be found before."""
+        start = self._queue[0].pair
+        self._push(cost, _Pair(start.state, move_of(move).actor, 0, move), note)
+
     def schedule(self, pair: int, last: Move | None) -> tuple[Move, ...]:
         """The way to a pair by its number."""
         moves = [] if last is None else [last]

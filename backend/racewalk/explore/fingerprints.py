@@ -103,30 +103,29 @@ class Fingerprints:
         rows: Rows = np.arange(len(prints))
         line = self._home(prints)
         while len(rows):
-            held = lines[line]
-            wanted = prints[rows]
+            held = lines.take(line, axis=0)  # three times as fast as lines[line]
+            wanted = prints.take(rows)
             equal = (held == wanted[:, None]).view(np.uint64).ravel()  # eight truths, a byte each
             free = np.bitwise_count((held == 0).view(np.uint64).ravel()).astype(np.intp)
             here = equal != 0
             if cells is not None:
-                lowest = np.bitwise_count((equal[here] & (~equal[here] + np.uint64(1))) - np.uint64(1)) >> 3
-                cells[rows[here]] = line[here] * LINE + lowest
+                hit = np.flatnonzero(here)
+                lowest = equal[hit] & (~equal[hit] + np.uint64(1))
+                cells[rows[hit]] = line[hit] * LINE + (np.bitwise_count(lowest - np.uint64(1)) >> 3)
             claiming = np.flatnonzero(~here & (free > 0))
             if len(claiming):
                 cell = line[claiming] * LINE + (LINE - free[claiming])
                 claims = (rows[claiming] + 1).astype(np.uint64)
                 flat[cell] = claims
-                first = flat[cell] == claims
-                won = claiming[first]
-                flat[cell[first]] = wanted[won]
+                first = np.flatnonzero(flat.take(cell) == claims)
+                won, cell = claiming[first], cell[first]
+                flat[cell] = wanted[won]
                 new[rows[won]] = True
                 if cells is not None:
-                    cells[rows[won]] = cell[first]
+                    cells[rows[won]] = cell
                 here[won] = True
             rest = np.flatnonzero(~here)
-            full = free[rest] == 0
-            rows, line = rows[rest], line[rest]
-            line[full] += 1
+            rows, line = rows[rest], line[rest] + (free[rest] == 0)
             line[line == len(lines)] = 0
         return new, cells
 

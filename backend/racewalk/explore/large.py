@@ -77,7 +77,7 @@ class Store:
         """Which of some states are the ones kept under these numbers."""
         same = np.ones(len(indexes), np.bool_)
         for mine, theirs in zip(self._columns, columns, strict=True):
-            same &= mine[indexes] == theirs
+            same &= mine.take(indexes) == theirs
         return same
 
 
@@ -227,7 +227,7 @@ class LargeSearch:
             if table is not None:
                 yield table, rows[part]
 
-    def _find(self, table: Table, rows: Rows) -> list[tuple[Look, Rows, npt.NDArray[np.int32]]]:
+    def _find(self, table: Table, rows: Rows) -> list[tuple[Look, Rows, Rows]]:
         """What a table says of some states; what it does not know is learned."""
         all_known = []
         while True:
@@ -254,11 +254,11 @@ class LargeSearch:
     def _packed(self, row: int) -> int:
         return sum(int(column[row]) << 64 * w for w, column in enumerate(self._chunk))
 
-    def _apply(self, effects: Effects, rows: Rows, entries: npt.NDArray[np.int32], moved: Flags) -> None:
+    def _apply(self, effects: Effects, rows: Rows, entries: Rows, moved: Flags) -> None:
         """Make the steps of one group of states, and put what is new into the next level."""
         tally = self.tally
         if not effects.everywhere:
-            there = effects.there[entries]
+            there = np.flatnonzero(effects.there.take(entries))
             rows, entries = rows[there], entries[there]
         if not len(rows):
             return
@@ -266,20 +266,20 @@ class LargeSearch:
         tally.transitions += len(rows)
         self._tell(effects, rows, entries, at_end=False)
         if effects.any_fatal:
-            fatal = effects.fatal[entries]
+            fatal = effects.fatal.take(entries)
             tally.ends += int(np.count_nonzero(fatal))
             self._note_ends(rows[fatal])
             rows, entries = rows[~fatal], entries[~fatal]
-        sums = self._sums_of_chunk[rows]
+        sums = self._sums_of_chunk.take(rows)
         changed: dict[int, U64] = {}
         for word in effects.words:
-            before = self._chunk[word][rows]
-            after = before & effects.keep[word][entries]
-            after |= effects.put[word][entries]
+            before = self._chunk[word].take(rows)
+            after = before & effects.keep[word].take(entries)
+            after |= effects.put[word].take(entries)
             changed[word] = after
             sums += self._mixer.mix(word, after)
             sums -= self._mixer.mix(word, before)
-        self._after.append(_After(rows, sums, changed, effects.moves[entries]))
+        self._after.append(_After(rows, sums, changed, effects.moves.take(entries)))
 
     def _settle(self) -> None:
         """Put what the steps of one actor led to into the set of those seen, and what is new into the next level."""
@@ -302,13 +302,13 @@ class LargeSearch:
             if len(fresh):
                 rows = after.rows[fresh]
                 columns = [
-                    after.changed[w][fresh] if w in after.changed else column[rows]
+                    after.changed[w].take(fresh) if w in after.changed else column.take(rows)
                     for w, column in enumerate(self._chunk)
                 ]
                 self._found.add(columns, after.sums[fresh], rows + self._start, after.moves[fresh])
 
     def _word(self, after: _After, word: int) -> U64:
-        return after.changed[word] if word in after.changed else self._chunk[word][after.rows]
+        return after.changed[word] if word in after.changed else self._chunk[word].take(after.rows)
 
     def _judge(self, alone: Rows) -> tuple[Flags, Flags]:
         """States where no CPU can go: which end a schedule, and from which of them nobody goes on."""
@@ -336,7 +336,7 @@ class LargeSearch:
         if self._way_out is not None:
             self._way_out.note_ends(rows + (self._base + self._start))
 
-    def _tell(self, effects: Effects, rows: Rows, entries: npt.NDArray[np.int32], at_end: bool) -> None:
+    def _tell(self, effects: Effects, rows: Rows, entries: Rows, at_end: bool) -> None:
         """Note what some of the steps report or cover: the first state is enough."""
         for entry, note, move in effects.notes:
             with_it = entries == entry

@@ -56,19 +56,19 @@ class Look:
         most = max(map(len, leaves))
         self.effects = [_effects([leaf[n] if n < len(leaf) else None for leaf in leaves]) for n in range(most)]
 
-    def find(self, columns: Columns, rows: Rows) -> npt.NDArray[np.int32]:
+    def find(self, columns: Columns, rows: Rows) -> Rows:
         """The entries for some rows of the columns; -1 where there is none."""
         if not self.words:
-            return np.zeros(len(rows), np.int32)
-        held = [columns[w][rows] & mask for w, mask in zip(self.words, self.masks, strict=True)]
+            return np.zeros(len(rows), np.intp)
+        held = [columns[w].take(rows) & mask for w, mask in zip(self.words, self.masks, strict=True)]
         total = self._total(held)
         if self._sorted is None:
-            entries = self._cells[(total >> self._shift).astype(np.intp)]
+            entries = self._cells.take((total >> self._shift).astype(np.intp))
         else:
-            entries = self._cells[np.searchsorted(self._sorted, total)]
-        same = held[0] == self.keys[0][entries]
+            entries = self._cells.take(np.searchsorted(self._sorted, total))
+        same = held[0] == self.keys[0].take(entries)
         for part, key in zip(held[1:], self.keys[1:], strict=True):
-            same &= part == key[entries]
+            same &= part == key.take(entries)
         if not same.all():
             entries[~same] = -1
         return entries
@@ -85,17 +85,17 @@ class Look:
             self._factors = [np.uint64(rng.getrandbits(64) | 1) for _ in self.words]
             total = self._total(self.keys)
             if count > FEW:
-                order = np.argsort(total).astype(np.int32)
+                order = np.argsort(total)
                 self._sorted = total[order]
                 if np.all(self._sorted[1:] != self._sorted[:-1]):
-                    self._cells = np.append(order, np.int32(0))  # past the end stands entry 0, which is not equal
+                    self._cells = np.append(order, 0)  # past the end stands entry 0, which is not equal
                     return
                 continue
             self._shift = np.uint64(64 - bits)
             at = (total >> self._shift).astype(np.intp)
             if len(np.unique(at)) == count:
-                self._cells = np.zeros(1 << bits, np.int32)
-                self._cells[at] = np.arange(count, dtype=np.int32)
+                self._cells = np.zeros(1 << bits, np.intp)
+                self._cells[at] = np.arange(count)
                 return
 
     def _total(self, words: list[U64]) -> U64:
@@ -116,25 +116,26 @@ class Lookup:
     def is_current(self) -> bool:
         return self._table.root is self._node and self._table.version == self._version
 
-    def find(self, columns: Columns, rows: Rows) -> tuple[list[tuple[Look, Rows, npt.NDArray[np.int32]]], Rows]:
+    def find(self, columns: Columns, rows: Rows) -> tuple[list[tuple[Look, Rows, Rows]], Rows]:
         """Rows grouped by the node that knows their step, with their entries there; and the rows that none knows."""
-        known: list[tuple[Look, Rows, npt.NDArray[np.int32]]] = []
+        known: list[tuple[Look, Rows, Rows]] = []
         unknown: list[Rows] = []
         todo = [(self.root, rows)]
         while todo:
             look, rows = todo.pop()
             entries = look.find(columns, rows)
-            lost = entries < 0
-            if lost.any():
-                unknown.append(rows[lost])
-                rows, entries = rows[~lost], entries[~lost]
+            if len(rows) and entries.min() < 0:
+                unknown.append(rows[np.flatnonzero(entries < 0)])
+                known_rows = np.flatnonzero(entries >= 0)
+                rows, entries = rows[known_rows], entries[known_rows]
             if look.any_inner:
-                inside = look.inner[entries]
-                for entry in np.unique(entries[inside]):
+                inside = look.inner.take(entries)
+                for entry in np.flatnonzero(np.bincount(entries[np.flatnonzero(inside)], minlength=1)):
                     child = look.children[entry]
                     assert child is not None
-                    todo.append((child, rows[entries == entry]))
-                rows, entries = rows[~inside], entries[~inside]
+                    todo.append((child, rows[np.flatnonzero(entries == entry)]))
+                leaves = np.flatnonzero(~inside)
+                rows, entries = rows[leaves], entries[leaves]
             if len(rows):
                 known.append((look, rows, entries))
         return known, np.concatenate(unknown) if unknown else rows[:0]

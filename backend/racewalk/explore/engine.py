@@ -25,7 +25,7 @@ from racewalk.model import Move, PackedModel, Report, State
 LIVELOCK_STATES = 100_000
 """In graphs with more states than these livelocks are not looked for."""
 
-WIDEST = 12_000
+WIDEST = 6_000
 """When a level has more states than these, arrays pay."""
 
 

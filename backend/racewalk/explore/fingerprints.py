@@ -31,8 +31,11 @@ LINE = 8
 GROWTH = 1.6
 """By this factor it grows."""
 
-BLOCK = 1 << 16
+BLOCK = 1 << 15
 """Fingerprints that are put in at a time: what is computed for them stays in the processor's cache."""
+
+STRIDE = 1 << 18
+"""Cells that are moved at a time when a set grows."""
 
 
 def omission(states: int) -> float:
@@ -143,9 +146,29 @@ class Fingerprints:
         self._lines = np.zeros((lines, LINE), np.uint64)
         if old_indexes is not None:
             self._indexes = np.zeros(lines * LINE, np.int32)
-        for start in range(0, len(old), BLOCK):
-            part = old[start : start + BLOCK]
-            taken = np.flatnonzero(part)
-            _, cells = self._put(part[taken], with_cells=old_indexes is not None)
-            if old_indexes is not None and self._indexes is not None and cells is not None:
-                self._indexes[cells] = old_indexes[start + taken]
+        for start in range(0, len(old), STRIDE):
+            taken = np.flatnonzero(old[start : start + STRIDE]) + start
+            prints = old[taken]
+            if old_indexes is None:
+                self._fill(np.sort(prints), None)
+            else:
+                order = np.argsort(prints)
+                self._fill(prints[order], old_indexes[taken[order]])
+
+    def _fill(self, prints: U64, indexes: npt.NDArray[np.int32] | None) -> None:
+        """Put fingerprints in that are sorted and not there: those with one home line side by side."""
+        line = self._home(prints)
+        begins = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
+        taken = LINE - np.bitwise_count((self._lines[line[begins]] == 0).view(np.uint64).ravel()).astype(np.intp)
+        length = np.diff(np.append(begins, len(line)))
+        at = np.arange(len(line)) - np.repeat(begins - taken, length)
+        fits = np.flatnonzero(at < LINE)
+        cells = line[fits] * LINE + at[fits]
+        self._lines.reshape(-1)[cells] = prints[fits]
+        if indexes is not None and self._indexes is not None:
+            self._indexes[cells] = indexes[fits]
+        over = np.flatnonzero(at >= LINE)  # these go to the next line
+        if len(over):
+            _, cells_over = self._put(prints[over], with_cells=indexes is not None)
+            if indexes is not None and self._indexes is not None and cells_over is not None:
+                self._indexes[cells_over] = indexes[over]

@@ -231,10 +231,13 @@ class LargeSearch:
         """What a table says of some states; what it does not know is learned."""
         all_known = []
         while True:
-            lookup = self._lookups.get(id(table))
             if table.records:
-                if lookup is None or not lookup.is_current():
+                if table.stale:
+                    self.memo.refresh(table)
+                lookup = self._lookups.get(id(table))
+                if lookup is None:
                     lookup = self._lookups[id(table)] = Lookup(table)
+                lookup.update()
                 known, rows = lookup.find(self._chunk, rows)
                 all_known += known
             if not len(rows):

@@ -39,9 +39,10 @@ class Effects(NamedTuple):
 
 
 class Look:
-    """One node. `children[entry]` is a Look, or None where the entry is a leaf."""
+    """One node. `children[entry]` is a Look, or None where the entry is a leaf; those of `before` serve again."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, before: Look | None = None) -> None:
+        self.node, self.version = node, node.version
         keys, found = list(node.table), list(node.table.values())
         self.words = tuple(w for w in range(_words(node.mask)) if node.mask >> 64 * w & WORD)
         self.masks = [np.uint64(node.mask >> 64 * w & WORD) for w in self.words]
@@ -49,7 +50,10 @@ class Look:
         self._sorted: U64 | None = None
         if self.words:
             self._make_cells(len(keys))
-        self.children = [Look(child) if isinstance(child, Node) else None for child in found]
+        known = {} if before is None else {id(child.node): child for child in before.children if child is not None}
+        self.children: list[Look | None] = [
+            look_of(child, known.get(id(child))) if isinstance(child, Node) else None for child in found
+        ]
         self.inner = np.array([child is not None for child in self.children], np.bool_)
         self.any_inner = bool(self.inner.any())
         leaves: list[Leaf] = [() if isinstance(child, Node) else child for child in found]
@@ -106,15 +110,22 @@ class Look:
         return total
 
 
+def look_of(node: Node, before: Look | None) -> Look:
+    """The compiled form of a node; `before`, if nothing was put into the node since."""
+    if before is not None and before.node is node and before.version == node.version:
+        return before
+    return Look(node, before if before is not None and before.node is node else None)
+
+
 class Lookup:
-    """The compiled form of a table, made anew when more has been learned."""
+    """The compiled form of a table, kept up with what is learned."""
 
     def __init__(self, table: Table) -> None:
+        self._table = table
         self.root = Look(table.root)
-        self._table, self._node, self._version = table, table.root, table.version
 
-    def is_current(self) -> bool:
-        return self._table.root is self._node and self._table.version == self._version
+    def update(self) -> None:
+        self.root = look_of(self._table.root, self.root)
 
     def find(self, columns: Columns, rows: Rows) -> tuple[list[tuple[Look, Rows, Rows]], Rows]:
         """Rows grouped by the node that knows their step, with their entries there; and the rows that none knows."""

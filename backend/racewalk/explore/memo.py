@@ -43,13 +43,14 @@ Leaf = tuple[Arrow, ...]
 
 
 class Node:
-    """`slots`: what the mask is made of, in the order of looking."""
+    """`slots`: what the mask is made of, in the order of looking. `version` counts what was put in at or below it."""
 
-    __slots__ = ("mask", "slots", "table")
+    __slots__ = ("mask", "slots", "table", "version")
 
     def __init__(self, slots: tuple[int, ...], mask: int) -> None:
         self.slots = slots
         self.mask = mask
+        self.version = 0
         self.table: dict[int, Leaf | Node] = {}
 
 
@@ -65,12 +66,16 @@ class _Record:
 
 @dataclass(slots=True)
 class Table:
-    """Where an actor stands at one position. `root` is replaced, never changed, when slots get more bits."""
+    """Where an actor stands at one position.
+
+    When slots get more bits the table is `stale`: an empty root, which knows nothing, stands for one that is made anew
+    when it is asked for.
+    """
 
     actor: int
     root: Node
     records: list[_Record] = field(default_factory=list)
-    version: int = 0  # counts what was learned
+    stale: bool = False
 
 
 class Stand(NamedTuple):
@@ -120,16 +125,29 @@ class Memo:
 
     def learn(self, packed: int, table: Table) -> Leaf:
         """Ask the model about a state whose step is not known."""
+        if table.stale:
+            self.refresh(table)
+            return self.leaf(packed, table)
         self.lessons += 1
-        table.version += 1
         if table is self.endings:
             record = self._record(packed, self._ending(packed), table)
         else:
             record = self._record(packed, self.model.learn(self.codes.unpack(packed), table.actor), table)
         table.records.append(record)
-        if len(table.records) == 1 or not self._insert(table.root, record):
-            table.root = self._tree(table.records, 0)
+        if not self._fits(table, record):
+            self.refresh(table)
         return record.leaf
+
+    def _fits(self, table: Table, record: _Record) -> bool:
+        """Put a record into the tree as it is, if that can be."""
+        return not table.stale and len(table.records) > 1 and self._insert(table.root, record)
+
+    def refresh(self, table: Table) -> None:
+        """Make a table anew from what was learned."""
+        for record in table.records:
+            record.leaf = self._leaf(table.actor, record)
+        table.root = self._tree(table.records, 0)
+        table.stale = False
 
     def _ending(self, packed: int) -> Lesson:
         ending = self.model.learn_end(self.codes.unpack(packed))
@@ -167,12 +185,11 @@ class Memo:
     # -- trees ----------------------------------------------------------------------------------
 
     def _rebuild(self, slot: int) -> None:
-        """A slot has got more bits: make all tables anew that look at it or change it."""
+        """A slot has got more bits: all tables that look at it or change it must be made anew."""
         for table in self._users[slot].values():
-            for record in table.records:
-                record.leaf = self._leaf(table.actor, record)
-            if table.records:
-                table.root = self._tree(table.records, 0)
+            if table.records and not table.stale:
+                table.root = Node((), 0)
+                table.stale = True
 
     def _tree(self, records: list[_Record], depth: int) -> Node:
         """A node for records that agree in the first `depth` slots that they look at."""
@@ -199,6 +216,7 @@ class Memo:
         """Put one more record into a tree; False where its slots do not fit the nodes."""
         depth = 0
         while True:
+            node.version += 1
             below = depth + len(node.slots)
             if record.reads[depth:below] != node.slots:
                 return False

@@ -9,7 +9,7 @@ import typer
 
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, show_warnings, wrong
-from racewalk.scenario.export import FORMATS, CannotExport, Format
+from racewalk.scenario.export import FORMATS, Format
 
 
 def export(
@@ -22,12 +22,14 @@ def export(
     ] = None,
 ) -> None:
     """Write one variant in a form that other tools read: with --to promela, for SPIN, with the same atomic steps."""
+    from racewalk.explain.promela import NotExpressible  # seldom needed, and slow to import
+
     name, bundle = read_target(target)
     built = build_target(name, bundle, variant, cut_fuses)
     show_warnings([built])
     try:
         text = FORMATS[to](built, cut_fuses)
-    except CannotExport as error:
+    except NotExpressible as error:
         wrong(f"this variant cannot be exported to {to}: {error}")
     if output is None:
         print(text, end="")

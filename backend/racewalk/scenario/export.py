@@ -19,21 +19,14 @@ class Format(StrEnum):
     PROMELA = "promela"
 
 
-class CannotExport(Exception):
-    """The format cannot say what the variant does; the words are for a person."""
-
-
 def promela_of(built: Built, cut_fuses: bool = False) -> PromelaExport:
-    """Raises CannotExport."""
-    from racewalk.explain.promela import NotExpressible, export_promela
+    """Raises NotExpressible."""
+    from racewalk.explain.promela import export_promela
 
     fuses = ", fuses cut" if cut_fuses else ""
     model = built.model
     title = f"{built.name}, variant {built.variant.id}{fuses} (model {model.model_hash}): {built.header.title}"
-    try:
-        return export_promela(model.program, model.initial(), title)
-    except NotExpressible as error:
-        raise CannotExport(str(error)) from None
+    return export_promela(model.program, model.initial(), title)
 
 
 FORMATS: Mapping[Format, Callable[[Built, bool], str]] = {

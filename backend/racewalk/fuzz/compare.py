@@ -22,8 +22,8 @@ class Fact(NamedTuple):
 Account = Mapping[Fact, str | int | bool]
 """What one witness says. A fact that it does not mention is that of something never met."""
 
-TOPICS = ("exhaustive", "states", "transitions", "ends", "verdict", "length", "cover")
-"""What a search of all schedules tells."""
+TOPICS = ("exhaustive", "states", "transitions", "ends", "verdict", "length", "livelock", "cover")
+"""What a search of all schedules tells. A livelock has a length too, but not everybody who has lengths looks for it."""
 
 REDUCED_TOPICS = ("exhaustive", "verdict", "covered")
 """What a static reduction keeps."""
@@ -56,7 +56,7 @@ def account_of(result: SearchResult) -> Account:
     }
     for found in result.found:
         told[Fact("verdict", found.kind)] = found.verdict
-        told[Fact("length", found.kind)] = len(found.schedule)
+        told[Fact("livelock" if found.kind == "livelock" else "length", found.kind)] = len(found.schedule)
     for words, steps in result.covers.items():
         told[Fact("cover", words)] = steps
         told[Fact("covered", words)] = True

@@ -11,6 +11,9 @@ from racewalk.scenario.export import promela_of
 SPIN_TOPICS = ("states", "transitions", "length")
 """It has no verdicts, only what is found; covers and `sometimes` properties are not exported."""
 
+UNSEEN_BY_SPIN = ("livelock",)
+"""No single state shows one, and the export asks of states."""
+
 SECONDS = 120.0  # for the C compiler and the search, each
 
 

@@ -72,6 +72,9 @@ def _disagreements(one: Witness, said: Account, other: Witness, account: Account
     """One for each topic, so that a program can be minimised while they disagree on the same."""
     for topic in one.topics:
         if topic in other.topics:
-            unequal = differences(said, account, (topic,))
+            unseen = (*one.unseen, *other.unseen)
+            unequal = [
+                difference for difference in differences(said, account, (topic,)) if difference.fact.about not in unseen
+            ]
             if unequal:
                 yield Disagreement(f"{one.name} and {other.name} disagree on {topic}{how}", tuple(map(str, unequal)))

@@ -13,18 +13,22 @@ from racewalk.explore.query import Query
 from racewalk.explore.search import search
 from racewalk.fuzz.compare import REDUCED_TOPICS, TOPICS, Account, Disagreement, account_of
 from racewalk.fuzz.modes import compare_modes
-from racewalk.fuzz.spin import SPIN_TOPICS, account_of_spin
+from racewalk.fuzz.spin import SPIN_TOPICS, UNSEEN_BY_SPIN, account_of_spin
 from racewalk.program.reduce import REDUCTIONS, reduce
 from racewalk.scenario.built import Built
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """`ask` gives an account of all schedules, or None where it can give none of this program."""
+    """`ask` gives an account of all schedules, or None where it can give none of this program.
+
+    It tells of some topics, and of no finding of the kinds `unseen`.
+    """
 
     name: str
     ask: Callable[[Built, Bounds], Account | None]
     topics: tuple[str, ...] = TOPICS
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def _after(*reductions: str) -> Witness:
 
 REDUCED = (*(_after(name) for name in REDUCTIONS), _after(*REDUCTIONS))
 
-SPIN = Witness("spin", account_of_spin, SPIN_TOPICS)
+SPIN = Witness("spin", account_of_spin, SPIN_TOPICS, UNSEEN_BY_SPIN)
 
 OTHERS: dict[str, tuple[Asked, ...]] = {"naive": (NAIVE,), "modes": (MODES,), "reduced": REDUCED, "spin": (SPIN,)}
 """Whom the search may be compared with."""

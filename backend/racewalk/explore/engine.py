@@ -96,6 +96,10 @@ class Engine:
     def _cover_from_the_start(self, search: SwitchSearch | SmallSearch, start: State, query: Query) -> None:
         """What holds in the start and is not changed is covered by any first step."""
         moves, most = self.model.expand(start), query.bounds.preemptions
+        if not any(not self.model.actors[move.actor].daemon for move, _ in moves):
+            end = self.ends.of(self.memo.codes.pack(start))
+            if end is not None and end.fatal:
+                return  # there is none
         for move, outcome in moves:
             note = Note((), outcome.covers, False)
             number = move.actor * CHOICES + (0 if move.choice is None else 1 + move.choice)

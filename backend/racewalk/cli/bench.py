@@ -10,7 +10,7 @@ import typer
 from racewalk.cli.input import wrong
 
 ROUNDS, QUICK_ROUNDS = 5, 1
-SIZE_NAMES = ("100k", "1M", "3M", "9M")
+SIZE_NAMES = ("100k", "1M", "3M", "9M", "21M")
 QUICK_SIZES = SIZE_NAMES[:1]
 
 

@@ -38,10 +38,11 @@ SIZES = {
     "1M": Size(2, 1, 1, 1),
     "3M": Size(3, 1, 1, 1),
     "9M": Size(4, 1, 1, 1),
+    "21M": Size(5, 1, 1, 1),
 }
 """By about how many states v6.6 has, unreduced."""
 
-STATES = {"100k": 105_900, "1M": 931_989, "3M": 2_966_872, "9M": 8_210_334}
+STATES = {"100k": 105_900, "1M": 931_989, "3M": 2_966_872, "9M": 8_210_334, "21M": 21_081_535}
 """Exactly how many, of v6.6, found by the search and for the first two by the plain explorer too."""
 
 

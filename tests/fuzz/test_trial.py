@@ -33,23 +33,19 @@ def agree(seeds: range, *against: str) -> Tally:
 
 
 def test_the_search_and_the_plain_explorer_agree_on_some_programs() -> None:
-    assert agree(range(25), "naive").programs == 25
+    assert agree(range(15), "naive").programs == 15
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(25, 375, 50))
+@pytest.mark.parametrize("first", range(15, 365, 50))
 def test_the_search_and_the_plain_explorer_agree_on_three_hundred_more_programs(first: int) -> None:
     tally = agree(range(first, first + 50), "naive")
 
     assert tally.programs - tally.too_large > 40
 
 
-def test_cheapest_schedules_and_reduced_programs_agree_too_on_some_programs() -> None:
-    assert agree(range(400, 408), "naive", "modes", "reduced").programs == 8
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(408, 528, 30))
+@pytest.mark.parametrize("first", range(400, 520, 30))
 def test_cheapest_schedules_and_reduced_programs_agree_too_on_a_hundred_programs(first: int) -> None:
     tally = agree(range(first, first + 30), "naive", "modes", "reduced")
 

@@ -87,3 +87,7 @@ def test_an_answer_names_its_goal(goal: Goal, words: str) -> None:
     assert answer(result(bounds=("2 preemptions",)), goal, "v1") == (
         f"Unknown: the search of v1 was cut short at its bound of 2 preemptions, without {words}."
     )
+
+
+def test_a_bounded_search_for_anything_had_no_finding() -> None:
+    assert statement(result(bounds=("500 states",)), "any finding", "v1").endswith(" had no finding.")

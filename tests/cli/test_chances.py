@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Racewalk
 
 BACKEND = Path(__file__).resolve().parents[2] / "backend"
@@ -119,3 +121,14 @@ def test_check_and_run_do_not_import_numpy() -> None:
     )
 
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("stats", "lost-update"), ("run", "lost-update", "--lights"), ("minimise", "lost-update", "--schedule", "1.a1")],
+)
+def test_a_kind_that_no_finding_has_is_refused(racewalk: Racewalk, command: tuple[str, ...]) -> None:
+    result = racewalk(*command, "--kind", "lost-updat")
+
+    assert result.exit_code == 2
+    assert result.stderr == "error: no finding of plain is called 'lost-updat'\nhint: did you mean 'lost-update'?\n"

@@ -38,7 +38,7 @@ def minimise_schedule(
     """
     name, bundle = read_target(target)
     built = build_target(name, bundle, variant)
-    wanted = kind_of(kind)
+    wanted = kind_of(built, kind)
     try:
         entries = parse_schedule(schedule)
     except ScheduleError as error:

@@ -56,7 +56,7 @@ def run(
     history = History(built.model)
     _, stop = drain(replay(history, entries))
     path = history.cursor.path()
-    wanted = (kind_of(kind) or asked(built)) if lights else None
+    wanted = (kind_of(built, kind) or asked(built)) if lights else None
     seen: Lights = lights_of(built.model, history.cursor.state, wanted) if lights else {}
     if as_json:
         told = _as_json(built, history, path, stop)

@@ -13,9 +13,11 @@ from racewalk.cli.input import build_target, read_target, show_warnings, wrong
 from racewalk.explain.chances import chances, percent
 from racewalk.explain.verdict import memory
 from racewalk.explore.bounds import Bounds
+from racewalk.lang.diagnostics import did_you_mean
 from racewalk.lang.render import printable
 from racewalk.scenario.built import Built
 from racewalk.scenario.chances import chances_report
+from racewalk.scenario.kinds import kinds_of
 
 if TYPE_CHECKING:
     from racewalk.explore.statistics import Statistics
@@ -41,7 +43,7 @@ def stats(
     """
     name, bundle = read_target(target)
     built = build_target(name, bundle, variant)
-    wanted = kind_of(kind) or asked(built)
+    wanted = kind_of(built, kind) or asked(built)
     show_warnings([built])
     from racewalk.explore.statistics import statistics_of  # with NumPy, slow to import
 
@@ -55,8 +57,12 @@ def stats(
         print(printable(line))
 
 
-def kind_of(kind: str | None) -> str | None:
-    """The kind that was named; leaves with a message where single runs cannot have it."""
+def kind_of(built: Built, kind: str | None) -> str | None:
+    """The kind that was named; leaves with a message where the text has none of that name, or single runs have not."""
+    known = kinds_of(built.files)
+    if kind is not None and kind not in known:
+        hint = did_you_mean(kind, sorted(known)) or f"`racewalk check` lists those that {built.variant.id} has"
+        wrong(f"no finding of {built.variant.id} is called '{kind[:80]}'", hint)
     if kind == "livelock":
         wrong("a livelock shows in no single schedule, so none can be counted; `racewalk check` finds it")
     return kind

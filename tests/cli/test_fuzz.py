@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 from racewalk.fuzz.witness import NAIVE
 
@@ -53,3 +55,14 @@ def test_without_spin_it_cannot_be_asked_and_that_is_said(racewalk: Racewalk, mo
 
     assert result.exit_code == 2
     assert "spin and cc are not installed" in result.stderr
+
+
+def test_ctrl_c_tells_what_was_compared_and_exits_130(racewalk: Racewalk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("racewalk.cli.fuzz.campaign", interrupted)
+    result = racewalk("fuzz", "--programs", "3")
+
+    assert result.exit_code == 130
+    assert result.stdout.startswith("0 programs of 3, ")

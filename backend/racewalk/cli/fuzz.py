@@ -21,6 +21,7 @@ from racewalk.fuzz.witness import OTHERS, witnesses
 from racewalk.lang.diagnostics import did_you_mean
 
 DISAGREE = 1
+CANCELLED = 130
 MINIMISED = 5  # so many programs are minimised; of others only the seed is told
 TELL_EVERY_S = 0.2
 
@@ -38,7 +39,7 @@ def fuzz(
 
     A disagreement is printed with its program, minimised. The same seed gives the same program.
 
-    Exit status 0: all agree. 1: somebody disagrees. 2: the input is wrong.
+    Exit status 0: all agree. 1: somebody disagrees. 2: the input is wrong. 130: stopped by Ctrl-C, and all agreed.
     """
     names = _names(against)
     seeds = range(seed, seed + programs)
@@ -61,6 +62,8 @@ def fuzz(
     print(_summary(tally, monotonic() - started, programs if stopped else None))
     if tally.disagreeing:
         raise typer.Exit(DISAGREE)
+    if stopped:
+        raise typer.Exit(CANCELLED)
 
 
 def _names(against: str) -> tuple[str, ...]:

@@ -20,7 +20,9 @@ class Peer(StrEnum):
 
 def bench(
     against: Annotated[Peer | None, typer.Option("--against", help="Measure this beside it, in turns.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="One round, and only the smallest size: no figures.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One round, and only the smallest size: too rough to quote.")
+    ] = False,
     size: Annotated[
         list[str] | None,
         typer.Option("--size", metavar="NAME", help=f"Of scale-retract: {', '.join(SIZE_NAMES)}; may be repeated."),

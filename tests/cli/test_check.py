@@ -160,7 +160,7 @@ def test_cut_fuses_must_agree(racewalk: Racewalk, own: Path) -> None:
     ("arguments", "words"),
     [
         (["--max-memory", "3x"], "'3x' is no size; 512M and 8G are"),
-        (["--max-preemptions", "-1"], "'-1' is no number"),
+        (["--max-preemptions", "-1"], "'-1' is no whole number"),
         (["--max-states", "0"], "at least 1"),
         (["--mode", "fast"], "invalid choice: 'fast'"),
         (["--mode", "prove", "--reach", "deadlock"], "--reach asks for one schedule"),

@@ -138,14 +138,14 @@ def _parser() -> ArgumentParser:
         dest="exact",
         action="store_false",
         default=None,
-        help="keep only 64-bit fingerprints; the verdict tells how likely that left out a state",
+        help="keep only 64-bit fingerprints, once a search is large; the verdict tells how likely one is missing",
     )
     return parser
 
 
 def _number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise ArgumentTypeError(f"{text!r} is no number")
+        raise ArgumentTypeError(f"{text!r} is no whole number from 0 on")
     return int(text)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -284,3 +286,18 @@ def test_what_is_odd_but_not_wrong_is_a_warning_beside_the_verdict(racewalk: Rac
     assert result.exit_code == 0
     assert "warning: no step of default is called 'w: x = 2'" in result.stderr
     assert "warning" not in result.stdout
+
+
+def test_a_reader_that_has_enough_is_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "racewalk.cli", "check", "lost-update"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert said == b""
+    assert process.returncode == 1

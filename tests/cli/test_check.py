@@ -288,6 +288,19 @@ def test_what_is_odd_but_not_wrong_is_a_warning_beside_the_verdict(racewalk: Rac
     assert "warning" not in result.stdout
 
 
+def test_the_headline_is_about_a_finding_that_has_its_verdict(racewalk: Racewalk, tmp_path: Path) -> None:
+    file = tmp_path / "own.c"
+    file.write_text(
+        'u8 x;\nCPU(0, "one") { x = 1; x = 2; x = 3; report("late: after all"); }\n'
+        'CPU(1, "two") { if (x == 1) report("early: in the middle"); }\n'
+    )
+
+    text = racewalk("check", str(file)).stdout
+
+    assert "default  always       3 " in text
+    assert "Always: every complete schedule of default has late, the first after 3 steps" in text
+
+
 def test_a_reader_that_has_enough_is_no_error() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "racewalk.cli", "check", "lost-update"],

@@ -8,6 +8,7 @@ from racewalk.cli.input import run_command
 from racewalk.explain.trace import trace
 from racewalk.explain.verdict import answer as answer_words
 from racewalk.explain.verdict import statement
+from racewalk.explore.verdict import Found
 from racewalk.lang.render import printable
 from racewalk.scenario.judge import Judgement
 from racewalk.scenario.question import Answer
@@ -48,7 +49,7 @@ def _table(judgements: Sequence[Judgement]) -> Iterator[str]:
 
 def _row(judgement: Judgement) -> tuple[str, ...]:
     result = judgement.result
-    found = result.get(judgement.headline) if judgement.headline else next(iter(result.found), None)
+    found = _found(judgement)
     return (
         judgement.built.variant.id,
         f"{judgement.verdict}{'' if result.exhaustive else ' (bounded)'}",
@@ -59,9 +60,18 @@ def _row(judgement: Judgement) -> tuple[str, ...]:
     )
 
 
+def _found(judgement: Judgement) -> Found | None:
+    """What the headline is about; where nothing is asked for, the first finding that has the verdict."""
+    if judgement.headline:
+        return judgement.result.get(judgement.headline)
+    having = (one for one in judgement.result.found if not one.finding.warning and one.verdict == judgement.verdict)
+    return next(having, None)
+
+
 def _details(target: str, judgement: Judgement) -> Iterator[str]:
     built, result = judgement.built, judgement.result
-    kind = judgement.headline or (result.found[0].kind if result.found else "any finding")
+    found = _found(judgement)
+    kind = judgement.headline or (found.kind if found else "any finding")
     yield ""
     yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
     yield from _began(len(judgement.start.moves))

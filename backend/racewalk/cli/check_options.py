@@ -95,7 +95,8 @@ def _parser() -> ArgumentParser:
     ask.add_argument(
         "--reach",
         metavar="WHAT",
-        help="a schedule to a finding (its kind), a cover (its words) or a step (its label, see `racewalk steps`)",
+        help="a schedule to a finding (its kind), to a cover (its words), or to where a step comes next (its label, "
+        "see `racewalk steps`)",
     )
     ask.add_argument(
         "--from",

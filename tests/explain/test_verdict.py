@@ -89,5 +89,6 @@ def test_an_answer_names_its_goal(goal: Goal, words: str) -> None:
     )
 
 
-def test_a_bounded_search_for_anything_had_no_finding() -> None:
-    assert statement(result(bounds=("500 states",)), "any finding", "v1").endswith(" had no finding.")
+@pytest.mark.parametrize("anything", ["any finding", "a finding"])
+def test_a_bounded_search_for_anything_had_no_finding(anything: str) -> None:
+    assert statement(result(bounds=("500 states",)), anything, "v1").endswith(" had no finding.")

@@ -62,7 +62,7 @@ def _answer(result: SearchResult, kind: str, variant: str) -> str:
             return f"Never: no schedule of {variant} leads to {kind}; {_searched(result)}."
         return (
             f"Unknown: the search of {variant} was cut short at its bound of {_ended(result)}; "
-            f"{_sizes(result)} had no {kind.removeprefix('any ')}."
+            f"{_sizes(result)} had no {kind.removeprefix('any ').removeprefix('a ')}."
         )
     steps = _count(len(found.schedule), "step")
     if found.verdict == "always" and kind == "livelock":

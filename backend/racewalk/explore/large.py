@@ -135,10 +135,13 @@ class LargeSearch:
             if aim is not None and self._is_met(aim):
                 return False
             found = _Next()
-            seen = self.states_seen
-            for start in range(0, self.frontier, CHUNK):
-                if not self._expand(start, min(start + CHUNK, self.frontier), clock, found):
+            seen, start = self.states_seen, 0
+            while start < self.frontier:
+                room = clock.bounds.states - self.states_seen
+                stop = min(start + min(CHUNK, max(CHUNK >> 8, room // 8)), self.frontier)  # so as not to go far beyond
+                if not self._expand(start, stop, clock, found):
                     return False
+                start = stop
             self._base = seen
             self.levels.append(found.level())
             self._columns, self._level_sums = found.columns(self.memo.codes.words)

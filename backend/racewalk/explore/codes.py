@@ -28,6 +28,7 @@ class Codes:
         self._contents: list[list[int]] = [list(codes) for codes in self._codes]
         self._pieces: list[list[tuple[int, int]]] = [[] for _ in self._slots]  # (shift, bits), low bits first
         self._capacity = [1] * len(self._slots)  # so many contents can be told apart
+        self._changing: list[int] = []  # slots that have bits
         self._used = 0  # bits of the last word
         self.masks = [0] * len(self._slots)
         self.words = 1
@@ -82,8 +83,8 @@ class Codes:
         return self._model.with_contents(list(self._changed(packed)))
 
     def _changed(self, packed: int) -> Iterable[tuple[int, int]]:
-        for slot, mask in enumerate(self.masks):
-            if packed & mask:
+        for slot in self._changing:
+            if packed & self.masks[slot]:
                 yield slot, self._contents[slot][self.code_in(packed, slot)]
 
     def _grow(self, slot: int) -> None:
@@ -91,6 +92,8 @@ class Codes:
         about = self._slots[slot]
         first = not self._pieces[slot]
         bits = about.bits if first else 2
+        if first:
+            self._changing.append(slot)
         if self._used + bits > WORD_BITS:
             self.words += 1
             self._used = 0

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Memo
 
-SWEEPS = 3
+SWEEPS = 60  # each goes over what the one before has left, which is soon very little
 
 
 def endless(memo: Memo, ends: Ends, states: Sequence[int]) -> list[int]:

@@ -6,7 +6,7 @@ if the deepest states are asked first. So most states cost one look-up, a fracti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Memo
@@ -21,13 +21,14 @@ def endless(memo: Memo, ends: Ends, states: Sequence[int]) -> list[int]:
     for _ in range(SWEEPS):
         todo, left = left, []
         for state in todo:
-            (ending.add if _comes_to_an_end(memo, ends, state, ending) else left.append)(state)
+            (ending.add if comes_to_an_end(memo, ends, state, ending.__contains__) else left.append)(state)
         if not left or len(left) == len(todo):
             break
     return left
 
 
-def _comes_to_an_end(memo: Memo, ends: Ends, state: int, ending: set[int]) -> bool:
+def comes_to_an_end(memo: Memo, ends: Ends, state: int, has_one: Callable[[int], bool]) -> bool:
+    """A state is an end, or one of its successors is known to come to one."""
     moved = False
     for stands in (memo.cpus, memo.daemons):
         if stands is memo.daemons and not moved:
@@ -37,6 +38,6 @@ def _comes_to_an_end(memo: Memo, ends: Ends, state: int, ending: set[int]) -> bo
         for leaf in ends.leaves(state, stands):
             for keep, put, _, note in leaf:
                 moved = True
-                if state & keep | put in ending or (note is not None and note.fatal):
+                if (note is not None and note.fatal) or has_one(state & keep | put):
                     return True
     return False

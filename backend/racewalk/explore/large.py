@@ -126,8 +126,8 @@ class LargeSearch:
         """After a whole search: some state may have no way to an end."""
         if self._way_out is None or self._twins:
             return True
-        self._way_out.note_small(self.memo, self.ends, self._small.states, self._small.expanded)
-        return bool(self._way_out.without(self.states_seen).any())
+        small = self._small
+        return not self._way_out.all_have_one(self.states_seen, self.memo, self.ends, small.states, small.expanded)
 
     def run(self, clock: Clock, aim: Aim | None) -> bool:
         """Expand level after level until none is left (then True), a bound is reached, or the aim is met."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from racewalk.explore.endless import comes_to_an_end
 from racewalk.explore.ends import Ends
 from racewalk.explore.fingerprints import Flags, Rows
 from racewalk.explore.memo import Memo
@@ -33,30 +34,32 @@ class WayOut:
         """A run ends in these, or by a transition of theirs."""
         self._ends.append(states.astype(np.int32))
 
-    def note_small(self, memo: Memo, ends: Ends, states: list[int], expanded: int) -> None:
-        """The transitions of the states that were expanded one at a time; states are numbered as in the list."""
-        number = {state: n for n, state in enumerate(states)}
-        sources, targets, at_end = [], [], []
-        for source, state in enumerate(states[:expanded]):
-            leaves = list(ends.leaves(state, memo.cpus))
-            end = None if any(leaves) else ends.of(state)
-            if end is None or not end.fatal:
-                leaves += ends.leaves(state, memo.daemons)
-            arrows = [arrow for leaf in leaves for arrow in leaf]
-            going = [arrow for arrow in arrows if arrow.note is None or not arrow.note.fatal]
-            if len(going) < len(arrows) or not arrows or (end is not None and end.is_end):
-                at_end.append(source)
-            for arrow in going:
-                sources.append(source)
-                targets.append(number[state & arrow.keep | arrow.put])
-        self._edges.append((np.array(sources, np.int32), np.array(targets, np.int32)))
-        self._ends.append(np.array(at_end, np.int32))
+    def all_have_one(self, states: int, memo: Memo, ends: Ends, small: list[int], expanded: int) -> bool:
+        """Every one of so many states has a way to an end.
 
-    def without(self, states: int) -> Flags:
-        """Of so many states, those that have no way to an end."""
+        The first of them are `small`, those that were found one at a time; `expanded` of these, one at a time too.
+        """
         out = np.zeros(states, np.bool_)
-        for ends in self._ends:
-            out[ends] = True
+        for numbers in self._ends:
+            out[numbers] = True
+        number = {state: n for n, state in enumerate(small)}
+        before = -1
+        while before < (now := int(np.count_nonzero(out))) < states:
+            before = now
+            self._spread(out)
+            ending = bytearray(out[: len(small)])
+
+            def has_one(state: int, ending: bytearray = ending) -> bool:
+                return bool(ending[number[state]])
+
+            for n in range(expanded - 1, -1, -1):  # the deepest first: then nearly always the first successor has one
+                if not ending[n] and comes_to_an_end(memo, ends, small[n], has_one):
+                    ending[n] = 1
+            out[: len(small)] = np.frombuffer(ending, np.bool_)
+        return now == states
+
+    def _spread(self, out: Flags) -> None:
+        """What leads to a state with a way to an end has one, too."""
         left = self._edges[::-1]  # the deepest first, for that is where most ends are
         while left:
             before = np.count_nonzero(out)
@@ -67,4 +70,3 @@ class WayOut:
                 if open_.any():
                     rest.append((sources[open_], targets[open_]))
             left = rest if np.count_nonzero(out) > before else []
-        return ~out

@@ -314,3 +314,17 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
 
     assert said == b""
     assert process.returncode == 1
+
+
+def test_an_audit_does_every_transition_by_the_interpreter_as_well(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", str(own), "--variant", "plain", "--audit")
+
+    assert result.exit_code == 0
+    assert "audit of own plain: all 14 transitions are those of the interpreter" in result.stderr
+
+
+def test_an_audit_is_of_all_transitions(racewalk: Racewalk, own: Path) -> None:
+    result = racewalk("check", str(own), "--audit", "--mode", "shortest")
+
+    assert result.exit_code == 2
+    assert "--audit looks at all transitions" in result.stderr

@@ -73,6 +73,8 @@ def _judged(target: str, variants: Sequence[Built], options: CheckOptions) -> bo
                     built, options.bounds, progress, cancelled, cut_with, start, options.exact, options.reductions
                 )
             judgements.append(judgement)
+            if options.audit:
+                _audit(built, options)
             if options.as_json:
                 _print_json(report(judgement))
     finally:
@@ -94,6 +96,15 @@ def _asked(target: str, variants: Sequence[Built], options: CheckOptions) -> boo
         else:
             show_answer(target, answer)
     return reached
+
+
+def _audit(built: Built, options: CheckOptions) -> None:
+    """Do every transition by the interpreter as well. Raises BrokenPromise: then the fault is ours."""
+    from racewalk.explore.audit import audit  # seldom needed
+
+    number = audit(built.model, options.bounds)
+    said = f"audit of {built.name} {built.variant.id}: all {number:,} transitions are those of the interpreter"
+    print(printable(said), file=sys.stderr)
 
 
 def _start(built: Built, options: CheckOptions) -> Start:

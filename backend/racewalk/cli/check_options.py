@@ -33,6 +33,7 @@ class CheckOptions:
     bounds: Bounds
     exact: bool | None
     reductions: tuple[str, ...]
+    audit: bool
 
 
 def read_options(arguments: Sequence[str]) -> CheckOptions:
@@ -43,6 +44,8 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
     asks = given.reach is not None or given.mode in ("shortest", "switches")
     if given.cut_fuses and (asks or given.start is not None):
         wrong("--cut-fuses compares verdicts on all schedules", "leave out --reach, --mode and --from")
+    if given.audit and asks:
+        wrong("--audit looks at all transitions", "leave out --reach and --mode")
     reductions = tuple(name for name in given.reduce if name not in given.no_reduce)
     if reductions and (asks or given.start is not None or given.max_preemptions is not None):
         wrong(
@@ -60,6 +63,7 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
         bounds=Bounds(given.max_states, given.max_seconds, given.max_memory, given.max_preemptions),
         exact=given.exact,
         reductions=reductions,
+        audit=given.audit,
     )
 
 
@@ -84,6 +88,8 @@ def _parser() -> ArgumentParser:
     add("-V", "--variant", dest="variants", action="append", default=[], metavar="NAME", help="only this; repeatable")
     add("--json", dest="as_json", action="store_true", help="one JSON object per variant, one line each")
     add("--cut-fuses", action="store_true", help="also search with every fuse taken apart; the verdicts must agree")
+
+    add("--audit", action="store_true", help="also do every transition by the interpreter, and compare; slow")
 
     ask = parser.add_argument_group("what is asked")
     ask.add_argument(

@@ -34,6 +34,18 @@ goals:
   - find: bad-rss-counter
     say: Bring it to the end and let the kernel complain.
 variants:
+  v6.0:
+    summary: "before December 2022: anon_vma is looked at once, before the mmap lock is taken"
+    use: [mm/khugepaged/retract.v6.0.c, mm/pgtable-generic.v6.4.c]
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "mmap_write_trylock() fails"]
+    note: Follows from the code of that time; nobody reported it.
+  v6.1.0:
+    summary: "as v6.1 was released: with notifier calls and the interrupt for GUP-fast, anon_vma still looked at once"
+    use: [mm/khugepaged/retract.v6.1.c, mm/pgtable-generic.v6.4.c]
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "mmap_write_trylock() fails"]
+    note: Follows from the code of that time; nobody reported it.
   v6.4:
     summary: "before the patch, with the page-table walks of that time: khugepaged takes the mmap lock exclusively, by trylock, and tests anon_vma again under it"
     use: [mm/khugepaged/retract.v6.4.c, mm/pgtable-generic.v6.4.c]
@@ -113,7 +125,7 @@ notes:
     actor: uffd monitor
     variants: [v6.5, patch-v1, v6.6, v6.6-no-recheck]
     say: With ptl held, is it still the table of this PMD? If not, UFFDIO_COPY answers -EAGAIN and the monitor tries again.
-  - at: "mfill_atomic_install_pte: set_pte_at(pte, new)"
+  - at: "mfill_atomic_install_pte: set_pte_at(mm, dst, pte, new)"
     say: The page is in the table. Only ptl is held, and mmap_lock shared.
   - at: "finish_fault: do_set_pmd(vma, pmd, addr, page, write)"
     say: The PMD is empty, so the huge page of the file is mapped, with the old contents.

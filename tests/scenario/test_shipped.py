@@ -16,29 +16,12 @@ from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import scenario_folder, shipped
 from racewalk.scenario.judge import judge
 
+from tests.scenario.proven import numbers_of, read_proven
+
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = shipped().library
 
-# scenario, variant: headline verdict, steps of its shortest schedule, states, states with the fuses cut
-PROVEN = {
-    ("bounded-buffer", "three-for-one"): ("sometimes", 30, 1_150, 1_386),
-    ("bounded-buffer", "two-for-one"): ("never", None, 107, 129),
-    ("bounded-buffer", "room-for-two"): ("never", None, 1_117, 1_545),
-    ("bounded-buffer", "wake-all"): ("never", None, 913, 1_117),
-    ("softirq-lock", "spin_lock"): ("sometimes", 2, 44, 44),
-    ("softirq-lock", "spin_lock_bh"): ("never", None, 64, 64),
-    ("softirq-lock", "unlocked"): ("sometimes", 10, 67, 67),
-    ("dining", "in-order"): ("sometimes", 3, 87, 87),
-    ("dining", "reversed-last"): ("never", None, 72, 72),
-    ("lost-update", "plain"): ("sometimes", 4, 12, 12),
-    ("lost-update", "locked"): ("never", None, 16, 16),
-    ("lost-update", "atomic"): ("never", None, 4, 4),
-    ("uffd-copy", "v6.4"): ("never", None, 829, 1_309),
-    ("uffd-copy", "v6.5"): ("never", None, 876, 1_462),
-    ("uffd-copy", "patch-v1"): ("sometimes", 21, 4_732, 7_163),
-    ("uffd-copy", "v6.6"): ("never", None, 4_352, 6_833),
-    ("uffd-copy", "v6.6-no-recheck"): ("sometimes", 21, 4_732, 7_163),
-}
+PROVEN = read_proven()
 
 
 def built(name: str, variant: str | None) -> Built:
@@ -63,10 +46,7 @@ def test_every_variant_holds_what_its_file_says_with_fuses_kept_and_cut(name: st
     assert judgement.result.exhaustive
     assert judgement.cut is not None
     assert judgement.cut.exhaustive
-    found = judgement.result.get(judgement.headline or "")
-    shortest = len(found.schedule) if found is not None else None
-    proven = (judgement.verdict, shortest, judgement.result.states, judgement.cut.states)
-    assert proven == PROVEN[name, variant]
+    assert numbers_of(judgement) == PROVEN[name, variant]
 
 
 def walk(name: str, variant: str, actors: str) -> list[tuple[Finding, ...]]:

@@ -29,7 +29,8 @@
 #define VM_UFFD_WP		8
 #define VM_UFFD_MINOR		16
 
-enum page_kind	{ PAGE_SHMEM, PAGE_ANON };
+enum page_kind	{ PAGE_SHMEM, PAGE_ANON, PAGE_ZERO, PAGE_DATA };
+enum ptdesc_kind { PT_TABLE, PT_DATA };		/* the page of a PTE table, and what it is after somebody else got it */
 enum pte_kind	{ PTE_NONE, PTE_PRESENT, PTE_MARKER };
 enum pmd_kind	{ PMD_NONE, PMD_TABLE, PMD_HUGE };
 enum rss_member	{ MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };
@@ -62,6 +63,7 @@ typedef struct {
 
 /* The page that is a PTE table. In v6.4 these fields were part of struct page. */
 struct ptdesc {
+	enum ptdesc_kind	kind;
 	spinlock_t		ptl;		/* guards pte[]; is gone when the table is freed */
 	pte_t			pte[PTRS_PER_PTE];
 	struct rcu_head		pt_rcu_head;

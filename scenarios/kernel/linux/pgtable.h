@@ -8,6 +8,7 @@
  *           Reads of a PMD that is two words (32-bit PAE): here a PMD is always read whole.
  */
 #include "linux/mm_types.h"
+#include "mm/pgtable-rules.c"
 
 #define __pmd_none	((pmd_t){ .kind = PMD_NONE })
 #define __pte_none	((pte_t){ .kind = PTE_NONE })
@@ -26,28 +27,20 @@ static inline bool pte_present(pte_t pte)		{ return pte.kind == PTE_PRESENT; }
 static inline pmd_t pmdp_get_lockless(pmd_t *pmdp)	{ return READ_ONCE(*pmdp); }
 static inline pte_t ptep_get(pte_t *ptep)		{ return READ_ONCE(*ptep); }
 static inline void set_pmd_at(pmd_t *pmdp, pmd_t pmd)	{ WRITE_ONCE(*pmdp, pmd); }
-static inline void set_pte_at(pte_t *ptep, pte_t pte)	{ WRITE_ONCE(*ptep, pte); }
 
-/*
- * One instruction takes the entry out and tells what it was. No TLB flush is part of it.
- *
- * The two questions below are no kernel code, they are what a scenario asks: does a table go away with
- * something in it? (An OLD collapse_pte_mapped_thp(), which empties the counters and not the table, would
- * have to be excepted.)
- */
+/* Fills or empties a slot. The slot must be the one that the mm uses for the address: see mm/pgtable-rules.c. */
+static inline void set_pte_at(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t pte)
+{
+	WRITE_ONCE(*ptep, pte);
+	check_written_slot(mm, addr, ptep, pte);
+}
+
+/* One instruction takes the entry out and tells what it was. No TLB flush is part of it. */
 atomic pmd_t pmdp_huge_get_and_clear(pmd_t *pmdp)
 {
 	pmd_t old = *pmdp;
 
 	*pmdp = __pmd_none;
-	if (old.kind == PMD_TABLE) {
-		for (int i = 0; i < PTRS_PER_PTE; i++) {
-			assert(old.table->pte[i].kind != PTE_PRESENT,
-			       "lost-pte: PTE table %s is detached while its slot %d maps %s",
-			       old.table, i, old.table->pte[i].page);
-			assert(old.table->pte[i].kind != PTE_MARKER,
-			       "lost-marker: PTE table %s is detached while its slot %d holds a marker", old.table, i);
-		}
-	}
+	check_detached_table(old);
 	return old;
 }

@@ -159,7 +159,7 @@ bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, st
 			page_add_new_anon_rmap(page, vma);	/* K7 */
 		else
 			page_add_file_rmap(page);		/* K7 */
-		set_pte_at(pte, mk_pte(page, write));		/* K7 */
+		set_pte_at(mm, addr, pte, mk_pte(page, write));	/* K7 */
 		mapped = true;
 	}
 	pte_unmap_unlock(ptl);					/* K7 */
@@ -193,7 +193,7 @@ void do_wp_page(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_
 {
 	/* Nobody to copy for. */
 	if ((vma->vm_flags & VM_SHARED) || orig.page->kind == PAGE_ANON) {
-		set_pte_at(pte, mk_pte(orig.page, true));
+		set_pte_at(vma->vm_mm, addr, pte, mk_pte(orig.page, true));
 		pte_unmap_unlock(ptl);
 		return;
 	}
@@ -222,10 +222,10 @@ void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pt
 		if (ptep_get(pte) == orig) {
 			dec_mm_counter(mm, mm_counter(old));
 			inc_mm_counter(mm, MM_ANONPAGES);
-			set_pte_at(pte, __pte_none);
+			set_pte_at(mm, addr, pte, __pte_none);
 			flush_tlb_range(vma, addr, addr + 1);
 			page_add_new_anon_rmap(copy, vma);
-			set_pte_at(pte, mk_pte(copy, true));
+			set_pte_at(mm, addr, pte, mk_pte(copy, true));
 			page_remove_rmap(old);
 			copied = true;
 		}

@@ -56,7 +56,7 @@ void zap_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 	if (!ptep)
 		return;
 	pte = ptep_get(ptep);
-	set_pte_at(ptep, __pte_none);
+	set_pte_at(mm, addr, ptep, __pte_none);
 	if (pte_present(pte)) {
 		dec_mm_counter(mm, mm_counter(pte.page));
 		page_remove_rmap(pte.page);

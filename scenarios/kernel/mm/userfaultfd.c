@@ -115,7 +115,7 @@ int mfill_atomic_install_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned lo
 		goto unlock;
 	page_add_new_anon_rmap(page, vma);				/* U10 */
 	inc_mm_counter(mm, MM_ANONPAGES);				/* U11 */
-	set_pte_at(pte, new);						/* U12 */
+	set_pte_at(mm, dst, pte, new);					/* U12 */
 	err = 0;
 unlock:
 	pte_unmap_unlock(ptl);						/* U13 */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What must be true of page tables whenever one is changed. They only look: no step is added by them.
+ *
+ * Linux:    not in Linux, which has no way to ask
+ * Source:   the rules of Documentation/mm/process_addrs.rst, and of the comments on pte_offset_map() since v6.6
+ * Left out: Entries that are only made more or less permissive are looked at like new ones.
+ */
+#include "linux/mm_types.h"
+
+/* Two lives of one page have one address. */
+bool is_slot_of(struct mm_struct *mm, pte_t *ptep)
+{
+	for (int region = 0; region < NR_REGIONS; region++)
+		if (mm->pmd[region].kind == PMD_TABLE)
+			for (int i = 0; i < PTRS_PER_PTE; i++)
+				if (&mm->pmd[region].table->pte[i] == ptep)
+					return true;
+	return false;
+}
+
+/* Of no use to the mm, as no PMD entry leads there any more. */
+bool is_in_use(pte_t *ptep)
+{
+	struct mm_struct *mm;
+
+	for_each_object (mm, struct mm_struct)
+		if (is_slot_of(mm, ptep))
+			return true;
+	return false;
+}
+
+/* An entry was written. To empty a slot of a table that is gone hurts nobody. */
+static inline void check_written_slot(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t pte)
+{
+	assert(pte.kind == PTE_NONE || is_in_use(ptep),
+	       "detached-write: an entry for address %d of %s goes into a PTE table that no PMD leads to", addr, mm);
+	assert(is_slot_of(mm, ptep) || !is_in_use(ptep),
+	       "foreign-pte-write: an entry for address %d of %s goes into the PTE table of another mm", addr, mm);
+}
+
+/*
+ * A table goes away. What is in it is lost, unless it was accounted for before, as collapse_pte_mapped_thp() did
+ * up to v6.5.
+ */
+static inline void check_detached_table(pmd_t old)
+{
+	if (old.kind == PMD_TABLE) {
+		for (int i = 0; i < PTRS_PER_PTE; i++) {
+			assert(old.table->pte[i].kind != PTE_PRESENT,
+			       "lost-pte: PTE table %s is detached while its slot %d maps %s",
+			       old.table, i, old.table->pte[i].page);
+			assert(old.table->pte[i].kind != PTE_MARKER,
+			       "lost-marker: PTE table %s is detached while its slot %d holds a marker", old.table, i);
+		}
+	}
+}

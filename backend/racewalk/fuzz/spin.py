@@ -19,7 +19,7 @@ SECONDS = 120.0  # for the C compiler and the search, each
 
 def account_of_spin(built: Built, bounds: Bounds) -> Account:
     """Raises SpinMissing, SpinFailed, NotExpressible."""
-    result = run_spin(promela_of(built), "ALL", timeout_s=max(SECONDS, bounds.seconds))
+    result = run_spin(promela_of(built), "ALL", timeout_s=max(SECONDS, bounds.seconds), quick=True)
     told: dict[Fact, str | int | bool] = {
         Fact("states"): result.states,
         Fact("transitions"): result.transitions,

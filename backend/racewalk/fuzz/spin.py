@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from racewalk.explain.promela.numbers import ShiftsTooFar
 from racewalk.explain.spin import run_spin
 from racewalk.explore.bounds import Bounds
 from racewalk.fuzz.compare import Account, Fact
@@ -17,9 +18,13 @@ UNSEEN_BY_SPIN = ("livelock",)
 SECONDS = 120.0  # for the C compiler and the search, each
 
 
-def account_of_spin(built: Built, bounds: Bounds) -> Account:
-    """Raises SpinMissing, SpinFailed, NotExpressible."""
-    result = run_spin(promela_of(built), "ALL", timeout_s=max(SECONDS, bounds.seconds), quick=True)
+def account_of_spin(built: Built, bounds: Bounds) -> Account | None:
+    """None where numbers grow too large for SPIN. Raises SpinMissing, SpinFailed, NotExpressible."""
+    try:
+        export = promela_of(built)
+    except ShiftsTooFar:
+        return None
+    result = run_spin(export, "ALL", timeout_s=max(SECONDS, bounds.seconds), quick=True)
     told: dict[Fact, str | int | bool] = {
         Fact("states"): result.states,
         Fact("transitions"): result.transitions,

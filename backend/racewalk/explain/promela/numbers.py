@@ -26,6 +26,10 @@ class NotExpressible(Exception):
     """The program does something that an export cannot say; the words are for a person."""
 
 
+class ShiftsTooFar(NotExpressible):
+    """Of a number that is kept: it can be shifted out of what the C of a verifier can hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Num:
     value: int
@@ -297,8 +301,10 @@ def _text(expr: Expr, style: _Style) -> str:
         case Not(operand=operand):
             text = _text(operand, style)
             return f"!{text}" if isinstance(operand, Byte | Temp) else f"!({_bare(text)})"
-        case Binary(op=op, left=left, right=right):
-            return f"({_text(left, style)} {op} {_text(right, style)})"
+        case Binary(op=op, left=left, right=right, lo=lo, hi=hi):
+            # C computes in the width of the operands, and of a shift in that of its left one
+            outgrows = style.suffix and not (WORD[0] <= lo and hi <= WORD[1])
+            return f"({'(long long)' if outgrows else ''}{_text(left, style)} {op} {_text(right, style)})"
         case Pick(test=test, then=then, other=other):
             mark = style.choice
             return f"({_text(test, style)} {mark} {_text(then, style)} : {_text(other, style)})"
@@ -379,6 +385,11 @@ def _range(op: str, left: Expr, right: Expr) -> tuple[int, int]:
             return 0, b if a >= 0 else d
     bits = max(value.bit_length() for value in (a, b, c, d))  # of & | ^
     return (-(1 << bits) if a < 0 or c < 0 else 0), (1 << bits) - 1
+
+
+def shifts_too_far(expr: Expr) -> bool:
+    """Whether a count had to be bounded: then only what is stored in 16 bits, and overflows them, is right."""
+    return any(isinstance(part, Binary) and part.op == "<<" and isinstance(part.right, Pick) for part in parts(expr))
 
 
 def _shift(op: str, left: Expr, right: Expr) -> Expr:

@@ -18,6 +18,7 @@ from racewalk.explain.promela.numbers import (
     Expr,
     NotExpressible,
     Num,
+    ShiftsTooFar,
     Temp,
     both,
     either,
@@ -26,6 +27,7 @@ from racewalk.explain.promela.numbers import (
     pick,
     plus,
     same,
+    shifts_too_far,
     true,
 )
 from racewalk.explain.promela.ops import Die, Let, Note, Op, Put
@@ -233,6 +235,8 @@ class Values:
 
     def fitting(self, value: Numbers, t: Type) -> Numbers:
         """The value as the type holds it; what does not fit is noted."""
+        if t == NUMBER and not isinstance(value, tuple) and shifts_too_far(value):
+            raise ShiftsTooFar("a number that is kept can be shifted out of 62 bits")
         stored, whole = fit(value, t)
         if whole != YES:
             kept = self.keep_all(value)

@@ -225,3 +225,42 @@ def test_export_refuses_what_promela_cannot_say_and_says_what_it_is(racewalk: Ra
 
     assert refused.exit_code == 2
     assert "cannot be exported to promela: the result of a * can need more than 62 bits" in refused.stderr
+
+
+def test_export_draws_a_run_for_a_commit_message(racewalk: Racewalk) -> None:
+    text = racewalk("export", "lost-update", "-V", "plain", "--schedule", "1.a1b1a1b1", "--to", "text").stdout
+
+    assert text.splitlines()[0].split() == ["CPU0", "(first)", "CPU1", "(second)"]
+    assert text.splitlines()[-1].startswith("*** ")
+
+
+def test_export_without_a_schedule_takes_the_run_with_the_fewest_switches(racewalk: Racewalk) -> None:
+    told = json.loads(racewalk("export", "lost-update", "-V", "plain", "--to", "json").stdout)
+
+    assert sum(step["switch"] for step in told["steps"]) == 2
+    assert told["steps"][-1]["findings"][0]["kind"] == "lost-update"
+
+
+def test_export_says_when_there_is_no_run_to_show(racewalk: Racewalk) -> None:
+    nothing = racewalk("export", "lost-update", "-V", "locked", "--to", "svg")
+
+    assert nothing.exit_code == 1
+    assert "No schedule of locked was found that has lost-update; give one with --schedule." in nothing.stderr
+
+
+def test_export_refuses_a_schedule_that_cannot_be_followed(racewalk: Racewalk) -> None:
+    refused = racewalk("export", "lost-update", "-V", "locked", "--to", "md", "--schedule", "1.a1b1")
+
+    assert refused.exit_code == 1
+    assert "The schedule stops before step 2: CPU 1 waits for" in refused.stderr
+
+
+def test_export_writes_pictures_as_bytes(racewalk: Racewalk, tmp_path: Path) -> None:
+    file = tmp_path / "run.png"
+
+    assert racewalk("export", "lost-update", "-V", "plain", "--to", "png", "-o", str(file)).exit_code == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_export_to_promela_takes_no_schedule(racewalk: Racewalk) -> None:
+    assert racewalk("export", "lost-update", "--to", "promela", "--schedule", "1.a1").exit_code == 2

@@ -20,6 +20,7 @@ from racewalk.explore.light import Light
 from racewalk.lang.render import printable
 from racewalk.model import Move
 from racewalk.scenario.built import Built
+from racewalk.scenario.run_export import Run, as_data
 from racewalk.scenario.scene import report_of
 from racewalk.scenario.standing import offered, possible, waiting
 from racewalk.session.history import History, Node
@@ -59,7 +60,7 @@ def run(
     wanted = (kind_of(built, kind) or asked(built)) if lights else None
     seen: Lights = lights_of(built.model, history.cursor.state, wanted) if lights else {}
     if as_json:
-        told = _as_json(built, history, path, stop)
+        told = _as_json(built, history, stop)
         if lights:
             told["lights"] = None if isinstance(seen, str) else _lights_as_json(built, seen)
         print(json.dumps(told))
@@ -117,12 +118,9 @@ def _entry(built: Built, move: Move) -> str:
     return f"{letter}1" if move.choice is None else f"{letter}-{move.choice}"
 
 
-def _as_json(built: Built, history: History, path: list[Node], stop: Stop | None) -> dict[str, Any]:
+def _as_json(built: Built, history: History, stop: Stop | None) -> dict[str, Any]:
     return {
-        "scenario": built.name,
-        "variant": built.variant.id,
-        "schedule": history.schedule(history.cursor),
-        "steps": [_step(built, node) for node in path],
+        **as_data(Run(built, history, shipped=False)),
         "stopped": None
         if stop is None
         else {
@@ -136,29 +134,3 @@ def _as_json(built: Built, history: History, path: list[Node], stop: Stop | None
 
 def _lights_as_json(built: Built, seen: Mapping[Move, Light]) -> dict[str, str]:
     return {_entry(built, move): light.name.lower().replace("_", "-") for move, light in seen.items()}
-
-
-def _step(built: Built, node: Node) -> dict[str, Any]:
-    assert node.move is not None
-    assert node.event is not None
-    return {
-        "number": node.number,
-        "actor": built.model.actors[node.move.actor].letter,
-        "choice": node.move.choice,
-        "step": node.step,
-        "label": node.event.label,
-        "words": node.event.words,
-        "switch": node.switch is not None,
-        "preemption": node.switch is not None and node.switch.preemption,
-        "covers": list(node.covers),
-        "findings": [
-            {
-                "kind": finding.kind,
-                "fatal": finding.fatal,
-                "warning": finding.warning,
-                "message": finding.message,
-                "report": report_of(built.model, node, finding),
-            }
-            for finding in node.findings
-        ],
-    }

@@ -40,7 +40,7 @@ class Scene:
 
 def kernel_report(finding: Finding, scene: Scene | None, at_end: bool = False) -> str:
     """Several lines. `scene` is None for what no step caused: found in the initial state, or at the end of a run."""
-    lines = [*_head(finding, scene), *finding.details]
+    lines = [*headline(finding, scene), *finding.details]
     if scene is not None:
         lines.append(f"{scene.title}: Comm: {scene.name} step: {scene.number}")
         lines += ["Call Trace:", *map(str, scene.calls)]
@@ -51,7 +51,8 @@ def kernel_report(finding: Finding, scene: Scene | None, at_end: bool = False) -
     return "\n".join(lines)
 
 
-def _head(finding: Finding, scene: Scene | None) -> list[str]:
+def headline(finding: Finding, scene: Scene | None = None) -> list[str]:
+    """What a reader of logs looks for; mostly one line."""
     kind, message = finding.kind, finding.message
     if kind == "deadlock":
         return ["INFO: task blocked for more than 120 seconds.", message]

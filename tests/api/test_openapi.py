@@ -49,7 +49,13 @@ def test_every_operation_has_a_name_and_a_summary(document: Any) -> None:
             assert operation["tags"]
 
 
-PATHS = (("GET", "/api/health"), ("GET", "/api/scenarios"), ("GET", "/api/scenarios/{id}"), ("POST", "/api/compile"))
+PATHS = (
+    ("GET", "/api/health"),
+    ("GET", "/api/scenarios"),
+    ("GET", "/api/scenarios/{id}"),
+    ("POST", "/api/compile"),
+    ("POST", "/api/export"),
+)
 
 
 def test_every_path_of_the_document_is_fuzzed(document: Any) -> None:

@@ -24,6 +24,7 @@ CODES = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    409: "does-not-fit",
     413: "too-large",
     415: "unsupported-media-type",
     422: "invalid",
@@ -36,6 +37,7 @@ MEANINGS = {
     403: "The request comes from a page of another origin.",
     404: "There is no such thing.",
     405: "The path does not take this method.",
+    409: "The text, its variant and the schedule do not go together; the message says why.",
     413: "The body is larger than the server reads.",
     422: "The request does not have the shape that the path takes.",
     429: "Too many requests in a short time; Retry-After says when to try again.",
@@ -43,7 +45,8 @@ MEANINGS = {
 }
 
 NEIGHBOURS = (
-    "There are /api/scenarios, /api/scenarios/{id}, /api/compile and /api/health; /api/openapi.json tells more."
+    "There are /api/scenarios, /api/scenarios/{id}, /api/compile, /api/export and /api/health; "
+    "/api/openapi.json tells more."
 )
 
 

@@ -120,6 +120,19 @@ class Compiled(Wire):
     actors: list[str]
 
 
+ExportForm = Literal["text", "md", "svg", "png", "json", "pytest"]
+
+
+class ExportRequest(Wire):
+    """A run. With `bundle` the text is the client's own, `scenario` its name."""
+
+    scenario: str = Field(max_length=64)
+    bundle: Bundle | None = None
+    variant: str | None = Field(default=None, max_length=64)
+    schedule: str = Field(default="", max_length=64 * 1024)
+    to: ExportForm
+
+
 class Health(Wire):
     status: Literal["ok"]
     version: str

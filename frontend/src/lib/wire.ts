@@ -27,6 +27,7 @@ export interface Wire {
   ClientMessage: ClientMessage;
   Compiled: Compiled;
   DiagnosticView: DiagnosticView;
+  ExportRequest: ExportRequest;
   Failed: Failed;
   Find: Find;
   FindingView: FindingView;
@@ -287,6 +288,16 @@ export interface DiagnosticView {
   place: Place | null;
   rendered: string;
   severity: 'error' | 'warning';
+}
+/**
+ * A run. With `bundle` the text is the client's own, `scenario` its name.
+ */
+export interface ExportRequest {
+  bundle: Bundle | null;
+  scenario: string;
+  schedule: string;
+  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest';
+  variant: string | null;
 }
 export interface Failed {
   problem: Problem;

@@ -1,0 +1,99 @@
+"""REST: a run in the forms in which people pass it on."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from racewalk.api.problems import Refused, documented, no_scenario
+from racewalk.api.scenarios import service_of
+from racewalk.api.snapshot import ExportForm, ExportRequest
+from racewalk.explain.picture import PictureTooLarge
+from racewalk.lang.bundle import Bundle as Files
+from racewalk.lang.diagnostics import CompileError
+from racewalk.scenario.build import UnknownVariant
+from racewalk.scenario.built import Built
+from racewalk.scenario.run_export import RUN_FORMATS, run_along
+from racewalk.session.schedule import Entry, ScheduleError, parse_schedule
+
+router = APIRouter(prefix="/api")
+
+MOST_STEPS = 3_000
+"""Of a run that is exported; a longer one is no picture for anybody."""
+
+MEDIA: dict[ExportForm, tuple[str, str]] = {
+    "text": ("text/plain; charset=utf-8", "txt"),
+    "md": ("text/markdown; charset=utf-8", "md"),
+    "svg": ("image/svg+xml", "svg"),
+    "png": ("image/png", "png"),
+    "json": ("application/json", "json"),
+    "pytest": ("text/x-python; charset=utf-8", "py"),
+}
+"""Media type, and how the file's name ends."""
+
+
+@router.post(
+    "/export",
+    tags=["runs"],
+    summary="A run as text, Markdown, a picture, JSON or a test",
+    response_class=Response,
+    responses={
+        200: {"content": {media.split(";")[0]: {} for media, _ in MEDIA.values()}, "description": "The file."},
+        **documented(400, 403, 404, 409, 413, 422, 429, 500),
+    },
+)
+async def export_run(request: Request, wanted: ExportRequest) -> Response:
+    """As `racewalk export` does. A schedule that cannot be followed to its end is refused, with the reason."""
+    service = service_of(request)
+    client = request.client.host if request.client is not None else ""
+    if not await service.may_compile(client):
+        raise Refused(429, "There were too many exports in a minute.", "Wait a little.", {"Retry-After": "60"})
+    entries = _entries(wanted.schedule)
+    built = await _built(request, wanted)
+    try:
+        made = await service.in_thread(_made, built, wanted.bundle is None, entries, wanted.to)
+    except PictureTooLarge as error:
+        raise Refused(409, str(error), "Export it as SVG or as text.") from None
+    media, ending = MEDIA[wanted.to]
+    name = f"{'test_' if wanted.to == 'pytest' else ''}{_plain(wanted.scenario)}-{_plain(built.variant.id)}.{ending}"
+    return Response(made, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _entries(schedule: str) -> tuple[Entry, ...]:
+    try:
+        entries = parse_schedule(schedule)
+    except ScheduleError as error:
+        raise Refused(409, str(error)) from None
+    if len(entries) > MOST_STEPS:
+        raise Refused(409, f"The run has {len(entries):,} steps; at most {MOST_STEPS:,} are exported.")
+    return entries
+
+
+async def _built(request: Request, wanted: ExportRequest) -> Built:
+    service = service_of(request)
+    if wanted.bundle is not None:
+        files = Files.of((file.path, file.text) for file in wanted.bundle.files)
+    else:
+        shipped = service.catalog.bundle(wanted.scenario)
+        if shipped is None:
+            raise Refused(404, no_scenario(wanted.scenario, service.catalog), "GET /api/scenarios lists them.")
+        files = shipped
+    try:
+        return await service.build(wanted.scenario, files, wanted.variant)
+    except CompileError as error:
+        first = next(one for one in error.diagnostics if one.severity == "error")
+        raise Refused(409, f"The text does not compile: {first.message}", "POST /api/compile tells more.") from None
+    except UnknownVariant as error:
+        raise Refused(404, f"{error}.") from None
+
+
+def _made(built: Built, shipped: bool, entries: tuple[Entry, ...], form: ExportForm) -> str | bytes:
+    run = run_along(built, shipped, entries)
+    if run.stop is not None:
+        raise Refused(409, f"The schedule stops before step {run.stop.at}: {run.stop.message}.")
+    return RUN_FORMATS[form](run)
+
+
+def _plain(name: str) -> str:
+    """For the name of a file: nothing but letters, digits, dots and hyphens."""
+    kept = "".join(char if char.isascii() and (char.isalnum() or char in ".-") else "-" for char in name)
+    return kept.strip(".-") or "run"

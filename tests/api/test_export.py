@@ -1,0 +1,62 @@
+"""A run as a file, over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+OWN = 'u8 x;\nCPU(0, "first") { x = 1; }\nCPU(1, "second") { x = 2; }\n'
+
+
+def export(client: TestClient, **wanted: object) -> Response:
+    return client.post("/api/export", json={"scenario": "lost-update", "schedule": "1.a1b1a1b1", **wanted})
+
+
+@pytest.mark.parametrize(
+    ("form", "begins", "name"),
+    [
+        ("text", b"CPU0 (first)", "lost-update-plain.txt"),
+        ("md", b"**Do two increments", "lost-update-plain.md"),
+        ("svg", b"<svg ", "lost-update-plain.svg"),
+        ("png", b"\x89PNG", "lost-update-plain.png"),
+        ("json", b"{", "lost-update-plain.json"),
+        ("pytest", b"# Do two increments", "test_lost-update-plain.py"),
+    ],
+)
+def test_a_run_is_answered_as_a_file(client: TestClient, form: str, begins: bytes, name: str) -> None:
+    answer = export(client, variant="plain", to=form)
+
+    assert answer.status_code == 200
+    assert answer.content.startswith(begins)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
+def test_a_text_of_ones_own_is_exported_and_its_name_is_no_path(client: TestClient) -> None:
+    bundle = {"files": [{"path": "own.c", "text": OWN}]}
+
+    answer = export(client, scenario='../"x', bundle=bundle, schedule="1.a1b1", to="text")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="x-default.txt"'
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "words"),
+    [
+        ({"scenario": "no-such"}, 404, "no-such"),
+        ({"variant": "no-such"}, 404, "no-such"),
+        ({"schedule": "2.a1"}, 409, "a schedule begins with"),
+        ({"schedule": "1.a4000"}, 409, "at most 3,000"),
+        ({"variant": "locked", "schedule": "1.a1b1"}, 409, "stops before step 2"),
+        ({"bundle": {"files": [{"path": "x.c", "text": "u8 x"}]}}, 409, "does not compile"),
+        ({"to": "exe"}, 422, "to"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_with_the_reason(
+    client: TestClient, wanted: dict[str, object], status: int, words: str
+) -> None:
+    answer = export(client, **{"to": "text", **wanted})
+
+    assert answer.status_code == status
+    assert words in str(answer.json())

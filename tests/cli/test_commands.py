@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -264,3 +265,36 @@ def test_export_writes_pictures_as_bytes(racewalk: Racewalk, tmp_path: Path) -> 
 
 def test_export_to_promela_takes_no_schedule(racewalk: Racewalk) -> None:
     assert racewalk("export", "lost-update", "--to", "promela", "--schedule", "1.a1").exit_code == 2
+
+
+# -- ablate --------------------------------------------------------------------------------------------
+
+
+def test_ablate_says_what_is_needed_and_how_to_see_it(racewalk: Racewalk) -> None:
+    told = racewalk("ablate", "lost-update", "-V", "locked").stdout
+
+    assert told.splitlines()[3].split()[:5] == ["increment:", "spin_lock(&lock)", "lock", "needed", "lost-update"]
+    (command,) = [line.strip() for line in told.splitlines() if line.strip().startswith("racewalk run")]
+    replayed = racewalk(*shlex.split(command)[1:])
+    assert replayed.exit_code == 0
+    assert "lost-update" in replayed.stdout
+    assert told.splitlines()[-2] == "1 needed."
+
+
+def test_ablate_gives_one_object_a_line(racewalk: Racewalk) -> None:
+    (row,) = map(json.loads, racewalk("ablate", "lost-update", "-V", "locked", "--json").stdout.splitlines())
+
+    assert (row["without"], row["what"], row["outcome"]) == ("increment: spin_lock(&lock)", "lock", "needed")
+    assert (row["file"], row["kind"]) == ("lost-update.c", "lost-update")
+
+
+@pytest.mark.parametrize("command", [("ablate", "--name"), ("run", "--without"), ("export", "--to=text", "--without")])
+def test_what_cannot_be_left_out_is_refused_with_what_was_perhaps_meant(
+    racewalk: Racewalk, command: tuple[str]
+) -> None:
+    verb, *option = command
+
+    refused = racewalk(verb, "lost-update", "-V", "locked", *option, "increment: spin_lock(&lok)")
+
+    assert refused.exit_code == 2
+    assert "did you mean 'increment: spin_lock(&lock)'" in refused.stderr

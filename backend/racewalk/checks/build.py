@@ -16,11 +16,14 @@ from racewalk.machine.incident import Block
 from racewalk.machine.machine import Machine, SetupFailed
 from racewalk.program.code import Site
 from racewalk.program.lower import lower
+from racewalk.program.omission import NOTHING, Omission
 
 
-def build_model(checked: Checked, sink: Diagnostics, cut_fuses: bool = False) -> ScenarioModel | None:
-    """The model of a unit without errors; None after a diagnostic. `cut_fuses` as in `lower`."""
-    program = lower(checked, sink, cut_fuses)
+def build_model(
+    checked: Checked, sink: Diagnostics, cut_fuses: bool = False, omission: Omission = NOTHING
+) -> ScenarioModel | None:
+    """The model of a unit without errors; None after a diagnostic. `cut_fuses` and `omission` as in `lower`."""
+    program = lower(checked, sink, cut_fuses, omission)
     if program is None:
         return None
     machine = Machine(program)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from racewalk.cli.ablate import ablate_variant
 from racewalk.cli.bench import bench
 from racewalk.cli.check import check
 from racewalk.cli.export import export
@@ -41,6 +42,7 @@ def _check(arguments: Annotated[list[str] | None, typer.Argument(metavar="ID|FIL
 app.command()(run)
 app.command()(stats)
 app.command("minimise")(minimise_schedule)
+app.command("ablate")(ablate_variant)
 app.command()(steps)
 app.command("list")(list_scenarios)
 app.command()(export)

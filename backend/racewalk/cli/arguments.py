@@ -9,6 +9,14 @@ import typer
 Target = Annotated[
     str, typer.Argument(metavar="ID|FILE", help="A shipped scenario (see `racewalk list`), a file, or - for stdin.")
 ]
+WithoutOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="TEXT",
+        help="Leave out what `racewalk ablate` names so, with the fuses cut; repeatable.",
+    ),
+]
 VariantOption = Annotated[
     str | None,
     typer.Option(

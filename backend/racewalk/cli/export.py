@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from racewalk.cli.arguments import Target, VariantOption
+from racewalk.cli.arguments import Target, VariantOption, WithoutOption
 from racewalk.cli.input import build_target, read_target, show_warnings, wrong
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.query import Goal, Query
@@ -46,6 +46,7 @@ def export(
         str | None,
         typer.Option("--schedule", "-s", metavar="TEXT", help="As `check` prints it. Else one with fewest switches."),
     ] = None,
+    without: WithoutOption = None,
     cut_fuses: Annotated[bool, typer.Option("--cut-fuses", help="Take every fuse apart first.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there, not to the standard output.")
@@ -60,7 +61,7 @@ def export(
     wrong.
     """
     name, bundle = read_target(target)
-    built = build_target(name, bundle, variant, cut_fuses)
+    built = build_target(name, bundle, variant, cut_fuses, without)
     show_warnings([built])
     if to.value in RUN_FORMATS:
         _write(_of_run(built, target, to.value, schedule), output)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import fstat
 from pathlib import Path
 from shlex import quote
@@ -14,7 +14,7 @@ from racewalk.lang.assemble import Library
 from racewalk.lang.bundle import Bundle, decode, parse_bundle, path_problem
 from racewalk.lang.diagnostics import CompileError, Diagnostics, did_you_mean, render
 from racewalk.lang.render import printable
-from racewalk.scenario.build import UnknownVariant, build
+from racewalk.scenario.build import UnknownOmission, UnknownVariant, build
 from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import ID, shipped
 
@@ -81,14 +81,18 @@ def show_warnings(scenarios: Iterable[Built]) -> None:
         print(text, file=sys.stderr)
 
 
-def build_target(name: str, bundle: Bundle, variant: str | None, cut_fuses: bool = False) -> Built:
+def build_target(
+    name: str, bundle: Bundle, variant: str | None, cut_fuses: bool = False, without: Sequence[str] | None = None
+) -> Built:
     """One variant, ready; leaves with the diagnostics where the text is wrong."""
     try:
-        return build(name, bundle, variant, library(), cut_fuses)
+        return build(name, bundle, variant, library(), cut_fuses, without or ())
     except CompileError as error:
         show_diagnostics(error)
     except UnknownVariant as error:
         wrong(str(error), did_you_mean(variant or "", error.known))
+    except UnknownOmission as error:
+        wrong(str(error), did_you_mean(error.name, error.known) or "`racewalk ablate` prints the names")
 
 
 def library() -> Library:

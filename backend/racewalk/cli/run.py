@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from racewalk.cli.arguments import Target, VariantOption
+from racewalk.cli.arguments import Target, VariantOption, WithoutOption
 from racewalk.cli.input import build_target, read_target, run_command, wrong
 from racewalk.cli.lights import lights_of
 from racewalk.cli.stats import KindOption, asked, kind_of
@@ -38,6 +38,7 @@ def run(
         str, typer.Option("--schedule", "-s", metavar="TEXT", help="As `check` prints it: 1.a5b14a2. None: the start.")
     ] = "",
     variant: VariantOption = None,
+    without: WithoutOption = None,
     lights: Annotated[
         bool, typer.Option("--lights", help="Also say what each possible move leads to: can it still go wrong?")
     ] = False,
@@ -49,7 +50,7 @@ def run(
     Exit status 0: followed to its end. 1: it could not be, and why. 2: the input is wrong.
     """
     name, bundle = read_target(target)
-    built = build_target(name, bundle, variant)
+    built = build_target(name, bundle, variant, without=without)
     try:
         entries = parse_schedule(schedule)
     except ScheduleError as error:

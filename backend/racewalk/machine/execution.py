@@ -148,7 +148,7 @@ class Execution(Sections):
             case RcuReadUnlock():
                 self._rcu_read_unlock(instr)
             case SetIrqs(off=off):
-                if memory.irqs_off(self.actor) == off:
+                if memory.irqs_off(self.actor) == off and not (self.program.lenient and not off):
                     self._incident("unbalanced", instr)
                 memory.set_irqs_off(self.actor, off)
                 self.left_section()

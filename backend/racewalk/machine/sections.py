@@ -64,6 +64,8 @@ class Sections(Running):
     def _release(self, instr: Release) -> None:
         memory, me = self.memory, self.actor
         where = self.address(instr.place, instr)
+        if self.program.lenient and not self._holds(where, instr):
+            return
         if instr.mode == "read":
             mine = me == self.layout.actors or memory.is_reading(where, me)
             memory.set_reading(where, me, False)
@@ -79,6 +81,10 @@ class Sections(Running):
         if isinstance(instr.place.type, LockType) and instr.place.type.spins:
             memory.set_preempt_count(me, max(0, memory.preempt_count(me) - 1))
             self.left_section()
+
+    def _holds(self, where: int, instr: Release) -> bool:
+        memory, me = self.memory, self.actor
+        return memory.is_reading(where, me) if instr.mode == "read" else memory.owner(where) == me
 
     def _downgrade(self, instr: Downgrade) -> None:
         memory = self.memory
@@ -151,7 +157,8 @@ class Sections(Running):
             memory.set_bh_depth(me, min(255, depth + 1))
             memory.set_preempt_count(me, min(255, preempt_count + 1))
         elif not depth:
-            self._incident("unbalanced", instr)
+            if not self.program.lenient:
+                self._incident("unbalanced", instr)
         else:
             memory.set_bh_depth(me, depth - 1)
             memory.set_preempt_count(me, max(0, preempt_count - 1))
@@ -166,7 +173,8 @@ class Sections(Running):
     def _rcu_read_unlock(self, instr: Instr) -> None:
         depth = self.memory.rcu_depth(self.actor)
         if not depth:
-            self._incident("unbalanced", instr)
+            if not self.program.lenient:
+                self._incident("unbalanced", instr)
             return
         self.memory.set_rcu_depth(self.actor, depth - 1)
         self.left_section()

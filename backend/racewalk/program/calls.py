@@ -84,6 +84,10 @@ RELEASES: dict[str, LockMode] = {
 }
 
 
+TAKING = frozenset({*ACQUIRES, *ATTEMPTS, "rcu_read_lock", "local_irq_disable", "local_bh_disable"})
+"""What enters a section that is left again."""
+
+
 def split_kind(text: str, otherwise: str) -> tuple[str, str]:
     """A message's kind and the rest; `otherwise` where it names none."""
     found = KIND.match(text)
@@ -215,6 +219,8 @@ class Calls(Expressions):
     def _builtin(self, expr: tree.Call) -> Value:
         site, args = self.site(expr.span), expr.args
         result: Value = Const(0)
+        if expr.name in TAKING and self.ground.omission.takes(site.span):
+            return Const(1)
         match expr.name:
             case "READ_ONCE":
                 return self.value(args[0]) if self._names_local(args[0]) else self.load(args[0], expr)

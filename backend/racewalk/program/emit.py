@@ -30,6 +30,7 @@ from racewalk.program.code import (
     Value,
 )
 from racewalk.program.layout import Layout
+from racewalk.program.omission import NOTHING, Omission
 
 CONSTANTS_SHOWN = 64
 """Locals with a fixed value that people see at once; those of the innermost calls are left out."""
@@ -87,6 +88,8 @@ class Ground:
     layout: Layout
     sink: Diagnostics
     cut_fuses: bool
+    omission: Omission = NOTHING
+    """What is left out of the text."""
     constants: dict[str, Value] = field(default_factory=dict)
     """Every #define that is used."""
     callbacks: dict[str, int] = field(default_factory=dict)

@@ -35,6 +35,8 @@ def fingerprint(program: Program) -> str:
     for code in program.finals:
         add("finally", dump(code.instrs))
     add(*(f"{name} below {' '.join(sorted(above))}" for name, above in sorted(program.outer_locks.items())))
+    if program.lenient:
+        add("lenient")
     return digest.hexdigest()[:12]
 
 

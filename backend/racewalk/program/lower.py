@@ -24,6 +24,7 @@ from racewalk.program.fingerprint import fingerprint
 from racewalk.program.fold import operate
 from racewalk.program.layout import Layout, size_of
 from racewalk.program.lock_order import outer_locks
+from racewalk.program.omission import NOTHING, Omission
 from racewalk.program.program import ActorCode, Code, Probe, Program
 from racewalk.program.reach import reachable
 from racewalk.program.regions import check_property, check_regions
@@ -36,20 +37,20 @@ KINDS: dict[str, ActorKind] = {"CPU": "cpu", "SOFTIRQ": "softirq", "DEVICE": "de
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def lower(checked: Checked, sink: Diagnostics, cut_fuses: bool = False) -> Program | None:
+def lower(checked: Checked, sink: Diagnostics, cut_fuses: bool = False, omission: Omission = NOTHING) -> Program | None:
     """The program of a unit without errors; None after a diagnostic.
 
-    `cut_fuses` makes every `fuse` an ordinary block: proofs must agree with and without.
+    `cut_fuses` makes every `fuse` an ordinary block: proofs must agree with and without. `omission` is left out.
     """
     try:
-        program = _Lowering(checked, sink, cut_fuses).run()
+        program = _Lowering(checked, sink, cut_fuses, omission).run()
     except Stop:
         return None
     return None if sink.has_errors else program
 
 
 class _Lowering:
-    def __init__(self, checked: Checked, sink: Diagnostics, cut_fuses: bool) -> None:
+    def __init__(self, checked: Checked, sink: Diagnostics, cut_fuses: bool, omission: Omission) -> None:
         self.checked = checked
         self.sink = sink
         numbers = {actor: number for number, actor in checked.cpus.items()}
@@ -57,7 +58,7 @@ class _Lowering:
         self.actors = [*cpus, *(actor for actor in checked.unit.actors if actor not in numbers)]
         self.numbers = numbers
         self.layout = Layout(len(self.actors) + 1)
-        self.ground = Ground(checked, self.layout, sink, cut_fuses)
+        self.ground = Ground(checked, self.layout, sink, cut_fuses, omission)
 
     def run(self) -> Program:
         checked, layout, unit = self.checked, self.layout, self.checked.unit
@@ -90,6 +91,7 @@ class _Lowering:
             callbacks=list(self.ground.callbacks),
             outer_locks=outer_locks(unit.lock_orders, self.sink),
             covers=self._covers(actors, probes),
+            lenient=bool(self.ground.omission.taken),
         )
         program.model_hash = fingerprint(program)
         return program

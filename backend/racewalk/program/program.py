@@ -113,6 +113,8 @@ class Program:
     outer_locks: dict[str, frozenset[str]]
     """Lock class -> those that the lock order wants taken before it: "ptdesc.ptl" -> {"mm_struct.mmap_lock"}."""
     covers: tuple[str, ...]  # every cover and `sometimes` in the text that can be reached
+    lenient: bool = False
+    """Something is left out that would be taken (see `omission`): to release what one does not hold does nothing."""
     model_hash: str = ""
 
     @property

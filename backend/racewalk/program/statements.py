@@ -45,7 +45,8 @@ class Statements(Calls):
             case tree.Declare():
                 self._declare(stmt)
             case tree.ExprStmt(expr=expr):
-                self.effect(expr)
+                if not self.ground.omission.calls_not(expr.span):
+                    self.effect(expr)
             case tree.If():
                 self._if(stmt)
             case tree.While(test=test, body=body):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from racewalk.checks.build import build_model
@@ -11,10 +11,14 @@ from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.lang.assemble import Library, assemble, read_variants
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.check import check
-from racewalk.lang.diagnostics import Diagnostic, did_you_mean
+from racewalk.lang.diagnostics import Diagnostic, Diagnostics, did_you_mean
 from racewalk.lang.header import Header
 from racewalk.lang.intact import check_intact
+from racewalk.lang.symbols import Checked
 from racewalk.lang.unit import Unit
+from racewalk.program.candidates import candidates
+from racewalk.program.lower import lower
+from racewalk.program.omission import NOTHING, Candidate, Omission, omission_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.kinds import unknown_kinds
 
@@ -27,6 +31,14 @@ class UnknownVariant(Exception):
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(f"there is no variant {name!r}; the variants are {', '.join(known)}")
         self.known = known
+
+
+class UnknownOmission(Exception):
+    """Nothing in the text is called so; `known` is what could be left out."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"nothing is called {name!r} that could be left out")
+        self.name, self.known = name, known
 
 
 def header_of(bundle: Bundle) -> Header:
@@ -43,10 +55,18 @@ def first_shown(header: Header) -> str:
     return next(iter(header.variants))
 
 
-def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_fuses: bool = False) -> Built:
+def build(
+    name: str,
+    bundle: Bundle,
+    variant: str | None,
+    library: Library,
+    cut_fuses: bool = False,
+    without: Sequence[str] = (),
+) -> Built:
     """One variant (None: see `first_shown`). Raises CompileError, UnknownVariant.
 
-    `cut_fuses` takes every `fuse` apart into the steps that it spares a person.
+    `cut_fuses` takes every `fuse` apart into the steps that it spares a person. `without` names what is left out of
+    the text (see `racewalk.program.omission`), and then the fuses are cut; raises UnknownOmission.
     """
     header, complaints = read_variants(bundle, bundle.main or "")
     complaints.raise_errors()
@@ -59,7 +79,9 @@ def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_
     sink.raise_errors()
     checked = check(unit, sink)
     sink.raise_errors()
-    model = build_model(checked, sink, cut_fuses)
+    omission = _omission(checked, without) if without else NOTHING
+    cut_fuses = cut_fuses or bool(without)
+    model = build_model(checked, sink, cut_fuses, omission)
     sink.raise_errors()
     assert model is not None, "building failed without a diagnostic"
     sometimes = (probe.text for probe in model.program.probes if probe.kind == "sometimes")
@@ -70,14 +92,29 @@ def build(name: str, bundle: Bundle, variant: str | None, library: Library, cut_
         variant=unit.variant,
         files=unit.files,
         model=model,
-        warnings=(*sink, *unknown_kinds(unit), *_lost_notes(unit, model)),
+        warnings=(*sink, *unknown_kinds(unit), *(() if cut_fuses else _lost_notes(unit, model))),
         wanted=tuple(dict.fromkeys([*unit.variant.reach, *sometimes])),
         limits=tuple(f"{path}: {said}" for path, said in unit.leaves_out.items()),
     )
 
 
+def _omission(checked: Checked, without: Sequence[str]) -> Omission:
+    """What the names stand for in a text; locks inside of fuses, too."""
+    known = {one.name: one for one in candidates_of(checked)}
+    for name in without:
+        if name not in known:
+            raise UnknownOmission(name, tuple(known))
+    return omission_of(known[name] for name in without)
+
+
+def candidates_of(checked: Checked) -> tuple[Candidate, ...]:
+    """What could be left out of a checked text."""
+    program = lower(checked, Diagnostics(), cut_fuses=True)
+    return () if program is None else candidates(program)
+
+
 def _lost_notes(unit: Unit, model: ScenarioModel) -> Iterator[Diagnostic]:
-    """A warning for each note of this variant that stands at no step."""
+    """A warning for each note of this variant that stands at no step; notes are of the text with its fuses kept."""
     labels = {step.label for actor in model.program.actors for step in actor.steps}
     for note in unit.header.notes:
         if note.at not in labels and (note.variants is None or unit.variant.id in note.variants):

@@ -9,6 +9,7 @@ from racewalk.explain.promela.c_part import CPart
 from racewalk.explain.promela.ground import Ground
 from racewalk.explain.promela.kinds import kinds_of
 from racewalk.explain.promela.names import COMMENT_CHARS, comment, identifier
+from racewalk.explain.promela.numbers import NotExpressible
 from racewalk.explain.promela.routine import code_routine, step_routine
 from racewalk.explain.promela.steps import ActorSteps
 from racewalk.model import State
@@ -52,6 +53,8 @@ class PromelaExport:
 
 def export_promela(program: Program, initial: State, title: str) -> PromelaExport:
     """A program as Promela. Raises NotExpressible."""
+    if program.lenient:
+        raise NotExpressible("something that takes a lock or enters a section is left out")
     ground = Ground(program)
     routines = [[step_routine(ground, actor, step) for step in actor.steps] for actor in program.actors]
     finals = [code_routine(ground, code) for code in program.finals]

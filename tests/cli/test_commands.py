@@ -292,7 +292,7 @@ def test_ablate_gives_one_object_a_line(racewalk: Racewalk) -> None:
 def test_what_cannot_be_left_out_is_refused_with_what_was_perhaps_meant(
     racewalk: Racewalk, command: tuple[str]
 ) -> None:
-    verb, *option = command
+    verb, option = command[0], list(command[1:])
 
     refused = racewalk(verb, "lost-update", "-V", "locked", *option, "increment: spin_lock(&lok)")
 

@@ -55,6 +55,7 @@ PATHS = (
     ("GET", "/api/scenarios/{id}"),
     ("POST", "/api/compile"),
     ("POST", "/api/export"),
+    ("POST", "/api/analyses"),
 )
 
 

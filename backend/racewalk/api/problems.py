@@ -45,7 +45,8 @@ MEANINGS = {
 }
 
 NEIGHBOURS = (
-    "There are /api/scenarios, /api/scenarios/{id}, /api/compile, /api/export and /api/health; "
+    "There are /api/scenarios, /api/scenarios/{id}, /api/compile, /api/export, /api/analyses and "
+    "/api/health; "
     "/api/openapi.json tells more."
 )
 

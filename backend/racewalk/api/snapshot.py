@@ -133,6 +133,18 @@ class ExportRequest(Wire):
     to: ExportForm
 
 
+class AnalysisRequest(Wire):
+    """An analysis by its name (see `racewalk.scenario.analyses`). With `bundle` the text is the client's own."""
+
+    analysis: str = Field(max_length=40)
+    scenario: str = Field(max_length=64)
+    bundle: Bundle | None = None
+    variant: str | None = Field(default=None, max_length=64)
+    without: list[str] = Field(default=[], max_length=16)  # what is left out of the text, as an ablation names it
+    schedule: str = Field(default="", max_length=64 * 1024)
+    options: dict[str, JsonValue] = Field(default={}, max_length=16)
+
+
 class Health(Wire):
     status: Literal["ok"]
     version: str

@@ -17,6 +17,7 @@ from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError, did_you_mean
 from racewalk.lang.render import printable
 from racewalk.scenario.ablate import Ablated, Baseline, ablate, baseline_of, chosen
+from racewalk.scenario.analyses import ablated_json
 from racewalk.scenario.build import UnknownOmission, UnknownVariant
 
 CANCELLED = 130
@@ -55,7 +56,7 @@ def ablate_variant(
                 rows.append(row)
                 if as_json:
                     line.clear()
-                    print(json.dumps(_as_json(baseline, row)), flush=True)
+                    print(json.dumps(ablated_json(baseline, row)), flush=True)
         except KeyboardInterrupt:
             line.clear()
             raise typer.Exit(CANCELLED) from None
@@ -126,25 +127,6 @@ def _idle(row: Ablated) -> str:
         return ""
     more = f" and {len(row.unreached) - 1} more" if len(row.unreached) > 1 else ""
     return f"but no run meets '{row.unreached[0]}'{more}"
-
-
-def _as_json(baseline: Baseline, row: Ablated) -> dict[str, Any]:
-    place = row.candidate.span
-    return {
-        "scenario": baseline.built.name,
-        "variant": baseline.built.variant.id,
-        "without": row.candidate.name,
-        "what": row.candidate.kind,
-        "file": place.file.path,
-        "line": place.begin.line,
-        "outcome": row.outcome,
-        "kind": row.kind,
-        "message": row.message,
-        "schedule": row.schedule or None,
-        "steps": len(row.moves) or None,
-        "states": row.states,
-        "unreached": list(row.unreached),
-    }
 
 
 class _Line:

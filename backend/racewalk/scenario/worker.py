@@ -11,6 +11,7 @@ from racewalk.explore.bounds import Bounds, Progress
 from racewalk.explore.codec import result_to_json
 from racewalk.explore.duty import Json, Send, serve
 from racewalk.model import Move
+from racewalk.scenario.analyses import do_analysis, progress_json
 from racewalk.scenario.build import Builder
 from racewalk.scenario.catalog import shipped
 from racewalk.scenario.job import built_of, do_job
@@ -18,18 +19,21 @@ from racewalk.scenario.outlooks import Outlooks
 
 
 def main() -> None:
-    builder, outlooks = Builder(shipped().library), Outlooks()
+    library = shipped().library
+    builder, outlooks = Builder(library), Outlooks()
 
     def do(job: Json, send: Send) -> Json:
-        """A search, or with the type "outlook" what lies ahead after some moves."""
+        """A search; with the type "outlook" what lies ahead after some moves, with "analysis" an analysis."""
 
         def report(progress: Progress) -> None:
-            send({**progress._asdict(), "states_per_s": round(progress.states_per_s)})
+            send(progress_json(progress))
 
         if job.get("type") == "outlook":
             moves = [Move(actor, choice) for actor, choice in job["moves"]]
             bounds = Bounds(job["states"], job["seconds"], job["memory_bytes"])
             return outlooks.answer(built_of(job, builder), moves, job["kind"], bounds)
+        if job.get("type") == "analysis":
+            return do_analysis(job, builder, library, send)
         return result_to_json(do_job(job, builder, report))
 
     serve(do, int(sys.argv[1]))

@@ -19,6 +19,7 @@ export interface Wire {
   AccessView: AccessView;
   ActorState: ActorState;
   ActorView: ActorView;
+  AnalysisRequest: AnalysisRequest;
   Bundle: Bundle;
   Cancel: Cancel;
   CellView: CellView;
@@ -144,6 +145,20 @@ export interface Place {
 export interface Frame {
   function: string;
   place: Place;
+}
+/**
+ * An analysis by its name (see `racewalk.scenario.analyses`). With `bundle` the text is the client's own.
+ */
+export interface AnalysisRequest {
+  analysis: string;
+  bundle: Bundle | null;
+  options: {
+    [k: string]: JsonValue;
+  };
+  scenario: string;
+  schedule: string;
+  variant: string | null;
+  without: string[];
 }
 /**
  * Source text as an ordered map of path to text; the first file is the scenario.

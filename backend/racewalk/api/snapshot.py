@@ -129,7 +129,7 @@ class ExportRequest(Wire):
     scenario: str = Field(max_length=64)
     bundle: Bundle | None = None
     variant: str | None = Field(default=None, max_length=64)
-    schedule: str = Field(default="", max_length=64 * 1024)
+    schedule: str = ""
     to: ExportForm
 
 
@@ -141,7 +141,7 @@ class AnalysisRequest(Wire):
     bundle: Bundle | None = None
     variant: str | None = Field(default=None, max_length=64)
     without: list[str] = Field(default=[], max_length=16)  # what is left out of the text, as an ablation names it
-    schedule: str = Field(default="", max_length=64 * 1024)
+    schedule: str = ""
     options: dict[str, JsonValue] = Field(default={}, max_length=16)
 
 

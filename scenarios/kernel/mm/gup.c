@@ -2,9 +2,11 @@
 /*
  * GUP-fast: a page is looked up and pinned without any lock, with interrupts off.  G1 .. G7 number its actions.
  *
- * Linux:    v6.1 .. v6.6
- * Source:   mm/gup.c (70cbc3cc78a9: the PMD is looked at again)
- * Left out: Page-table levels above the PMD, writing, more than one page, and the slow way that follows a failure.
+ * Linux:    v6.0 .. v6.6
+ * Source:   mm/gup.c (70cbc3cc78a9, v6.0-rc8: the PMD is looked at again)
+ * Left out: Page-table levels above the PMD, more than one page, and the slow way that follows a failure.
+ *           The test whether the entry permits what one wants to do: all entries here permit it.
+ *           The RCU section of pte_offset_map() (v6.5 on): who has interrupts off is an RCU reader already.
  */
 #include "linux/mm.h"
 
@@ -34,7 +36,9 @@ struct page *gup_pte_range(pmd_t pmd, pmd_t *pmdp, unsigned long addr)
 		return NULL;
 	if (!atomic_inc_not_zero(&pte.page->refcount))		/* G5 */
 		return NULL;
+	/* The table may have been taken away, and the page with it. */
 	if (pmdp_get_lockless(pmdp) != pmd || ptep_get(ptep) != pte) {	/* G6 */
+		cover("GUP-fast drops the page again");
 		put_page(pte.page);
 		return NULL;
 	}

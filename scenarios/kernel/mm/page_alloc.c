@@ -21,3 +21,13 @@ struct ptdesc *get_freed_table_for_data(unsigned long slot, struct page *page)
 	cover("a freed page table is in use for something else");
 	return data;
 }
+
+/* Another mm gets it as a PTE table of its own, and maps a page of its own there. Likewise. */
+void get_freed_table_for_mm(struct mm_struct *mm, unsigned long addr, struct page *page)
+{
+	struct ptdesc *table = kmalloc_freed(struct ptdesc);
+
+	set_pmd_at(pmd_offset(mm, addr), __pmd_table(table));
+	set_pte_at(mm, addr, &table->pte[addr % PTRS_PER_PTE], mk_pte(page, true));
+	cover("a freed page table is in use by another mm");
+}

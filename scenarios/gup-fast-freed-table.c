@@ -137,7 +137,7 @@ notes:
     say: RCU waits for every CPU that has its interrupts off now. So GUP-fast needs no interrupt here.
   - at: "gup_pte_range: ptep_get(ptep)"
     say: Read from the table that the PMD named before. Is it still one?
-  - at: "gup_pte_range: atomic_inc_not_zero(&pte.page->refcount)"
+  - at: "gup_pte_range: try_get_page(pte.page)"
     say: Whatever page the slot names gets one reference more.
   - at: "gup_pte_range: ptep_get(ptep) #2"
     variants: [v5.19]

@@ -9,7 +9,7 @@
  *           Tail pages: a huge page is one struct page with one content, and page tables point to it as a whole.
  *           Per-CPU rss caches (v6.2 on): one counter per mm and type, exact at every moment.
  *           Retry entries, swap entries and the lock of the page cache: they matter to collapse_file(), not after it.
- *           VMAs without a file: all memory here is shmem.
+ *           Faults of VMAs without a file: such memory is mapped before the race begins.
  *
  * Addresses and file offsets count pages.
  */
@@ -116,4 +116,5 @@ struct mm_struct {
 	s8			rss_stat[NR_MM_COUNTERS];
 	int			pgtables_bytes;
 	struct khugepaged_mm_slot khugepaged;
+	struct ptdesc		*pmd_huge_pte;	/* deposited under a huge anonymous page, to split it with; guarded by pml */
 };

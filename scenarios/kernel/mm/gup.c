@@ -27,33 +27,49 @@ struct page *get_user_page_fast_only(struct mm_struct *mm, unsigned long addr)
 	return page;
 }
 
+/*
+ * Takes a reference unless there is none: then the page is free. One that was freed and given to somebody else meanwhile
+ * is referenced all the same, because a struct page is always there: whether it is the right one is asked afterwards.
+ */
+atomic struct page *try_get_page(struct page *page)
+{
+	for_each_object (now, struct page)
+		if (now == page)
+			return atomic_inc_not_zero(&now->refcount) ? now : NULL;
+	return NULL;
+}
+
 struct page *gup_pte_range(pmd_t pmd, pmd_t *pmdp, unsigned long addr)
 {
 	pte_t *ptep = &pmd.table->pte[addr % PTRS_PER_PTE];	/* G3 */
 	pte_t pte = ptep_get(ptep);				/* G4 */
+	struct page *page;
 
 	if (!pte_present(pte))
 		return NULL;
-	if (!atomic_inc_not_zero(&pte.page->refcount))		/* G5 */
+	page = try_get_page(pte.page);				/* G5 */
+	if (!page)
 		return NULL;
 	/* The table may have been taken away, and the page with it. */
 	if (pmdp_get_lockless(pmdp) != pmd || ptep_get(ptep) != pte) {	/* G6 */
 		cover("GUP-fast drops the page again");
-		put_page(pte.page);
+		put_page(page);
 		return NULL;
 	}
-	return pte.page;
+	return page;
 }
 
 struct page *gup_huge_pmd(pmd_t pmd, pmd_t *pmdp)
 {
-	if (!atomic_inc_not_zero(&pmd.huge->refcount))		/* G5 */
+	struct page *page = try_get_page(pmd.huge);		/* G5 */
+
+	if (!page)
 		return NULL;
 	if (pmdp_get_lockless(pmdp) != pmd) {			/* G6 */
-		put_page(pmd.huge);
+		put_page(page);
 		return NULL;
 	}
-	return pmd.huge;
+	return page;
 }
 
 void pin_and_unpin(struct mm_struct *mm, unsigned long addr)

@@ -13,14 +13,16 @@ struct page *gup_pte_range(pmd_t pmd, pmd_t *pmdp, unsigned long addr)
 {
 	pte_t *ptep = &pmd.table->pte[addr % PTRS_PER_PTE];	/* G3 */
 	pte_t pte = ptep_get(ptep);				/* G4 */
+	struct page *page;
 
 	if (!pte_present(pte))
 		return NULL;
-	if (!atomic_inc_not_zero(&pte.page->refcount))		/* G5 */
+	page = try_get_page(pte.page);				/* G5 */
+	if (!page)
 		return NULL;
 	if (ptep_get(ptep) != pte) {				/* G6 */
-		put_page(pte.page);
+		put_page(page);
 		return NULL;
 	}
-	return pte.page;
+	return page;
 }

@@ -39,13 +39,16 @@ static inline void check_written_slot(struct mm_struct *mm, unsigned long addr, 
 	       "foreign-pte-write: an entry for address %d of %s goes into the PTE table of another mm", addr, mm);
 }
 
+/* A table that is taken out for a time, by somebody who goes on to account for what is in it: collapse_huge_page(). */
+__weak bool table_is_kept(struct ptdesc *table) { return false; }
+
 /*
  * A table goes away. What is in it is lost, unless it was accounted for before, as collapse_pte_mapped_thp() did
  * up to v6.5.
  */
 static inline void check_detached_table(pmd_t old)
 {
-	if (old.kind == PMD_TABLE) {
+	if (old.kind == PMD_TABLE && !table_is_kept(old.table)) {
 		for (int i = 0; i < PTRS_PER_PTE; i++) {
 			assert(old.table->pte[i].kind != PTE_PRESENT,
 			       "lost-pte: PTE table %s is detached while its slot %d maps %s",

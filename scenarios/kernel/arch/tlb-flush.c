@@ -5,7 +5,7 @@
  * Linux:    v6.4 .. v6.6
  * Source:   arch/x86/mm/tlb.c (interrupts), arch/arm64/include/asm/tlbflush.h (broadcast)
  * Left out: TLB entries. A user's walk and access are one step instead (arch/fault.c), which is what a flush
- *           guarantees in the end. A stale TLB entry can therefore not be shown with this file.
+ *           guarantees in the end. A stale TLB entry can therefore not be shown with this file: see arch/tlb-flush.entries.c.
  *           Lazy TLB mode, and CPUs that the mm never ran on: they would only be waited for less.
  */
 #include "linux/mm.h"

@@ -48,12 +48,12 @@ __weak bool table_is_kept(struct ptdesc *table) { return false; }
  */
 static inline void check_detached_table(pmd_t old)
 {
-	if (old.kind == PMD_TABLE && !table_is_kept(old.table)) {
+	if (old.kind == PMD_TABLE) {
 		for (int i = 0; i < PTRS_PER_PTE; i++) {
-			assert(old.table->pte[i].kind != PTE_PRESENT,
+			assert(old.table->pte[i].kind != PTE_PRESENT || table_is_kept(old.table),
 			       "lost-pte: PTE table %s is detached while its slot %d maps %s",
 			       old.table, i, old.table->pte[i].page);
-			assert(old.table->pte[i].kind != PTE_MARKER,
+			assert(old.table->pte[i].kind != PTE_MARKER || table_is_kept(old.table),
 			       "lost-marker: PTE table %s is detached while its slot %d holds a marker", old.table, i);
 		}
 	}

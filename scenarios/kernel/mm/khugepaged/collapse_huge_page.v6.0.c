@@ -18,6 +18,7 @@
 enum scan_result collapse_huge_page(struct mm_struct *mm, unsigned long addr, struct page *hpage)
 {
 	struct vm_area_struct *vma;
+	struct anon_vma *anon_vma;
 	enum scan_result result;
 	spinlock_t *pmd_ptl;
 	spinlock_t *pte_ptl;
@@ -33,7 +34,8 @@ enum scan_result collapse_huge_page(struct mm_struct *mm, unsigned long addr, st
 	if (result != SCAN_SUCCEED)
 		goto out_up_write;
 	/* ... nor anybody who comes from a page. */
-	down_write(&vma->anon_vma->rwsem);					/* H4 */
+	anon_vma = vma->anon_vma;						/* H4 */
+	down_write(&anon_vma->rwsem);						/* H4 */
 
 	mmu_notifier_invalidate_range_start(mm, addr, addr + HPAGE_PMD_SIZE);	/* H5 */
 	pte_ptl = pte_lockptr(mm, pmd);						/* H5 */
@@ -49,10 +51,10 @@ enum scan_result collapse_huge_page(struct mm_struct *mm, unsigned long addr, st
 	if (result != SCAN_SUCCEED) {
 		cover("a pinned page stops the collapse");
 		pmd_populate(pmd, pmd_ptl, pmd_pgtable(_pmd));			/* H10 */
-		up_write(&vma->anon_vma->rwsem);				/* H10 */
+		up_write(&anon_vma->rwsem);					/* H10 */
 		goto out_up_write;
 	}
-	up_write(&vma->anon_vma->rwsem);					/* H10 */
+	up_write(&anon_vma->rwsem);						/* H10 */
 
 	__collapse_huge_page_copy(pmd_pgtable(_pmd), hpage, vma, addr, pte_ptl);	/* H11 */
 	install_huge_pmd(vma, pmd, pmd_ptl, hpage, pmd_pgtable(_pmd));		/* H12 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * collapse_huge_page() before GUP-fast was told: a TLB flush alone comes between taking the table out and looking at the pages.
- * H1 .. H13 number its actions.
+ * H1 .. H13 number its actions; H8 comes with v6.1.
  *
  * Linux:    up to v6.0
  * Source:   mm/khugepaged.c before 2ba99c5e0881; from that patch and from memory, not read as a tagged release

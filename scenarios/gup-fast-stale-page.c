@@ -79,7 +79,7 @@ variants:
     expect: never
     note: >-
       The second look at the PMD alone is enough for this question. The interrupt is still needed: the table lies under the huge page
-      afterwards, and whoever unmaps that frees it at once, with GUP-fast perhaps still in it.
+      afterwards, and whoever unmaps that frees it at once, with GUP-fast perhaps still in it (gup-fast-deposited-table).
   v6.6-no-ipi-no-reread:
     summary: "never shipped: v6.6 with neither"
     extends: v6.6-no-reread

@@ -37,18 +37,24 @@ function enumWith(member: string, text: string): string[] {
   return [];
 }
 
-/** "SHARED UFFD_WP"; bits without a name are left as a number. */
+/** "shared", "uffd wp"; "private" where it could be shared and is not; bits without a name are left as a number. */
 export function flagNames(value: number, constants: Constants): string[] {
   const names: string[] = [];
   let rest = value;
   for (const flag of constants.vmFlags) {
     if ((value & flag.value) === flag.value) {
-      names.push(flag.name.replace(/^VM_/, ''));
+      names.push(spelled(flag.name));
       rest &= ~flag.value;
     }
   }
+  const shared = constants.vmFlags.find((flag) => flag.name === 'VM_SHARED');
+  if (shared && (value & shared.value) === 0) names.push('private');
   if (rest !== 0) names.push(`0x${rest.toString(16)}`);
   return names;
+}
+
+function spelled(flag: string): string {
+  return flag.replace(/^VM_/, '').toLowerCase().replaceAll('_', ' ');
 }
 
 /** "anon" for MM_ANONPAGES; the index itself when it has no name. */

@@ -55,7 +55,7 @@ describe('the pictures', () => {
   test('what has no picture is in the rest, so that nothing is missing', () => {
     const { rest } = picturesOf(OBJECTS, history.world(0));
 
-    expect(rest.map((object) => object.id)).toEqual(['AV0', 'seen']);
+    expect(rest.map((object) => object.id)).toEqual(['seen']);
   });
 
   test('an mm_struct without page tables falls to the rest', () => {
@@ -73,9 +73,10 @@ describe('the names of numbers', () => {
   const constants = constantsOf([{ path: 'a.c', text: TEXT }]);
 
   test('flags are read from the text', () => {
-    expect(flagNames(3, constants)).toEqual(['SHARED', 'UFFD_MISSING']);
-    expect(flagNames(0, constants)).toEqual([]);
-    expect(flagNames(9, constants)).toEqual(['SHARED', '0x8']);
+    expect(flagNames(3, constants)).toEqual(['shared', 'uffd missing']);
+    expect(flagNames(0, constants)).toEqual(['private']);
+    expect(flagNames(9, constants)).toEqual(['shared', '0x8']);
+    expect(flagNames(0, constantsOf([]))).toEqual([]);
   });
 
   test('so are the rss counters; without a text they are numbers', () => {

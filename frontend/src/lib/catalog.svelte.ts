@@ -1,12 +1,9 @@
-/** The scenarios that the server offers, as the picker shows them. */
+/** The scenarios that the server offers, as the list shows them. */
 import type { ScenarioList, ScenarioSummary } from './wire';
 
 export class Catalog {
   scenarios = $state.raw<ScenarioSummary[]>([]);
   problem = $state<string | null>(null);
-
-  /** In the server's order, each group where its first scenario stands. */
-  readonly groups = $derived([...Map.groupBy(this.scenarios, (scenario) => scenario.group)]);
 
   async load(base: string): Promise<void> {
     try {

@@ -35,6 +35,9 @@ export function obey(command: Command, { session, page, address }: App): void {
       return session.find(session.asked.order, 'cursor');
     case 'share':
       return void address.share();
+    case 'list':
+      page.list = true;
+      return;
     case 'help':
       page.help = true;
   }

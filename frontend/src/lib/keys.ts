@@ -4,7 +4,7 @@
 export type Command =
   | { do: 'step'; index: number }
   | { do: 'again' | 'back' | 'forward' | 'switch-back' | 'switch-forward' | 'first' | 'last' }
-  | { do: 'run' | 'find' | 'find-here' | 'undo' | 'redo' | 'share' | 'help' };
+  | { do: 'run' | 'find' | 'find-here' | 'undo' | 'redo' | 'share' | 'list' | 'help' };
 
 export interface KeyHelp {
   keys: string[];
@@ -25,6 +25,7 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['z', 'Shift z'], does: 'Undo, redo' },
   { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
   { keys: ['s'], does: 'Copy the link' },
+  { keys: ['l'], does: 'All scenarios' },
   { keys: ['?'], does: 'This help' },
   { keys: ['Esc'], does: 'Close what is open' },
 ];
@@ -39,6 +40,7 @@ const PLAIN: Record<string, Command> = {
   f: { do: 'find' },
   z: { do: 'undo' },
   s: { do: 'share' },
+  l: { do: 'list' },
   '?': { do: 'help' },
 };
 

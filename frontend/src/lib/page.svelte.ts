@@ -11,6 +11,8 @@ export class Page {
   keysOn = $state(true);
   view = $state<View>('code');
   help = $state(false);
+  /** The list of all scenarios is open. */
+  list = $state(false);
   /** A short word of success, such as "Link copied". */
   toast = $state<string | null>(null);
   readonly #tall = new MediaQuery('min-height: 900px', true);

@@ -290,3 +290,34 @@ test('a lost connection is a quiet word, and everything stays', async () => {
   expect(screen.getByText('Step 3')).toBeTruthy();
   expect(screen.getByRole('heading', { level: 1 })).toBeTruthy();
 });
+
+test('the list of scenarios is opened by a key, searched, and a version of one is opened from it', async () => {
+  const [one] = SCENARIOS.scenarios;
+  const other = {
+    ...one,
+    id: 'lock-order',
+    title: 'Who waits for whom?',
+    group: 'First steps',
+    asks: 'deadlock',
+  };
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ scenarios: [one, other] }))));
+  const socket = await pageWith();
+
+  await userEvent.keyboard('l');
+  const list = within(await screen.findByRole('dialog', { name: 'Scenarios' }));
+  const shown = list.getByRole('button', { name: 'Can a stored page disappear?' });
+  expect(shown.getAttribute('aria-current')).toBe('true');
+  expect(document.activeElement).toBe(list.getByRole('searchbox', { name: 'Search' }));
+  await userEvent.keyboard('deadlock');
+  expect(list.getByText('1 of 2 scenarios')).toBeTruthy();
+  expect(list.queryByRole('button', { name: 'Can a stored page disappear?' })).toBeNull();
+
+  await userEvent.keyboard('{ArrowDown}');
+  expect(document.activeElement?.textContent).toBe('Who waits for whom?');
+  await userEvent.keyboard('{ArrowRight}{ArrowRight}');
+  expect(document.activeElement?.textContent).toBe('brokenS, sometimes');
+  await userEvent.keyboard('{Enter}');
+
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(socket.heard).toMatchObject({ type: 'open', scenario: 'lock-order', variant: 'broken' });
+});

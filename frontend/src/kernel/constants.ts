@@ -14,7 +14,9 @@ export interface Constants {
 
 export function constantsOf(files: readonly TextFile[]): Constants {
   const text = files.map((file) => file.text).join('\n');
-  return { vmFlags: definesWith('VM_', text), rssMembers: enumWith('MM_FILEPAGES', text) };
+  // What a fault answers (VM_FAULT_RETRY) is named alike and is no flag of a VMA.
+  const vmFlags = definesWith('VM_', text).filter((flag) => !flag.name.startsWith('VM_FAULT_'));
+  return { vmFlags, rssMembers: enumWith('MM_FILEPAGES', text) };
 }
 
 function definesWith(prefix: string, text: string): Constants['vmFlags'] {

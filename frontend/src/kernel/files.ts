@@ -18,6 +18,11 @@ export interface CachePlace {
 /** The name that Linux gives to a file's page cache. */
 export const PAGE_CACHE = 'i_pages';
 
+/** An object that only stands for an entry of the page cache (XA_RETRY_ENTRY), and is no page. */
+export function isEntry(id: string): boolean {
+  return /^XA_/.test(id);
+}
+
 export function cacheOf(file: ObjectView, world: World): CachePlace[] {
   const cells = leafCells(member(file, PAGE_CACHE)?.children ?? []);
   const places: CachePlace[] = [];
@@ -38,11 +43,20 @@ function placeOf(cell: CellView, index: number, world: World): CachePlace {
   const marks = Object.entries(fields).flatMap(([name, set]) => (set === true ? [name] : []));
   const place = { cells: [cell.id], where: String(index), marks };
   const pointer = asPointer(value) ?? pointerOf(value);
+  if (pointer?.to && isEntry(pointer.to)) return { ...place, look: 'retry', says: entryWords(pointer.to) };
   if (pointer?.to) return { ...place, look: pointer.stale ? 'stale' : 'page', says: pointer.to };
   // An entry without a page: NULL, or what its kind or its mark says.
   const kind = Object.values(fields).find((field) => typeof field === 'string') ?? value;
   const named = typeof kind === 'string' ? kind : (marks[0] ?? '');
-  if (/RETRY/i.test(named)) return { ...place, marks: [], look: 'retry', says: 'retry' };
+  if (/RETRY/i.test(named)) return { ...place, marks: [], look: 'retry', says: entryWords(named) };
   if (named === '' || /NONE|EMPTY|NULL|HOLE/i.test(named)) return { ...place, look: 'hole', says: 'hole' };
-  return { ...place, look: 'retry', says: named.replace(/^XA_/, '').toLowerCase() };
+  return { ...place, look: 'retry', says: entryWords(named) };
+}
+
+/** "retry" for XA_RETRY_ENTRY. */
+function entryWords(name: string): string {
+  return name
+    .replace(/^XA_/, '')
+    .replace(/_ENTRY$/, '')
+    .toLowerCase();
 }

@@ -7,6 +7,7 @@
  */
 import { asPointer, asWord, lifeOf, type Life, type World } from '../lib/values';
 import type { CellView, ObjectView } from '../lib/wire';
+import { isEntry } from './files';
 import {
   cellsOfType,
   elementsOf,
@@ -133,7 +134,7 @@ export function picturesOf(all: readonly ObjectView[], world: World): Pictures {
     tableObjects.map((object) => [object.id, tablePicture(object, linked.has(object.id), world, byId)]),
   );
   const drawnVmas = new Set(mms.flatMap((mm) => mm.vmas));
-  const pages = objects.filter((object) => typeOf(object) === PAGE);
+  const pages = objects.filter((object) => typeOf(object) === PAGE && !isEntry(object.id));
   const vmas = objects.filter((object) => typeOf(object) === VMA);
   const anonVmas = objects
     .filter((object) => typeOf(object) === ANON_VMA)
@@ -278,7 +279,8 @@ export function mappingsOf(page: ObjectView, pictures: Pictures): Mapping[] {
       if (pmd.page?.id === page.id) mappings.push({ words: `${mm.object.id} huge`, linked: true });
   }
   for (const table of pictures.tables.values()) {
-    if (table.life === 'unused') continue;
+    // What stands in a page that is no table any more maps nothing.
+    if (table.life === 'unused' || table.data) continue;
     for (const slot of table.slots) {
       if (slot.page?.id === page.id)
         mappings.push({ words: `${table.object.id} slot ${slot.index}`, linked: table.linked });

@@ -33,6 +33,10 @@ export interface TranslationPicture {
   uppers: UpperPicture[];
   /** Ranges between range_start and range_end; null where none are counted. */
   inProgress: number | null;
+  /** Cells that the line about them stands for. */
+  progress: CellView[];
+  /** First and last page of the range that changes: "0–3". */
+  range: string | null;
   /** Everything else that is a value. */
   values: CellView[];
   stale: number;
@@ -65,8 +69,12 @@ export function translationPicture(
     slots: slots.map((cell, address) => leafPicture(cell, address, mms, among, world)),
   }));
   const drawn = new Set([...uppers, ...leaves.flatMap((group) => group.slots)].map((entry) => entry.cell.id));
-  const progress = cells.find((cell) => /in_progress$/.test(cell.name));
-  const inProgress = progress && world[progress.id];
+  const progress = cells.filter((cell) => /in_progress$|invalidate_range_(start|end)$/.test(cell.name));
+  const [inProgress, start, end] = ['in_progress', 'range_start', 'range_end'].map((name) => {
+    const cell = progress.find((one) => one.name.endsWith(name));
+    return cell && world[cell.id];
+  });
+  const inLine = (cell: CellView): boolean => typeof inProgress === 'number' && progress.includes(cell);
   return {
     keeper,
     object,
@@ -75,7 +83,11 @@ export function translationPicture(
     leaves,
     uppers,
     inProgress: typeof inProgress === 'number' ? inProgress : null,
-    values: cells.filter((cell) => cell.role !== 'lock' && !drawn.has(cell.id) && !/^mm$/.test(cell.name)),
+    progress: cells.filter(inLine),
+    range: typeof start === 'number' && typeof end === 'number' && end > start ? `${start}–${end - 1}` : null,
+    values: cells.filter(
+      (cell) => cell.role !== 'lock' && !drawn.has(cell.id) && cell.name !== 'mm' && !inLine(cell),
+    ),
     stale: [...uppers, ...leaves.flatMap((group) => group.slots)].filter((entry) => entry.why).length,
   };
 }

@@ -18,8 +18,22 @@ export function violationsOn(path: readonly NodeView[]): Violation[] {
     .sort((a, b) => Number(b.here) - Number(a.here));
 }
 
-export function warningsOn(path: readonly NodeView[]): { node: NodeView; finding: FindingView }[] {
-  return path.flatMap((node) => node.findings.filter((f) => f.warning).map((finding) => ({ node, finding })));
+export interface Warning {
+  node: NodeView;
+  finding: FindingView;
+}
+
+/** What one is at comes first, as with violations; a warning that comes again at later steps is told once. */
+export function warningsOn(path: readonly NodeView[]): Warning[] {
+  const cursor = path.at(-1);
+  const told = new Map<string, Warning>();
+  for (const node of path) {
+    for (const finding of node.findings.filter((f) => f.warning)) {
+      const key = `${finding.kind} ${finding.message}`;
+      if (!told.has(key) || node === cursor) told.set(key, { node, finding });
+    }
+  }
+  return [...told.values()].sort((a, b) => Number(b.node === cursor) - Number(a.node === cursor));
 }
 
 /** A finding without an actor is made when nobody can go on: no step is to blame for it. */

@@ -68,6 +68,12 @@ export function actorTitle(actor: ActorView): string {
     : `${actor.title} · ${actor.name}`;
 }
 
+/** The title; where several share it ("device"), the name, which is shown beside an icon that says the rest. */
+export function shortTitle(actors: readonly ActorView[], actor: ActorView): string {
+  const shared = actors.some((other) => other.letter !== actor.letter && other.title === actor.title);
+  return shared && actor.name ? actor.name : actor.title;
+}
+
 export function actorByLetter(program: ProgramView, letter: string | null): ActorView | null {
   return program.actors.find((actor) => actor.letter === letter) ?? null;
 }

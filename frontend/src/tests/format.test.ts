@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { actorTitle, count, formatValue, kindWords, lockWord, progressWords, seconds } from '../lib/format';
+import {
+  actorTitle,
+  count,
+  formatValue,
+  kindWords,
+  lockWord,
+  progressWords,
+  seconds,
+  shortTitle,
+} from '../lib/format';
 import type { ActorView, LockState } from '../lib/wire';
 import { free, held, pmd, pointer, pte } from './lostPage';
 
@@ -80,4 +89,18 @@ test('a search tells how fast it is, what it takes and which bound is near', () 
   expect(progressWords({ ...progress, states_per_s: 0, memory_bytes: 0, bound: '' })).toBe(
     '1,200 states, depth 12, 0.2 s',
   );
+});
+
+test('actors that share a title are told apart by their names', () => {
+  const device = (letter: string, name: string): ActorView => ({
+    letter,
+    title: 'device',
+    name,
+    kind: 'device',
+    steps: [],
+  });
+  const pair = [device('a', 'nic'), device('b', 'page requests')];
+
+  expect(pair.map((actor) => shortTitle(pair, actor))).toEqual(['nic', 'page requests']);
+  expect(shortTitle([device('a', 'nic')], device('a', 'nic'))).toBe('device');
 });

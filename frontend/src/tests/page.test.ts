@@ -321,3 +321,29 @@ test('the list of scenarios is opened by a key, searched, and a version of one i
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(socket.heard).toMatchObject({ type: 'open', scenario: 'lock-order', variant: 'broken' });
 });
+
+test('a warning stands apart from findings, and where an object was freed one can go there', async () => {
+  const socket = await pageWith(6);
+  const report = 'BUG: KASAN: use-after-free\n\nFreed by CPU 1 at step 4:\n kfree (slab.c:1)\n';
+  const base = { fatal: false, actor: 'a', label: null };
+  const warning = {
+    ...base,
+    kind: 'data-race',
+    warning: true,
+    message: 'both write seen',
+    report: 'BUG: KCSAN: data-race',
+  };
+  const finding = { ...base, kind: 'use-after-free', warning: false, message: 'T0 was freed', report };
+  socket.say(
+    moved(socket.heard.seq, 7, { nodes: [node(7, 6, { actor: 'a', findings: [warning, finding] })] }),
+  );
+
+  const warnings = within(await screen.findByRole('region', { name: 'Warnings' }));
+  expect(warnings.getByText('1 warning: Data race')).toBeTruthy();
+  expect(warnings.getByText(/Both write seen\./)).toBeTruthy();
+  const card = within(screen.getByRole('region', { name: 'Finding: Use after free' }));
+  expect(card.queryByText(/Data race/)).toBeNull();
+
+  await userEvent.click(card.getByRole('button', { name: 'Go to step 4' }));
+  expect(socket.heard).toMatchObject({ type: 'seek', node: 4 });
+});

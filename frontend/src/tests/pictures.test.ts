@@ -77,6 +77,8 @@ describe('the names of numbers', () => {
     expect(flagNames(0, constants)).toEqual(['private']);
     expect(flagNames(9, constants)).toEqual(['shared', '0x8']);
     expect(flagNames(0, constantsOf([]))).toEqual([]);
+    const answer = constantsOf([{ path: 'b.h', text: '#define VM_FAULT_RETRY\t1\n' }]);
+    expect(flagNames(1, answer)).toEqual(['0x1']);
   });
 
   test('so are the rss counters; without a text they are numbers', () => {

@@ -284,3 +284,56 @@ def test_a_link_to_what_there_is_not_says_so_and_shows_the_default(page: Page, l
     expect(page.get_by_role("alert")).to_contain_text(said)
     expect(page.get_by_role("heading", name="Can a page that UFFDIO_COPY stored disappear?")).to_be_visible()
     expect(page.get_by_text("Step 0 of 0")).to_be_visible()
+
+
+def test_a_scenario_is_looked_for_and_opened_in_one_of_its_versions_with_the_keyboard(
+    page: Page, axe: Callable[[Page], None]
+) -> None:
+    page.goto("/")
+    expect(page.get_by_text("Step 0 of 0")).to_be_visible()
+
+    page.keyboard.press("l")
+    dialog = page.get_by_role("dialog", name="Scenarios")
+    expect(dialog.get_by_role("searchbox", name="Search")).to_be_focused()
+    expect(dialog.get_by_role("button", name="Can a page that UFFDIO_COPY stored")).to_have_attribute(
+        "aria-current", "true"
+    )
+    axe(page)
+    page.keyboard.type("increments locked")
+    expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"^1 of \d+ scenarios"))
+    page.keyboard.press("ArrowDown")
+    expect(dialog.get_by_role("button", name="Do two increments always count as two?")).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_role("button", name="locked never")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", name="Do two increments always count as two?")).to_be_visible()
+    expect(page.get_by_role("radio", name="locked")).to_be_checked()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_all_scenarios_can_be_read_and_a_version_be_chosen(
+    new_context: NewContext, base_url: str, axe: Callable[[Page], None], width: int
+) -> None:
+    phone = new_context(viewport={"width": width, "height": 844}, has_touch=True).new_page()
+    phone.goto(f"{base_url}/#v1~uffd-copy~v6.6-no-recheck~1.a2~2~~")
+    expect(phone.get_by_text("Step 2 of 2")).to_be_visible()
+
+    version = phone.get_by_role("combobox", name="Version of the code")
+    expect(version).to_have_value("v6.6-no-recheck")
+    box, beside = version.bounding_box(), phone.get_by_role("button", name="Find the race", exact=True).bounding_box()
+    assert box is not None
+    assert beside is not None
+    assert box["x"] + box["width"] <= beside["x"] or box["y"] + box["height"] <= beside["y"], (box, beside)
+    version.select_option("v6.4")
+    expect(phone).to_have_url(re.compile("~v6.4~"))
+
+    phone.get_by_role("button", name="All scenarios").click()
+    dialog = phone.get_by_role("dialog", name="Scenarios")
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    axe(phone)
+    dialog.get_by_role("button", name="atomic never").click()
+    expect(phone.get_by_role("heading", name="Do two increments always count as two?")).to_be_visible()

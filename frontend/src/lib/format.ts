@@ -114,7 +114,9 @@ export function count(n: number, word: string, words = `${word}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? word : words}`;
 }
 
+/** "0.2 s", "74 s". What rounds to nothing did take some time. */
 export function seconds(elapsed: number): string {
+  if (elapsed < 0.05) return 'less than 0.1 s';
   return elapsed < 10 ? `${elapsed.toFixed(1)} s` : `${Math.round(elapsed)} s`;
 }
 

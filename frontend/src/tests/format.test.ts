@@ -61,6 +61,7 @@ test('numbers carry their word', () => {
   expect(count(1, 'step')).toBe('1 step');
   expect(count(3321, 'state')).toBe('3,321 states');
   expect(count(2, 'other branch', 'other branches')).toBe('2 other branches');
+  expect(seconds(0.02)).toBe('less than 0.1 s');
   expect(seconds(1.94)).toBe('1.9 s');
   expect(seconds(74.2)).toBe('74 s');
 });

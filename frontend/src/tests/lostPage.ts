@@ -2,7 +2,16 @@
  * A small run as the server would send it: one CPU takes a PTE table away while another fills a slot of it.
  * Made by hand, and typed as the wire is, so that it cannot drift from it.
  */
-import type { ActorState, CellView, Moved, NodeView, ObjectView, Opened, StepView } from '../lib/wire';
+import type {
+  ActorState,
+  CellView,
+  Moved,
+  NodeView,
+  ObjectView,
+  Opened,
+  SearchDone,
+  StepView,
+} from '../lib/wire';
 
 export const TEXT = `/* Takes the table of A away when nobody seems to use it. */
 #define VM_SHARED	1
@@ -325,3 +334,45 @@ export function moved(seq: number, id: number, more: Partial<Moved> = {}): Moved
 }
 
 export const SCENARIOS = { scenarios: [SCENARIO] };
+
+/** The answer to a search that found the run above. */
+export function found(seq: number, more: Partial<SearchDone> = {}): SearchDone {
+  return {
+    type: 'found',
+    seq,
+    kind: 'lost-pte',
+    verdict: 'sometimes',
+    verdicts: [
+      {
+        kind: 'lost-pte',
+        verdict: 'sometimes',
+        fatal: false,
+        warning: false,
+        message: null,
+        steps: 7,
+        schedule: SCHEDULES[7] ?? '',
+      },
+    ],
+    states: 40,
+    transitions: 70,
+    exhaustive: true,
+    bounds: [],
+    vacuous: [],
+    memory_model: 'sequentially consistent',
+    elapsed_s: 0.1,
+    statement: 'Sometimes: the page is lost in 7 steps.',
+    nodes: NODES.slice(1),
+    tip: 7,
+    cancelled: false,
+    mode: 'prove',
+    goal: null,
+    start: 0,
+    schedule: SCHEDULES[7] ?? '',
+    switches: 2,
+    preemptions: 1,
+    omission: 0,
+    reductions: [],
+    memory_bytes: 0,
+    ...more,
+  };
+}

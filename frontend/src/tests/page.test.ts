@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import App from '../App.svelte';
 import { FakeSocket } from './fakeSocket';
-import { actor, held, moved, node, opened, SCENARIOS } from './lostPage';
+import { actor, found, held, moved, node, opened, SCENARIOS } from './lostPage';
 
 beforeEach(() => {
   FakeSocket.made = [];
@@ -346,4 +346,31 @@ test('a warning stands apart from findings, and where an object was freed one ca
 
   await userEvent.click(card.getByRole('button', { name: 'Go to step 4' }));
   expect(socket.heard).toMatchObject({ type: 'seek', node: 4 });
+});
+
+test('the result of a search from here says what its counts begin with, and a cancelled one has nothing to fold', async () => {
+  const socket = await pageWith(3);
+  await userEvent.click(screen.getByRole('button', { name: 'Find the race from here' }));
+  const statement = 'From step 3 on, sometimes: 4 steps. All 9 states were searched.';
+  socket.say(found(socket.heard.seq, { start: 3, statement, elapsed_s: 0.01 }));
+
+  const result = within(await screen.findByRole('region', { name: 'Result of the search' }));
+  expect(result.getByText(/2 switches, 1 preemption, counted from the start of the run/)).toBeTruthy();
+  expect(result.getByText(/It took less than 0.1 s/)).toBeTruthy();
+  expect(result.getByRole('button', { name: /^Less/ })).toBeTruthy();
+
+  await userEvent.click(screen.getByRole('button', { name: 'Find the race' }));
+  const none = { verdict: 'unknown' as const, verdicts: [], nodes: [], tip: null, schedule: null };
+  socket.say(
+    found(socket.heard.seq, {
+      ...none,
+      cancelled: true,
+      statement: 'The search was cancelled after 40 states.',
+    }),
+  );
+
+  expect(
+    await screen.findByRole('heading', { name: 'The search was cancelled after 40 states.' }),
+  ).toBeTruthy();
+  expect(screen.queryByRole('button', { name: /^(Less|More) about/ })).toBeNull();
 });

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Session } from '../lib/session.svelte';
-import type { SearchDone } from '../lib/wire';
 import { FakeSocket } from './fakeSocket';
-import { actor, moved, node, NODES, opened, SCHEDULES } from './lostPage';
+import { actor, found, moved, node, NODES, opened, SCHEDULES } from './lostPage';
 
 let session: Session;
 
@@ -193,47 +192,6 @@ test('the page tries again, each time after a longer while', () => {
   expect(tries.slice(0, 4)).toEqual([250, 750, 1750, 3750]);
   expect((tries.at(-1) ?? 0) - (tries.at(-2) ?? 0)).toBe(5000);
 });
-
-function found(seq: number, more: Partial<SearchDone> = {}): SearchDone {
-  return {
-    type: 'found',
-    seq,
-    kind: 'lost-pte',
-    verdict: 'sometimes',
-    verdicts: [
-      {
-        kind: 'lost-pte',
-        verdict: 'sometimes',
-        fatal: false,
-        warning: false,
-        message: null,
-        steps: 7,
-        schedule: SCHEDULES[7] ?? '',
-      },
-    ],
-    states: 40,
-    transitions: 70,
-    exhaustive: true,
-    bounds: [],
-    vacuous: [],
-    memory_model: 'sequentially consistent',
-    elapsed_s: 0.1,
-    statement: 'Sometimes: the page is lost in 7 steps.',
-    nodes: NODES.slice(1),
-    tip: 7,
-    cancelled: false,
-    mode: 'prove',
-    goal: null,
-    start: 0,
-    schedule: SCHEDULES[7] ?? '',
-    switches: 2,
-    preemptions: 1,
-    omission: 0,
-    reductions: [],
-    memory_bytes: 0,
-    ...more,
-  };
-}
 
 test('a found schedule is walked from its start with its steps lying ahead', () => {
   const socket = openWith();

@@ -13,6 +13,8 @@ export class Page {
   help = $state(false);
   /** The list of all scenarios is open. */
   list = $state(false);
+  /** Id of the tool that is open (see `tools`). */
+  tool = $state<string | null>(null);
   /** A short word of success, such as "Link copied". */
   toast = $state<string | null>(null);
   readonly #tall = new MediaQuery('min-height: 900px', true);

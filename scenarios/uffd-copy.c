@@ -26,6 +26,7 @@ sources:
   - commit: 1d65b771bc08
   - version: "v6.4, v6.5 (the parent of the patch), v6.6"
 asks: lost-pte
+begin: patch-v1
 goals:
   - find: lost-pte
     say: Lose the page. Take both sides as far as they go; only one order of a few steps does it.

@@ -30,6 +30,7 @@ def test_the_list_names_every_scenario_with_what_its_variants_expect(client: Tes
         "atomic": "never",
     }
     assert by_id["lost-update"].asks == "lost-update"
+    assert (by_id["uffd-copy"].begin, by_id["lost-update"].begin) == ("patch-v1", "plain")
 
 
 def test_a_scenario_comes_with_its_text(client: TestClient) -> None:

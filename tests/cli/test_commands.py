@@ -113,7 +113,7 @@ def test_new_of_a_file_name_proposes_the_name_alone(racewalk: Racewalk) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "steps"])
-def test_a_command_begins_with_the_first_variant_that_is_expected_to_go_wrong(racewalk: Racewalk, command: str) -> None:
+def test_a_command_begins_with_the_variant_that_its_file_begins_with(racewalk: Racewalk, command: str) -> None:
     named = racewalk(command, "uffd-copy", "--variant", "patch-v1", *(["-s", "1.a5"] if command == "run" else []))
     free = racewalk(command, "uffd-copy", *(["-s", "1.a5"] if command == "run" else []))
 

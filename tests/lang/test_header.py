@@ -58,6 +58,19 @@ variants:
     )
 
 
+def test_a_reader_begins_with_the_variant_that_the_header_names_else_with_the_first_that_goes_wrong() -> None:
+    variants = "asks: lost\nvariants: {new: {expect: never}, older: {expect: sometimes}, old: {expect: sometimes}}"
+
+    assert header(f"begin: old\n{variants}").first_shown == "old"
+    assert header(variants).first_shown == "older"
+    assert header("variants: {new: {expect: never}, newer: {}}").first_shown == "new"
+    assert header("begin: default").first_shown == "default"
+
+
+def test_a_header_cannot_begin_with_a_variant_that_it_has_not() -> None:
+    assert mistakes("/*---\nbegin: od\nvariants: {old: {}}\n---*/\n") == ["2:8 unknown-variant"]
+
+
 def test_every_scalar_is_a_string() -> None:
     found = header("title: 010\nsummary: true\ngroup: 1e3\nvariants: {6.10: {expect: never}, on: {}}")
 

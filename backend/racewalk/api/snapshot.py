@@ -98,6 +98,7 @@ class ScenarioSummary(Wire):
     group: str
     asks: str | None  # the finding kind that the headline verdict is about
     variants: list[VariantView]
+    begin: str  # the variant that a reader sees first
 
 
 class ScenarioDetail(ScenarioSummary):

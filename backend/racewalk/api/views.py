@@ -95,6 +95,7 @@ def _summary(name: str, header: Header) -> dict[str, Any]:
             )
             for variant in header.variants.values()
         ],
+        "begin": header.first_shown,
     }
 
 

@@ -54,6 +54,7 @@ def _as_json(name: str, header: Header) -> dict[str, object]:
         "summary": header.summary,
         "group": header.group,
         "asks": header.asks,
+        "begin": header.first_shown,
         "variants": [
             {"id": v.id, "summary": v.summary, "verdict": v.verdict, "expect": dict(v.expect)}
             for v in header.variants.values()

@@ -39,7 +39,7 @@ _VERDICTS: dict[str, Verdict] = {"always": "always", "sometimes": "sometimes", "
 _VARIANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,39}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-_KEYS = ("dialect", "title", "summary", "group", "story", "asks", "sources", "goals", "notes", "variants")
+_KEYS = ("dialect", "title", "summary", "group", "story", "asks", "begin", "sources", "goals", "notes", "variants")
 _VARIANT_KEYS = ("summary", "use", "define", "edit", "extends", "expect", "asks", "reach", "note")
 _SOURCE_KINDS = ("lkml", "commit", "cve", "version", "text", "paper", "url", "file")
 
@@ -122,6 +122,20 @@ class Header:
         default_factory=lambda: MappingProxyType({DEFAULT_VARIANT: VariantHeader(DEFAULT_VARIANT)})
     )
     """In the order of the text; never empty."""
+    begin: str | None = None
+    """The variant that a reader sees first; one of `variants`."""
+
+    @property
+    def first_shown(self) -> str:
+        """The variant to begin with where nobody names one: `begin`, else the first that is expected to go wrong, else
+        the first."""
+        if self.begin is not None:
+            return self.begin
+        for variant in self.variants.values():
+            headline = [variant.verdict] if variant.verdict is not None else variant.expect.values()
+            if any(expected in ("sometimes", "always") for expected in headline):
+                return variant.id
+        return next(iter(self.variants))
 
 
 def read_header(file: SourceFile, sink: Diagnostics) -> Header:
@@ -158,7 +172,17 @@ class _HeaderReader:
             tuple(g for node in self._list(entries.get("goals"), "goals") if (g := self._goal(node))),
             tuple(r for node in self._list(entries.get("notes"), "notes") if (r := self._remark(node, variants))),
             variants,
+            self._begin(entries, variants),
         )
+
+    def _begin(self, entries: Mapping[str, Value], variants: Mapping[str, VariantHeader]) -> str | None:
+        name = self._optional(entries, "begin")
+        if name is None or name in variants:
+            return name
+        hint = did_you_mean(name, variants) or f"the variants are {', '.join(variants)}"[:300]
+        message = f"there is no variant '{name[:60]}' to begin with"
+        self.sink.error("unknown-variant", message, entries["begin"].span, hint)
+        return None
 
     def _source(self, node: Value) -> Source:
         if isinstance(node, Scalar):

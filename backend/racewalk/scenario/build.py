@@ -46,15 +46,6 @@ def header_of(bundle: Bundle) -> Header:
     return read_variants(bundle, bundle.main or "")[0]
 
 
-def first_shown(header: Header) -> str:
-    """The variant to begin with where nobody names one: the first that its file expects to go wrong, else the first."""
-    for variant in header.variants.values():
-        headline = [variant.verdict] if variant.verdict is not None else variant.expect.values()
-        if any(expected in ("sometimes", "always") for expected in headline):
-            return variant.id
-    return next(iter(header.variants))
-
-
 def build(
     name: str,
     bundle: Bundle,
@@ -63,14 +54,14 @@ def build(
     cut_fuses: bool = False,
     without: Sequence[str] = (),
 ) -> Built:
-    """One variant (None: see `first_shown`). Raises CompileError, UnknownVariant.
+    """One variant (None: see `Header.first_shown`). Raises CompileError, UnknownVariant.
 
     `cut_fuses` takes every `fuse` apart into the steps that it spares a person. `without` names what is left out of
     the text (see `racewalk.program.omission`), and then the fuses are cut; raises UnknownOmission.
     """
     header, complaints = read_variants(bundle, bundle.main or "")
     complaints.raise_errors()
-    variant = first_shown(header) if variant is None else variant
+    variant = header.first_shown if variant is None else variant
     if variant not in header.variants:
         raise UnknownVariant(variant, tuple(header.variants))
     unit, sink = assemble(bundle, bundle.main or "", variant, library)

@@ -29,8 +29,7 @@ export function startingScenario(scenarios: readonly ScenarioSummary[]): Scenari
   return scenarios.find((scenario) => scenario.id === FIRST) ?? scenarios[0];
 }
 
-/** Where a reader begins: the first variant in which something can go wrong, so that there is something to find. */
+/** Where a reader begins, as the server says: in a variant with something to find, where there is one. */
 export function startingVariant(scenario: ScenarioSummary | undefined): string | null {
-  const variants = scenario?.variants ?? [];
-  return (variants.find((v) => v.verdict !== null && v.verdict !== 'never') ?? variants[0])?.id ?? null;
+  return scenario?.begin ?? null;
 }

@@ -434,6 +434,7 @@ export interface ProgramView {
 }
 export interface ScenarioDetail {
   asks: string | null;
+  begin: string;
   bundle: Bundle;
   goals: Goal[];
   group: string;
@@ -495,6 +496,7 @@ export interface ScenarioList {
 }
 export interface ScenarioSummary {
   asks: string | null;
+  begin: string;
   group: string;
   id: string;
   summary: string;

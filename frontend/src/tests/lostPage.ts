@@ -277,6 +277,7 @@ const SCENARIO = {
     { id: 'fixed', summary: 'with a second look', verdict: 'never' as const, expect: {}, note: null },
     { id: 'broken', summary: 'with one look', verdict: 'sometimes' as const, expect: {}, note: null },
   ],
+  begin: 'broken',
   story: 'Two CPUs meet at one table.',
   sources: [],
   goals: [{ find: 'lost-pte', say: 'Lose the page.' }],

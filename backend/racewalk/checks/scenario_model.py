@@ -9,6 +9,7 @@ from functools import cached_property
 from racewalk.checks.deadlock import deadlock
 from racewalk.checks.events import event_of
 from racewalk.checks.lessons import Lessons
+from racewalk.checks.races import Races
 from racewalk.checks.wording import finding_of
 from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Block, Incident
@@ -178,6 +179,20 @@ class ScenarioModel:
 
     def acyclic(self) -> bool:
         return not any(has_loop(actor.instrs) for actor in self.program.actors if not actor.info.daemon)
+
+    # -- data races -----------------------------------------------------------------------------
+
+    @cached_property
+    def _races(self) -> Races:
+        return Races(self.machine, self.describer)
+
+    def may_race(self, actor: int, position: int, other: int, place: int) -> bool:
+        """A quick look: False where actors that stand there never race."""
+        return self._races.may_race(actor, position, other, place)
+
+    def races(self, state: State, actor: int, other: int) -> tuple[Finding, ...]:
+        """The data races of two actors in a state: warnings."""
+        return self._races.between(state, actor, other)
 
     # -- judging --------------------------------------------------------------------------------
 

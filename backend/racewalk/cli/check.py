@@ -70,7 +70,15 @@ def _judged(target: str, variants: Sequence[Built], options: CheckOptions) -> bo
         for built, start in zip(variants, starts, strict=True):
             with _watched(built) as (progress, cancelled):
                 judgement = judge(
-                    built, options.bounds, progress, cancelled, cut_with, start, options.exact, options.reductions
+                    built,
+                    options.bounds,
+                    progress,
+                    cancelled,
+                    cut_with,
+                    start,
+                    options.exact,
+                    options.reductions,
+                    options.data_races,
                 )
             judgements.append(judgement)
             if options.audit:

@@ -34,6 +34,7 @@ class CheckOptions:
     exact: bool | None
     reductions: tuple[str, ...]
     audit: bool
+    data_races: bool
 
 
 def read_options(arguments: Sequence[str]) -> CheckOptions:
@@ -44,6 +45,8 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
     asks = given.reach is not None or given.mode in ("shortest", "switches")
     if given.cut_fuses and (asks or given.start is not None):
         wrong("--cut-fuses compares verdicts on all schedules", "leave out --reach, --mode and --from")
+    if given.data_races and asks:
+        wrong("--data-races looks at all states", "leave out --reach and --mode")
     if given.audit and asks:
         wrong("--audit looks at all transitions", "leave out --reach and --mode")
     reductions = tuple(name for name in given.reduce if name not in given.no_reduce)
@@ -64,6 +67,7 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
         exact=given.exact,
         reductions=reductions,
         audit=given.audit,
+        data_races=given.data_races,
     )
 
 
@@ -89,6 +93,11 @@ def _parser() -> ArgumentParser:
     add("--json", dest="as_json", action="store_true", help="one JSON object per variant, one line each")
     add("--cut-fuses", action="store_true", help="also search with every fuse taken apart; the verdicts must agree")
 
+    add(
+        "--data-races",
+        action="store_true",
+        help="also warn of data races: plain accesses that another actor's come beside; takes about as long again",
+    )
     add("--audit", action="store_true", help="also do every transition by the interpreter, and compare; slow")
 
     ask = parser.add_argument_group("what is asked")

@@ -48,6 +48,10 @@ class Codes:
                 self._grow(slot)
         return code
 
+    def content(self, slot: int, code: int) -> int:
+        """What a code stands for."""
+        return self._contents[slot][code]
+
     def place(self, slot: int) -> tuple[int, int]:
         """Where a slot's bits begin and how many they are, of a slot that is in one piece."""
         (piece,) = self._pieces[slot]

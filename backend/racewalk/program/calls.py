@@ -231,7 +231,7 @@ class Calls(Expressions):
                     self.assign(args[0], self.value(args[1]), expr, self.type_of(args[1]))
                 else:
                     place = self.settled(self.place(args[0]), args[1])
-                    self.store(place, self.value(args[1]), expr, self.type_of(args[1]))
+                    self.store(place, self.value(args[1]), expr, self.type_of(args[1]), marked=True)
             case take if take in ACQUIRES:
                 self.emit(Acquire(site, self._target(args[0]), ACQUIRES[take], nested=take.endswith("nested")))
             case attempt if attempt in ATTEMPTS:

@@ -238,14 +238,20 @@ class Enter(Instr):
 
 @record
 class Load(Instr):
+    """`marked`: by READ_ONCE."""
+
     target: Register
     place: Place
+    marked: bool = field(default=False, kw_only=True)
 
 
 @record
 class Store(Instr):
+    """`marked`: by WRITE_ONCE."""
+
     place: Place
     value: Value
+    marked: bool = field(default=False, kw_only=True)
 
 
 @record

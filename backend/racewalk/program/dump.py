@@ -44,6 +44,6 @@ _known_fields: dict[type, tuple[str, ...]] = {}
 def _shown(kind: type) -> tuple[str, ...]:
     """The fields that mean something; where they stand in the text and what they are called means nothing."""
     if kind not in _known_fields:
-        hidden = ("site", "region", "visible", "work", "part", "text", "span")
+        hidden = ("site", "region", "visible", "work", "part", "text", "span", "marked")
         _known_fields[kind] = tuple(f.name for f in fields(kind) if f.name not in hidden)
     return _known_fields[kind]

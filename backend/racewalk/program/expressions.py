@@ -316,10 +316,10 @@ class Expressions(Places):
         self.emit(Set(self.site(whole.span), register, value))
         return register if field is None else field_of(register, field)
 
-    def store(self, place: Place, value: Value, whole: tree.Expr, given: Type) -> Value:
-        """Store a value of type `given` in memory; what the memory holds then."""
+    def store(self, place: Place, value: Value, whole: tree.Expr, given: Type, marked: bool = False) -> Value:
+        """Store a value of type `given` in memory; what the memory holds then. `marked`: by WRITE_ONCE."""
         value = self.convert(value, given, place.type)
-        self.emit(Store(self.site(whole.span), place, value))
+        self.emit(Store(self.site(whole.span), place, value, marked=marked))
         return narrow(value, given, place.type)
 
     def convert(self, value: Value, given: Type, want: Type) -> Value:

@@ -175,19 +175,20 @@ class Places(Emitter):
             inner.base, inner.offset + offset_of(struct, name), inner.indexes, t, f"{struct.name}.{name}", span
         )
 
-    def load(self, expr: tree.Expr, shown: tree.Expr | None = None) -> Value:
-        """Load what lies in memory; of a word the whole, also where one field is wanted."""
+    def load(self, expr: tree.Expr, once: tree.Expr | None = None) -> Value:
+        """Load what lies in memory; of a word the whole, also where one field is wanted. `once`: a READ_ONCE of it."""
+        shown, marked = once or expr, once is not None
         if isinstance(expr, tree.Member):
             owner = self.type_of(expr.base)
             word = owner.target if expr.arrow and isinstance(owner, PointerType) else owner
             if isinstance(word, WordType):
                 place = self._follow(expr.base, expr) if expr.arrow else self.place(expr.base)
-                return field_of(self._load_at(place, shown or expr), word.index(expr.name))
-        return self._load_at(self.place(expr), shown or expr)
+                return field_of(self._load_at(place, shown, marked), word.index(expr.name))
+        return self._load_at(self.place(expr), shown, marked)
 
-    def _load_at(self, place: Place, shown: tree.Expr) -> Value:
+    def _load_at(self, place: Place, shown: tree.Expr, marked: bool = False) -> Value:
         target = self.temporary(place.type)
-        self.emit(Load(self.site(shown.span), target, place))
+        self.emit(Load(self.site(shown.span), target, place, marked=marked))
         return target
 
     def address(self, operand: tree.Expr, whole: tree.Expr) -> Value:

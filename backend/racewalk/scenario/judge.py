@@ -2,7 +2,7 @@
 
 - A kind that `expect` lists must have just that verdict, and any other kind must be never.
 - A bare verdict with no kind asked for (`*`) is about anything that goes wrong.
-- Warnings count only where `expect` lists them.
+- Warnings count only where `expect` lists them. Data races are looked for only then, or where that is asked.
 - A cover or `sometimes` property that nothing reached makes the verdict vacuous, and that fails;
   so does a text whose runs never end, for what is said of their ends was never asked.
 - Where the search begins later, what the file expects says nothing, and nothing may go wrong any more.
@@ -17,13 +17,14 @@ from dataclasses import dataclass, replace
 from racewalk.explain.verdict import unreached
 from racewalk.explore.bounds import Bounds, Cancelled, Report
 from racewalk.explore.query import Goal, Query
-from racewalk.explore.search import search
+from racewalk.explore.search import engine_of, search
 from racewalk.explore.verdict import Found, SearchResult, Verdict
 from racewalk.lang.assemble import Library
 from racewalk.lang.header import ANY_KIND
 from racewalk.model import Move
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
+from racewalk.scenario.kinds import DATA_RACE
 from racewalk.scenario.question import INITIAL, Start
 
 
@@ -67,10 +68,12 @@ def judge(
     start: Start = INITIAL,
     exact: bool | None = None,
     reductions: Sequence[str] = (),
+    data_races: bool = False,
 ) -> Judgement:
     """Search all schedules of a variant; with a library also those of its text with the fuses cut.
 
-    `reductions` are made before the search (see `prove`); only where it begins at the initial state.
+    `reductions` are made before the search (see `prove`); only where it begins at the initial state. `data_races` are
+    looked for as well where that is asked, or the variant says what it expects of them.
     """
     if reductions:
         from racewalk.scenario.prove import prove  # seldom needed
@@ -78,6 +81,12 @@ def judge(
         result = prove(built.model, bounds, reductions, exact, report, cancelled)
     else:
         result = search(built.model, start.query("prove", Goal(), bounds, exact), report, cancelled)
+    if data_races or DATA_RACE in (built.variant.asks, *built.variant.expect):
+        from racewalk.explore.races import find_races  # seldom needed
+
+        state = start.query("prove", Goal(), bounds, exact).start
+        races = find_races(engine_of(built.model), built.model, state, bounds, cancelled)
+        result = replace(result, found=tuple(sorted((*result.found, *races), key=lambda one: len(one.schedule))))
     cut = None
     if cut_fuses_with is not None:
         apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)

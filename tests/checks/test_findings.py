@@ -82,6 +82,13 @@ CASES = {
         BOX
         + 'CPU(0, "a") { kmalloc(struct box); struct box *b = kmalloc(struct box); kfree(b); kmalloc(struct box); }',
     ),
+    "rcu-freed-early": (
+        BOX + FREE + 'CPU(0, "a") { struct box *b = kmalloc(struct box); call_rcu(&b->rcu, free_box); kfree(b); }',
+        BOX
+        + FREE
+        + 'CPU(0, "a") { struct box *b = kmalloc(struct box); struct box *c = kmalloc(struct box);'
+        + " call_rcu(&b->rcu, free_box); kfree(c); }",
+    ),
     "double-call-rcu": (
         BOX + FREE + 'CPU(0, "a") { struct box *b = kmalloc(struct box); rcu_read_lock();'
         " call_rcu(&b->rcu, free_box); call_rcu(&b->rcu, free_box); rcu_read_unlock(); }",

@@ -79,6 +79,8 @@ def _sentence(
             return f"out of memory in {function}: all {incident.other} objects of pool {pool} are in use", ()
         case "double-call-rcu":
             return f"double call_rcu() in {function}: {where} is queued already", ()
+        case "rcu-freed-early":
+            return f"ODEBUG: free active rcu_head in {function}: {who} frees {thing} while {where} is still queued", ()
         case "unbalanced":
             return f"{who} {_imbalance(incident, actor, describer, memory)}", held
         case "deadlock" if incident.block is None:

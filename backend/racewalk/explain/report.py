@@ -14,7 +14,7 @@ from racewalk.model import Finding
 
 RULE = "=" * 66
 RULED = frozenset({"use-after-free", "double-free", "bad-free", "wild-access", "data-race"})
-LOCKDEP = frozenset({"recursive-locking", "lock-order", "bad-unlock", "double-call-rcu"})
+LOCKDEP = frozenset({"recursive-locking", "lock-order", "bad-unlock", "double-call-rcu", "rcu-freed-early"})
 
 
 class Call(NamedTuple):

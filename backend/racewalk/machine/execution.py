@@ -276,6 +276,9 @@ class Execution(Sections):
             raise Dead
         if not memory.is_live(thing) or memory.generation(thing) != pointer >> ADDRESS_BITS:
             self._incident("double-free", instr, thing.address, other=int(memory.is_live(thing)))
+        for head in self.layout.rcu_heads:
+            if self.layout.owner_of[head.address] is thing and memory.byte(head.address):
+                self._incident("rcu-freed-early", instr, head.address)
         memory.note("free", thing.address, instr)
         memory.end_life(thing)
 

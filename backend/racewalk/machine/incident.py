@@ -23,6 +23,7 @@ IncidentKind = Literal[
     "bad-free",
     "pool-exhausted",
     "double-call-rcu",
+    "rcu-freed-early",
     "unbalanced",
     "lock-order",
     "deadlock",

@@ -21,7 +21,7 @@ from racewalk.explain.promela.numbers import (
     plus,
     same,
 )
-from racewalk.explain.promela.ops import Die, Wait
+from racewalk.explain.promela.ops import Die, Note, Wait
 from racewalk.explain.promela.places import generation, is_live, was_used
 from racewalk.explain.promela.signals import Signals
 from racewalk.program.code import (
@@ -72,6 +72,11 @@ class Objects(Signals):
         life = self.keep(pick(pointer, plus(at, -1), NO))  # of NULL the byte at 0, which is nothing
         other = differs(generation(life), operate(">>", pointer, Num(ADDRESS_BITS)))
         self.ops.append(Die("double-free", both(pointer, either(no(is_live(life)), other))))
+        for head in layout.rcu_heads:
+            thing = layout.owner_of[head.address]
+            if thing.life is not None:
+                queued = differs(Byte(Num(head.address)), NO)
+                self.ops.append(Note("rcu-freed-early", both(same(at, Num(thing.address)), both(pointer, queued))))
         following = low(plus(generation(life), 1), GENERATIONS - 1)
         freed = operate("|", operate("<<", following, Num(GENERATION_SHIFT)), Num(USED))
         self.put(life, pick(pointer, freed, NO))

@@ -64,6 +64,7 @@ class Finding:
     actor: int | None = None
     label: str | None = None  # of the step that caused it
     details: tuple[str, ...] = ()  # further lines: the deadlock's cycle, the object, the lock chain
+    thing: str | None = None  # the object whose life it is about, by the name that `Access` has for it
 
 
 class Access(NamedTuple):

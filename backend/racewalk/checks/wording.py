@@ -11,6 +11,9 @@ from racewalk.model import Finding
 from racewalk.program.code import Check, RcuReadUnlock, SetBh, SetIrqs
 from racewalk.program.words import plain
 
+OF_A_LIFE = ("use-after-free", "double-free", "rcu-freed-early")
+"""Kinds that are about who allocated an object and who freed it."""
+
 
 def finding_of(
     incident: Incident, actor: int | None, label: str | None, describer: Describer, memory: Memory
@@ -21,7 +24,8 @@ def finding_of(
         message = fill(check.text, [describer.text(v, t, memory) for v, t in incident.values])
         return Finding(check.kind, message, check.fatal, check.warning, actor, label)
     message, details = _sentence(incident, actor, describer, memory)
-    return Finding(incident.kind, message, incident.fatal, False, actor, label, details)
+    thing = describer.layout.object_at(incident.address) if incident.address and incident.kind in OF_A_LIFE else None
+    return Finding(incident.kind, message, incident.fatal, False, actor, label, details, thing)
 
 
 def fill(text: str, values: list[str]) -> str:

@@ -38,12 +38,28 @@ class Scene:
     calls: Sequence[Call]  # innermost first; the first is the step's own function
 
 
-def kernel_report(finding: Finding, scene: Scene | None, at_end: bool = False) -> str:
-    """Several lines. `scene` is None for what no step caused: found in the initial state, or at the end of a run."""
+class Deed(NamedTuple):
+    """What was done to an object before: "Allocated", "Freed". `scene` None: before the first step."""
+
+    what: str
+    scene: Scene | None
+
+
+def kernel_report(finding: Finding, scene: Scene | None, at_end: bool = False, deeds: Sequence[Deed] = ()) -> str:
+    """Several lines. `scene` is None for what no step caused: found in the initial state, or at the end of a run.
+
+    `deeds`: the life of the object that it is about, as KASAN tells it.
+    """
     lines = [*headline(finding, scene), *finding.details]
     if scene is not None:
         lines.append(f"{scene.title}: Comm: {scene.name} step: {scene.number}")
         lines += ["Call Trace:", *map(str, scene.calls)]
+    for what, then in deeds:
+        if then is None:
+            lines.append(f"{what} before the first step.")
+        else:
+            lines.append(f"{what} by {then.title}: Comm: {then.name} step: {then.number}")
+            lines += map(str, then.calls)
     if finding.kind in RULED:
         lines = [RULE, *lines, RULE]
     if at_end:

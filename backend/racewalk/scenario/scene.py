@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.explain.report import Call, Scene, kernel_report
+from racewalk.explain.report import Call, Deed, Scene, kernel_report
 from racewalk.lang.source import Span
 from racewalk.model import Finding
 from racewalk.session.history import Node
@@ -13,7 +13,28 @@ def report_of(model: ScenarioModel, node: Node, finding: Finding) -> str:
     """The report of a finding at a node. What the step did not do, as what `finally` finds, it is not blamed for."""
     caused = node.move is not None and finding.actor == node.move.actor and finding.label is not None
     at_end = node.move is not None and finding.actor is None
-    return kernel_report(finding, scene_of(model, node) if caused else None, at_end)
+    return kernel_report(
+        finding, scene_of(model, node) if caused else None, at_end, life_of(model, node, finding.thing)
+    )
+
+
+def life_of(model: ScenarioModel, node: Node, thing: str | None) -> list[Deed]:
+    """Who allocated and who freed the object of a finding, last before the step that led to the node."""
+    if thing is None:
+        return []
+    made: Scene | None = None
+    deeds: list[Deed] = []
+    for step in node.path()[:-1]:
+        for access in step.event.accesses if step.event is not None else ():
+            if access.cell != thing:
+                continue
+            if access.mode == "alloc":
+                made = scene_of(model, step)
+                deeds.append(Deed("Allocated again", made))
+            elif access.mode == "free":
+                deeds = [Deed("Allocated", made), Deed("Freed", scene_of(model, step))]
+    freed = any(deed.what == "Freed" for deed in deeds)
+    return deeds if freed else [Deed("Allocated", made)]
 
 
 def scene_of(model: ScenarioModel, node: Node) -> Scene | None:

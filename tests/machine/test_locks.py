@@ -333,3 +333,16 @@ def test_a_question_to_lockdep_is_no_step_and_reads_no_shared_memory() -> None:
     )
 
     assert [step.label for step in race.program.actors[0].steps] == ["a: x = 3", "a: x = 4", "a: x = 1"]
+
+
+def test_a_lock_inversion_is_told_as_both_chains() -> None:
+    race = model(
+        "struct mm { struct rw_semaphore mmap_lock; } A; struct page { bit_lock_t lock; } H;\n"
+        "lock_order { mm.mmap_lock; page.lock; }\n"
+        'CPU(0, "a") { bit_lock(&H.lock); down_read(&A.mmap_lock); up_read(&A.mmap_lock); bit_unlock(&H.lock); }\n'
+    )
+
+    assert [f.message for f in walk(race, "aa")[1]] == [
+        "possible circular locking dependency: CPU 0 holds H.lock and takes A.mmap_lock;"
+        " the order is mm.mmap_lock, then page.lock"
+    ]

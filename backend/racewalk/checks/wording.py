@@ -95,8 +95,11 @@ def _sentence(
             assert incident.block is not None
             return f"{who} {describer.reason(incident.block, memory)}", ()
         case "lock-order":
-            other = layout.name_at(incident.other) if incident.other is not None else "?"
-            return f"possible circular locking dependency: {who} takes {where} while it holds {other}", held
+            assert incident.address is not None
+            assert incident.other is not None
+            inner, outer = layout.leaf_at[incident.other].key, layout.leaf_at[incident.address].key
+            does = f"{who} holds {layout.name_at(incident.other)} and takes {where}"
+            return f"possible circular locking dependency: {does}; the order is {outer}, then {inner}", held
         case "endless-step":
             loop = f"`{text[:60]}` in line {incident.instr.site.span.begin.line}"
             if incident.other == SETUP_WORK:

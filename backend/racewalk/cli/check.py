@@ -38,6 +38,10 @@ def check(arguments: Sequence[str]) -> int:
     """Do what the arguments ask; the exit status."""
     options = read_options(arguments)
     try:
+        if options.all:
+            from racewalk.cli.check_all import check_all  # seldom needed
+
+            return check_all(options)
         fine = _check(options)
     except (SearchCancelled, KeyboardInterrupt):
         return CANCELLED

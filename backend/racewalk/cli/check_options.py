@@ -35,6 +35,8 @@ class CheckOptions:
     reductions: tuple[str, ...]
     audit: bool
     data_races: bool
+    all: bool
+    jobs: int | None  # None: as many as there are processors
 
 
 def read_options(arguments: Sequence[str]) -> CheckOptions:
@@ -43,6 +45,12 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
     if given.mode == "prove" and given.reach is not None:
         wrong("--reach asks for one schedule, and --mode prove looks at all", "--mode shortest or --mode switches")
     asks = given.reach is not None or given.mode in ("shortest", "switches")
+    if given.all and (asks or given.start is not None or given.audit):
+        wrong("--all proves whole scenarios", "leave out --reach, --from, --audit and --mode")
+    if not given.all and not given.targets:
+        wrong("there is nothing to check", "name a scenario or a file, or write --all")
+    if given.jobs is not None and not given.all:
+        wrong("--jobs goes with --all", "leave it out: a single search runs in one process")
     if given.cut_fuses and (asks or given.start is not None):
         wrong("--cut-fuses compares verdicts on all schedules", "leave out --reach, --mode and --from")
     if given.data_races and asks:
@@ -68,6 +76,8 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
         reductions=reductions,
         audit=given.audit,
         data_races=given.data_races,
+        all=given.all,
+        jobs=given.jobs,
     )
 
 
@@ -88,7 +98,13 @@ def _parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("targets", nargs="+", metavar="ID|FILE", help="shipped scenarios (see `racewalk list`), files, - for stdin")
+    add("targets", nargs="*", metavar="ID|FILE", help="shipped scenarios (see `racewalk list`), files, - for stdin")
+    add(
+        "--all",
+        action="store_true",
+        help="every variant of every scenario that ships, or of a folder, in one table",
+    )
+    add("--jobs", type=_count, metavar="N", help="processes for --all; without it, one for each processor")
     add("-V", "--variant", dest="variants", action="append", default=[], metavar="NAME", help="only this; repeatable")
     add("--json", dest="as_json", action="store_true", help="one JSON object per variant, one line each")
     add("--cut-fuses", action="store_true", help="also search with every fuse taken apart; the verdicts must agree")

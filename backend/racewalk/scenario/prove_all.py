@@ -1,0 +1,101 @@
+"""Every variant of every scenario of a folder, judged: one after another, or several at once, each in a process."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from racewalk.explore.bounds import Bounds
+from racewalk.lang.diagnostics import CompileError, render
+from racewalk.scenario.build import build, header_of
+from racewalk.scenario.catalog import Catalog
+from racewalk.scenario.judge import judge
+from racewalk.scenario.report import Json, report
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A variant, and how it is proven. `folder` None: the scenarios that ship."""
+
+    folder: Path | None
+    scenario: str
+    variant: str
+    bounds: Bounds
+    cut_fuses: bool = False
+    exact: bool | None = None
+    reductions: tuple[str, ...] = ()
+    data_races: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """`told` is as `check --json` tells it; None where the text is `broken`: then that is what the compiler says."""
+
+    task: Task
+    told: Json | None
+    broken: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def as_expected(self) -> bool:
+        return self.told is not None and bool(self.told["as_expected"])
+
+    @property
+    def complaints(self) -> list[str]:
+        return list(self.broken) if self.told is None else list(self.told["complaints"])
+
+
+def tasks(folder: Path | None, like: Task) -> list[Task]:
+    """One for each variant in a folder, by scenario; in all else like the one given."""
+    catalog, found = Catalog(folder), []
+    for name in catalog.ids():
+        bundle = catalog.bundle(name)
+        assert bundle is not None
+        for variant in header_of(bundle).variants:
+            found.append(
+                Task(folder, name, variant, like.bounds, like.cut_fuses, like.exact, like.reductions, like.data_races)
+            )
+    return found
+
+
+def prove_all(wanted: Sequence[Task], jobs: int) -> Iterator[Proven]:
+    """In the order of the tasks. With several jobs, each is a process; they end with the iteration."""
+    if jobs == 1 or len(wanted) <= 1:
+        yield from map(prove_task, wanted)
+        return
+    pool = ProcessPoolExecutor(min(jobs, len(wanted)), get_context("spawn"), _leave_interrupts_to_the_parent)
+    try:
+        yield from pool.map(prove_task, wanted)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def prove_task(task: Task) -> Proven:
+    catalog = _catalog(task.folder)
+    bundle = catalog.bundle(task.scenario)
+    assert bundle is not None, "a task is made of what is there"
+    try:
+        built = build(task.scenario, bundle, task.variant, catalog.library)
+        judgement = judge(
+            built,
+            task.bounds,
+            cut_fuses_with=catalog.library if task.cut_fuses else None,
+            exact=task.exact,
+            reductions=task.reductions,
+            data_races=task.data_races,
+        )
+    except CompileError as error:
+        return Proven(task, None, tuple(render(diagnostic) for diagnostic in error.diagnostics))
+    return Proven(task, report(judgement), (), tuple(render(warning) for warning in built.warnings))
+
+
+_catalog = lru_cache(maxsize=1)(partial(Catalog))
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -104,6 +104,22 @@ def test_list_names_every_scenario_and_variant(racewalk: Racewalk) -> None:
     }
 
 
+def test_list_shows_the_groups_with_the_mail_first(racewalk: Racewalk) -> None:
+    lines = racewalk("list").stdout.splitlines()
+
+    assert lines[:2] == ["The mail", "--------"]
+    assert lines.index("First steps") > lines.index("The mail")
+
+
+def test_list_can_be_asked_for_scenarios_with_some_words(racewalk: Racewalk) -> None:
+    found = racewalk("list", "UFFDIO", "lost-pte", "--json").stdout.splitlines()
+    nothing = racewalk("list", "UFFDIO", "philosophers")
+
+    assert "uffd-copy" in [json.loads(line)["id"] for line in found]
+    assert "dining" not in [json.loads(line)["id"] for line in found]
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+
+
 def test_list_fits_100_columns(racewalk: Racewalk) -> None:
     assert max(map(len, racewalk("list").stdout.splitlines())) <= 100
 

@@ -11,26 +11,34 @@ import typer
 
 from racewalk.lang.header import Header
 from racewalk.lang.render import printable
-from racewalk.scenario.build import header_of
 from racewalk.scenario.catalog import shipped
+from racewalk.scenario.groups import grouped
 
 WIDTH = 100
+NOTHING = 1
 
 
 def list_scenarios(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORD...", help="Only scenarios in which all of these occur.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per scenario, one line each.")] = False,
 ) -> None:
-    """List the shipped scenarios and their variants."""
-    catalog = shipped()
-    for name in catalog.ids():
-        bundle = catalog.bundle(name)
-        if bundle is None:
-            continue
-        header = header_of(bundle)
-        if as_json:
-            print(json.dumps(_as_json(name, header)))
-        else:
-            print("\n".join([*_filled(f"{name:<16} ", header.title), *_variants(header)]))
+    """List the shipped scenarios and their variants, group by group.
+
+    Words are looked for in names, questions, summaries, groups and kinds of findings. Exit status 1: nothing has them.
+    """
+    groups = grouped(shipped(), words or [])
+    for number, (group, scenarios) in enumerate(groups):
+        if not as_json:
+            print("\n".join([*[""][: number > 0], *_filled("", group), *_filled("", "-" * min(len(group), WIDTH))]))
+        for name, header in scenarios:
+            if as_json:
+                print(json.dumps(_as_json(name, header)))
+            else:
+                print("\n".join([*_filled(f"{name:<16} ", header.title), *_variants(header)]))
+    if not groups:
+        raise typer.Exit(NOTHING)
 
 
 def _variants(header: Header) -> Iterator[str]:

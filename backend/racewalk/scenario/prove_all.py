@@ -5,15 +5,16 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.diagnostics import CompileError, render
-from racewalk.scenario.build import build, header_of
+from racewalk.scenario.build import build
 from racewalk.scenario.catalog import Catalog
+from racewalk.scenario.groups import grouped
 from racewalk.scenario.judge import judge
 from racewalk.scenario.report import Json, report
 
@@ -51,16 +52,13 @@ class Proven:
 
 
 def tasks(folder: Path | None, like: Task) -> list[Task]:
-    """One for each variant in a folder, by scenario; in all else like the one given."""
-    catalog, found = Catalog(folder), []
-    for name in catalog.ids():
-        bundle = catalog.bundle(name)
-        assert bundle is not None
-        for variant in header_of(bundle).variants:
-            found.append(
-                Task(folder, name, variant, like.bounds, like.cut_fuses, like.exact, like.reductions, like.data_races)
-            )
-    return found
+    """One for each variant in a folder, by group and scenario; in all else like the one given."""
+    return [
+        replace(like, folder=folder, scenario=name, variant=variant)
+        for _, scenarios in grouped(Catalog(folder))
+        for name, header in scenarios
+        for variant in header.variants
+    ]
 
 
 def prove_all(wanted: Sequence[Task], jobs: int) -> Iterator[Proven]:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from racewalk.explore.bounds import Bounds
 from racewalk.scenario.build import build
 from racewalk.scenario.catalog import shipped
@@ -38,6 +39,15 @@ def read_proven() -> dict[tuple[str, str], Numbers]:
             steps = None if shortest == "-" else int(shortest)
             proven[file.stem, variant] = Numbers(verdict, steps, int(states), int(cut))
     return proven
+
+
+def slow_beyond(states: int, most: int = 1 << 62) -> list[object]:
+    """Every pinned variant with at most so many states, as parameters; a test of more, with the fuses cut, is slow."""
+    return [
+        pytest.param(*variant, id="-".join(variant), marks=(pytest.mark.slow,) if numbers.states_cut > states else ())
+        for variant, numbers in read_proven().items()
+        if numbers.states <= most
+    ]
 
 
 def numbers_of(judgement: Judgement) -> Numbers:

@@ -17,7 +17,7 @@ from racewalk.scenario.catalog import scenario_folder, shipped
 from racewalk.scenario.judge import judge
 
 from tests.scenario.index import README, index, parts
-from tests.scenario.proven import numbers_of, read_proven
+from tests.scenario.proven import numbers_of, read_proven, slow_beyond
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = shipped().library
@@ -39,7 +39,7 @@ def test_every_shipped_variant_has_pinned_numbers() -> None:
     assert sorted(variants()) == sorted(PROVEN)
 
 
-@pytest.mark.parametrize(("name", "variant"), PROVEN)
+@pytest.mark.parametrize(("name", "variant"), slow_beyond(60_000))
 def test_every_variant_holds_what_its_file_says_with_fuses_kept_and_cut(name: str, variant: str) -> None:
     judgement = judge(built(name, variant), Bounds(), cut_fuses_with=LIBRARY)
 

@@ -19,7 +19,11 @@ from racewalk.scenario.catalog import shipped
 from racewalk.scenario.export import promela_of
 
 from tests.lang.test_dialect_guide import bundle_of, examples
+from tests.scenario.proven import read_proven
 from tests.spin.conftest import small_texts
+
+MOST = 500_000
+"""States of what SPIN is given: each takes it half a kilobyte."""
 
 QUICK = {("lost-update", "plain", False), ("dining", "in-order", False)}
 
@@ -28,11 +32,15 @@ def cases() -> list[object]:
     """Every variant of what ships and of the guide's examples, with its fuses kept and cut."""
     shown = [(name, shipped().bundle(name)) for name in shipped().ids()]
     shown += [(f"line-{e.line}", bundle_of(e.text)) for e in examples() if e.kind == "c scenario"]
+    proven = read_proven()
     found: list[object] = []
     for name, bundle in shown:
         assert bundle is not None
         for variant in header_of(bundle).variants:
             for cut in (False, True):
+                numbers = proven.get((name, variant))
+                if numbers is not None and (numbers.states_cut if cut else numbers.states) > MOST:
+                    continue
                 marks = () if (name, variant, cut) in QUICK else (pytest.mark.slow,)
                 id_ = f"{name}-{variant}-{'cut' if cut else 'whole'}"
                 found.append(pytest.param(name, bundle, variant, cut, id=id_, marks=marks))

@@ -245,27 +245,36 @@ def parts(expr: Expr) -> Iterable[Expr]:
 
 
 def rebuilt(expr: Expr, leaf: Callable[[Expr], Expr | None]) -> Expr:
-    """The expression with its parts replaced, from the outside in, by what `leaf` gives for them; folded again."""
+    """The expression with its parts replaced, from the outside in, by what `leaf` gives for them; folded again.
+
+    Where nothing is replaced it is the same object.
+    """
     found = leaf(expr)
     if found is not None:
         return found
     match expr:
-        case Byte(address=address):
-            return Byte(rebuilt(address, leaf))
-        case Life(address=address):
-            return Life(rebuilt(address, leaf))
+        case Byte(address=address) | Life(address=address):
+            new = rebuilt(address, leaf)
+            return expr if new is address else type(expr)(new)
         case Not(operand=operand):
-            return no(rebuilt(operand, leaf))
-        case Binary(op="&&", left=left, right=right):
-            return both(rebuilt(left, leaf), rebuilt(right, leaf))
-        case Binary(op="||", left=left, right=right):
-            return either(rebuilt(left, leaf), rebuilt(right, leaf))
-        case Binary(op="<<" | ">>" as op, left=left, right=right, lo=lo, hi=hi) if not isinstance(right, Num):
-            return Binary(op, rebuilt(left, leaf), rebuilt(right, leaf), lo, hi)  # its count is in its bounds already
-        case Binary(op=op, left=left, right=right):
-            return operate(op, rebuilt(left, leaf), rebuilt(right, leaf))
+            new = rebuilt(operand, leaf)
+            return expr if new is operand else no(new)
+        case Binary(op=op, left=left, right=right, lo=lo, hi=hi):
+            first, second = rebuilt(left, leaf), rebuilt(right, leaf)
+            if first is left and second is right:
+                return expr
+            if op == "&&":
+                return both(first, second)
+            if op == "||":
+                return either(first, second)
+            if op in ("<<", ">>") and not isinstance(right, Num):
+                return Binary(op, first, second, lo, hi)  # its count is in its bounds already
+            return operate(op, first, second)
         case Pick(test=test, then=then, other=other):
-            return pick(rebuilt(test, leaf), rebuilt(then, leaf), rebuilt(other, leaf))
+            asked, yes, otherwise = rebuilt(test, leaf), rebuilt(then, leaf), rebuilt(other, leaf)
+            if asked is test and yes is then and otherwise is other:
+                return expr
+            return pick(asked, yes, otherwise)
     return expr
 
 

@@ -91,7 +91,7 @@ def _forward(block: list[Op]) -> Iterator[Op]:
         return rebuilt(expr, lambda part: known.get(part.name) if isinstance(part, Temp) else None)
 
     for op in block:
-        op = with_expressions(op, replaced)
+        op = with_expressions(op, replaced) if known else op
         if isinstance(op, Let):
             name = op.temp.name
             known = {k: v for k, v in known.items() if k != name and not (isinstance(v, Temp) and v.name == name)}
@@ -173,7 +173,7 @@ def _placed(block: list[Op], uses: Counter[str], private: Private) -> Iterator[O
         return held.pop(part.name).let.value
 
     for op in block:
-        op = with_expressions(op, replaced)
+        op = with_expressions(op, replaced) if held else op
         for name in [name for name, one in held.items() if one.is_changed_by(op, private)]:
             yield held.pop(name).let
         if isinstance(op, ENDS):

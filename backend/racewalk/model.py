@@ -74,6 +74,14 @@ class Access(NamedTuple):
     cell: str
 
 
+class Taking(NamedTuple):
+    """A lock of the class `inner` is taken while one of `outer` is held; `words` tell who does it with which."""
+
+    outer: str
+    inner: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """What a step did, in words and cells; made only when somebody asks (`Model.observe`)."""

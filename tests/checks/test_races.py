@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explore.bounds import Bounds
+from racewalk.explore.every_state import every_state
 from racewalk.explore.races import find_races
 from racewalk.explore.search import engine_of
 from racewalk.lang.bundle import Bundle
@@ -19,7 +20,7 @@ MEMORY = "spinlock_t lock; rwlock_t rw; u8 x; u8 y; bool flag;\n"
 
 
 def races(race: ScenarioModel, bounds: Bounds = Bounds()) -> list[str]:  # noqa: B008  (frozen)
-    return [found.finding.message for found in find_races(engine_of(race), race, None, bounds)]
+    return [found.finding.message for found in find_races(every_state(engine_of(race), None, bounds), race)]
 
 
 def between(first: str, second: str) -> list[str]:
@@ -84,7 +85,7 @@ def test_the_hardware_is_marked_and_a_cpu_beside_it_need_not_be() -> None:
 def test_the_schedule_leads_to_where_both_steps_come_next() -> None:
     race = model(MEMORY + 'CPU(0, "a") { atomic_inc(&y); x = 1; }\nCPU(1, "b") { atomic_inc(&y); x = 2; }\n')
 
-    (found,) = find_races(engine_of(race), race, None, Bounds())
+    (found,) = find_races(every_state(engine_of(race), None, Bounds()), race)
 
     assert schedule_of(race, found.schedule).startswith("1.a1")
     assert len(found.schedule) == 2
@@ -114,7 +115,7 @@ def test_a_data_race_is_looked_for_where_that_is_asked_and_decides_nothing_unles
 
     def judged(expect: str, data_races: bool) -> tuple[list[str], bool]:
         one = build("own", Bundle.of([("own.c", text % expect)]), "v", lambda path: None)
-        judgement = judge(one, Bounds(), data_races=data_races)
+        judgement = judge(one, Bounds(), warn=("data-race",) if data_races else ())
         return [found.kind for found in judgement.result.found], judgement.as_expected
 
     assert judged("", data_races=False) == ([], True)

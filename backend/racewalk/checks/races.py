@@ -18,7 +18,7 @@ from racewalk.machine.machine import Machine, Ran
 from racewalk.model import Finding, Move, State
 from racewalk.program.code import Acquire, Instr, Load, Region, Release, Store, Update
 from racewalk.program.program import ActorCode
-from racewalk.program.reach import successors
+from racewalk.program.reach import within_step
 from racewalk.program.words import shown
 
 KIND = "data-race"
@@ -67,7 +67,7 @@ class Races:
             written = frozenset(name[2:] for name in step.footprint if name.startswith("W "))
             plain = any(
                 isinstance(instr, Load | Store) and not _is_marked(instr, code)
-                for instr in _instructions(code, step.at)
+                for instr in within_step(code.instrs, step.at)
             )
             self._static[key] = read, written, plain
         return self._static[key]
@@ -125,16 +125,3 @@ def _is_marked(instr: Instr, code: ActorCode) -> bool:
         return True
     region: Region | None = instr.region
     return region is not None and (region.atomic is not None or region.kind == "wait")
-
-
-def _instructions(code: ActorCode, start: int) -> Iterator[Instr]:
-    """What a step may execute: from its first instruction to the next that is visible."""
-    seen, todo = set[int](), [start]
-    while todo:
-        at = todo.pop()
-        if at in seen or at >= len(code.instrs) or (at != start and code.instrs[at].visible):
-            continue
-        seen.add(at)
-        if not code.instrs[at].observe:
-            yield code.instrs[at]
-        todo += successors(code.instrs, at)

@@ -9,6 +9,7 @@ from functools import cached_property
 from racewalk.checks.deadlock import deadlock
 from racewalk.checks.events import event_of
 from racewalk.checks.lessons import Lessons
+from racewalk.checks.lock_chains import LockChains
 from racewalk.checks.races import Races
 from racewalk.checks.wording import finding_of
 from racewalk.machine.describe import Describer
@@ -27,9 +28,10 @@ from racewalk.model import (
     Outcome,
     Slot,
     State,
+    Taking,
     World,
 )
-from racewalk.program.layout import MemoryObject
+from racewalk.program.layout import MemoryObject, size_of
 from racewalk.program.program import Probe, Program
 from racewalk.program.reach import comes_to_end, has_loop
 
@@ -180,7 +182,25 @@ class ScenarioModel:
     def acyclic(self) -> bool:
         return not any(has_loop(actor.instrs) for actor in self.program.actors if not actor.info.daemon)
 
-    # -- data races -----------------------------------------------------------------------------
+    # -- facts of a state -----------------------------------------------------------------------
+
+    @cached_property
+    def _lock_chains(self) -> LockChains:
+        return LockChains(self.machine, self.describer)
+
+    @property
+    def lock_slots(self) -> Sequence[int]:
+        """The slots that tell who holds what."""
+        places = [(lock.address, lock.address + size_of(lock.type)) for lock in self.program.layout.locks]
+        return [slot for start, end in places for slot in self._lessons.slots.in_range(start, end)]
+
+    def may_take(self, actor: int, position: int) -> bool:
+        """The step there may take a lock and wait for it."""
+        return self._lock_chains.may_take(actor, position)
+
+    def takings(self, state: State, actor: int) -> tuple[Taking, ...]:
+        """What the actor's next step takes inside of what, by class; nothing where it cannot go."""
+        return self._lock_chains.takings(state, actor)
 
     @cached_property
     def _races(self) -> Races:

@@ -82,7 +82,7 @@ def _judged(target: str, variants: Sequence[Built], options: CheckOptions) -> bo
                     start,
                     options.exact,
                     options.reductions,
-                    options.data_races,
+                    options.warn,
                 )
             judgements.append(judgement)
             if options.audit:

@@ -55,7 +55,7 @@ def _wanted(options: CheckOptions) -> list[Task]:
     folder = folders[0] if folders else None
     if folder is not None and not folder.is_dir():
         wrong(f"--all takes a folder with scenarios, and '{folder}' is none", "leave it out for those that ship")
-    like = Task(None, "", "", options.bounds, options.cut_fuses, options.exact, options.reductions, options.data_races)
+    like = Task(None, "", "", options.bounds, options.cut_fuses, options.exact, options.reductions, options.warn)
     found = [one for one in tasks(folder, like) if not options.variants or one.variant in options.variants]
     if not found:
         wrong("there is no such variant in any scenario" if options.variants else f"there is no scenario in '{folder}'")

@@ -34,7 +34,7 @@ class CheckOptions:
     exact: bool | None
     reductions: tuple[str, ...]
     audit: bool
-    data_races: bool
+    warn: tuple[str, ...]  # kinds of warnings to look for
     all: bool
     jobs: int | None  # None: as many as there are processors
 
@@ -53,8 +53,10 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
         wrong("--jobs goes with --all", "leave it out: a single search runs in one process")
     if given.cut_fuses and (asks or given.start is not None):
         wrong("--cut-fuses compares verdicts on all schedules", "leave out --reach, --mode and --from")
-    if given.data_races and asks:
-        wrong("--data-races looks at all states", "leave out --reach and --mode")
+    warned = {"data-race": given.data_races, "lock-cycle": given.lock_cycles}
+    warn = tuple(kind for kind, wanted in warned.items() if wanted)
+    if warn and asks:
+        wrong("--data-races and --lock-cycles look at all states", "leave out --reach and --mode")
     if given.audit and asks:
         wrong("--audit looks at all transitions", "leave out --reach and --mode")
     reductions = tuple(name for name in given.reduce if name not in given.no_reduce)
@@ -75,7 +77,7 @@ def read_options(arguments: Sequence[str]) -> CheckOptions:
         exact=given.exact,
         reductions=reductions,
         audit=given.audit,
-        data_races=given.data_races,
+        warn=warn,
         all=given.all,
         jobs=given.jobs,
     )
@@ -113,6 +115,11 @@ def _parser() -> ArgumentParser:
         "--data-races",
         action="store_true",
         help="also warn of data races: plain accesses that another actor's come beside; takes about as long again",
+    )
+    add(
+        "--lock-cycles",
+        action="store_true",
+        help="also warn of locks that are taken in a circle, if not in one schedule; takes about as long again",
     )
     add("--audit", action="store_true", help="also do every transition by the interpreter, and compare; slow")
 

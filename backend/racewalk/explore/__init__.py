@@ -26,6 +26,12 @@ avoid         always, or only sometimes
 engine        which of them answers, and how
 clock         the bounds of a running search
 
+What a second look at every state tells, where it is asked for:
+
+every_state    all states once more, nearest first
+races          data races
+lock_cycles    locks that are taken in a circle, over all schedules together
+
 What the whole graph tells, where it fits:
 
 graph          all states and transitions

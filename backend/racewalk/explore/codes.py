@@ -52,6 +52,10 @@ class Codes:
         """What a code stands for."""
         return self._contents[slot][code]
 
+    def known(self, slot: int) -> int:
+        """How many contents have a code."""
+        return len(self._contents[slot])
+
     def place(self, slot: int) -> tuple[int, int]:
         """Where a slot's bits begin and how many they are, of a slot that is in one piece."""
         (piece,) = self._pieces[slot]

@@ -1,24 +1,19 @@
 """Data races: pairs of steps that can both go in some reachable state, and touch the same memory.
 
-A second look at all states, in the order of their distance from the start, so that it costs about as much as the
-search. What a step touches depends only on what it looks at, so the model is asked once for each pair of what was
-learned, and not at each state. What is found is a warning: whether it matters, the other checks tell.
+What a step touches depends only on what it looks at, so the model is asked once for each pair of what was learned, and
+not at each state. What is found is a warning: whether it matters, the other checks tell.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from racewalk.explore.bounds import Bounds, Cancelled
-from racewalk.explore.clock import Clock
-from racewalk.explore.engine import Engine
+from racewalk.explore.every_state import EveryState
 from racewalk.explore.memo import Leaf
-from racewalk.explore.small import SmallSearch
 from racewalk.explore.verdict import Found
 from racewalk.model import Finding, State
 
 KIND = "data-race"
-LOOK_EVERY = 4_096  # states, between two looks at the clock
 
 
 class Racing(Protocol):
@@ -33,58 +28,39 @@ class Racing(Protocol):
         ...
 
 
-def find_races(
-    engine: Engine,
-    model: Racing,
-    start: State | None,
-    bounds: Bounds,
-    cancelled: Cancelled = lambda: False,
-) -> tuple[Found, ...]:
-    """Each data race with the first of the shortest schedules to a state that has it; both steps come next there.
-
-    Where a bound ends the search, one more finding says so. Raises SearchCancelled.
-    """
-    memo, clock = engine.memo, Clock(bounds, lambda progress: None, cancelled)
-    packed = memo.codes.pack(engine.model.initial() if start is None else start)
-    search = SmallSearch(memo, engine.ends, packed)
-    search.run(clock, widest=1 << 62, aim=None)
-    stands = [*memo.cpus, *memo.daemons]
-    slots = engine.model.pc_slots
+def find_races(states: EveryState, model: Racing) -> list[Found]:
+    """Each data race with the shortest schedule to a state that has it; both steps come next there."""
+    memo = states.engine.memo
+    codes, stands = memo.codes, [*memo.cpus, *memo.daemons]
+    slots = states.engine.model.pc_slots
     suspects: dict[tuple[int, int, int, int], bool] = {}
     asked: dict[tuple[int, int], tuple[Leaf, Leaf]] = {}  # the leaves are kept, so that their ids stay theirs
     found: dict[tuple[str, ...], Found] = {}
-    for number, state in enumerate(search.states):
-        if number % LOOK_EVERY == 0:
-            clock.look(number, 0, 0, 0)
-        codes = [state >> stand.shift & stand.mask for stand in stands]
+
+    def look(number: int, state: int) -> None:
+        at = [state >> stand.shift & stand.mask for stand in stands]
         for i, one in enumerate(stands):
-            for j in range(i):
+            table = one.tables[at[i]]
+            for j in range(i if table is not None else 0):
                 other = stands[j]
-                key = (i, codes[i], j, codes[j])
+                theirs = other.tables[at[j]]
+                if table is None or theirs is None:
+                    continue
+                key = (i, at[i], j, at[j])
                 suspect = suspects.get(key)
-                table, their = one.tables[codes[i]], other.tables[codes[j]]
                 if suspect is None:
-                    suspect = suspects[key] = (
-                        table is not None
-                        and their is not None
-                        and model.may_race(
-                            one.actor,
-                            memo.codes.content(slots[one.actor], codes[i]),
-                            other.actor,
-                            memo.codes.content(slots[other.actor], codes[j]),
-                        )
-                    )
-                if not suspect or table is None or their is None:
+                    mine, their = (codes.content(slots[s.actor], c) for s, c in ((one, at[i]), (other, at[j])))
+                    suspect = suspects[key] = model.may_race(one.actor, mine, other.actor, their)
+                if not suspect:
                     continue
-                leaf, theirs = memo.leaf(state, table), memo.leaf(state, their)
-                pair = (id(leaf), id(theirs))
-                if not leaf or not theirs or pair in asked:
+                first, second = memo.leaf(state, table), memo.leaf(state, theirs)
+                pair = (id(first), id(second))
+                if not first or not second or pair in asked:
                     continue
-                asked[pair] = leaf, theirs
-                for finding in model.races(memo.codes.unpack(state), one.actor, other.actor):
+                asked[pair] = first, second
+                for finding in model.races(codes.unpack(state), one.actor, other.actor):
                     if finding.details not in found:
-                        found[finding.details] = Found(finding, "sometimes", search.schedule(number, None))
-    if clock.ended:
-        said = f"data races were looked for only within {' and '.join(clock.ended)}"
-        found[()] = Found(Finding(KIND, said, warning=True), "unknown", ())
-    return tuple(sorted(found.values(), key=lambda one: len(one.schedule)))
+                        found[finding.details] = states.found(finding, number)
+
+    states.visit(look)
+    return [*states.cut_short(KIND, "data races"), *found.values()]

@@ -34,6 +34,18 @@ def reachable(code: list[Instr], start: int = 0) -> set[int]:
     return seen
 
 
+def within_step(code: list[Instr], start: int) -> list[Instr]:
+    """What a step may execute: from its first instruction to the next that is visible; checks left out."""
+    seen: set[int] = set()
+    todo = [start]
+    while todo:
+        at = todo.pop()
+        if at not in seen and at < len(code) and (at == start or not code[at].visible):
+            seen.add(at)
+            todo += successors(code, at)
+    return [code[at] for at in sorted(seen) if not code[at].observe]
+
+
 def comes_to_end(code: list[Instr]) -> bool:
     """Control can come to the end of the code, as far as its shape tells."""
     return any(isinstance(code[index], End) for index in reachable(code))

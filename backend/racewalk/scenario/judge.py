@@ -2,7 +2,7 @@
 
 - A kind that `expect` lists must have just that verdict, and any other kind must be never.
 - A bare verdict with no kind asked for (`*`) is about anything that goes wrong.
-- Warnings count only where `expect` lists them. Data races are looked for only then, or where that is asked.
+- Warnings count only where `expect` lists them. Some are looked for only then, or where that is asked.
 - A cover or `sometimes` property that nothing reached makes the verdict vacuous, and that fails;
   so does a text whose runs never end, for what is said of their ends was never asked.
 - Where the search begins later, what the file expects says nothing, and nothing may go wrong any more.
@@ -24,7 +24,7 @@ from racewalk.lang.header import ANY_KIND
 from racewalk.model import Move
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
-from racewalk.scenario.kinds import DATA_RACE
+from racewalk.scenario.kinds import ASKED_FOR
 from racewalk.scenario.question import INITIAL, Start
 
 
@@ -68,12 +68,12 @@ def judge(
     start: Start = INITIAL,
     exact: bool | None = None,
     reductions: Sequence[str] = (),
-    data_races: bool = False,
+    warn: Sequence[str] = (),
 ) -> Judgement:
     """Search all schedules of a variant; with a library also those of its text with the fuses cut.
 
-    `reductions` are made before the search (see `prove`); only where it begins at the initial state. `data_races` are
-    looked for as well where that is asked, or the variant says what it expects of them.
+    `reductions` are made before the search (see `prove`); only where it begins at the initial state. `warn` are
+    kinds of `kinds.ASKED_FOR` that are looked for as well, besides those of which the variant expects something.
     """
     if reductions:
         from racewalk.scenario.prove import prove  # seldom needed
@@ -81,12 +81,8 @@ def judge(
         result = prove(built.model, bounds, reductions, exact, report, cancelled)
     else:
         result = search(built.model, start.query("prove", Goal(), bounds, exact), report, cancelled)
-    if data_races or DATA_RACE in (built.variant.asks, *built.variant.expect):
-        from racewalk.explore.races import find_races  # seldom needed
-
-        state = start.query("prove", Goal(), bounds, exact).start
-        races = find_races(engine_of(built.model), built.model, state, bounds, cancelled)
-        result = replace(result, found=tuple(sorted((*result.found, *races), key=lambda one: len(one.schedule))))
+    warned = _warned(built, start, bounds, cancelled, *warn, built.variant.asks, *built.variant.expect)
+    result = replace(result, found=tuple(sorted((*result.found, *warned), key=lambda one: len(one.schedule))))
     cut = None
     if cut_fuses_with is not None:
         apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)
@@ -94,6 +90,21 @@ def judge(
     vacuous = () if start.moves else built.vacuous(result)
     judgement = Judgement(built, result, vacuous, (), cut, start)
     return replace(judgement, complaints=tuple(_complaints(judgement)))
+
+
+def _warned(built: Built, start: Start, bounds: Bounds, cancelled: Cancelled, *kinds: str | None) -> Iterator[Found]:
+    """The warnings of these kinds for which all states are looked at once more."""
+    if not any(kind in ASKED_FOR for kind in kinds):
+        return
+    from racewalk.explore.every_state import every_state  # seldom needed
+    from racewalk.explore.lock_cycles import find_lock_cycles
+    from racewalk.explore.races import find_races
+
+    states = every_state(engine_of(built.model), start.query("prove", Goal(), bounds, None).start, bounds, cancelled)
+    if "data-race" in kinds:
+        yield from find_races(states, built.model)
+    if "lock-cycle" in kinds:
+        yield from find_lock_cycles(states, built.model)
 
 
 def verdict_on(result: SearchResult, kind: str) -> Verdict:

@@ -34,8 +34,8 @@ WITHOUT_WORDS = frozenset(
 )
 """Of checks whose message names no kind."""
 
-DATA_RACE = "data-race"
-"""A warning that is looked for where that is asked."""
+ASKED_FOR = ("data-race", "lock-cycle")
+"""Warnings that are looked for where that is asked."""
 
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _HEADER = re.compile(r"/\*---.*?---\*/", re.DOTALL)
@@ -58,7 +58,7 @@ def kinds_of(files: Iterable[SourceFile]) -> frozenset[str]:
     """Every kind that a text made of these files can have."""
     words = (match[1] for file in files for match in _STRING.finditer(file.text))
     own = (split_kind(text, "")[0] for text in words)
-    return frozenset(filter(None, own)) | WITHOUT_WORDS | {DATA_RACE, *get_args(IncidentKind)}
+    return frozenset(filter(None, own)) | WITHOUT_WORDS | {*ASKED_FOR, *get_args(IncidentKind)}
 
 
 def _place(files: tuple[SourceFile, ...], kind: str) -> Span | None:

@@ -30,7 +30,7 @@ class Task:
     cut_fuses: bool = False
     exact: bool | None = None
     reductions: tuple[str, ...] = ()
-    data_races: bool = False
+    warn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def prove_task(task: Task) -> Proven:
             cut_fuses_with=catalog.library if task.cut_fuses else None,
             exact=task.exact,
             reductions=task.reductions,
-            data_races=task.data_races,
+            warn=task.warn,
         )
     except CompileError as error:
         return Proven(task, None, tuple(render(diagnostic) for diagnostic in error.diagnostics))

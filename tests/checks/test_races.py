@@ -12,6 +12,7 @@ from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import build
 from racewalk.scenario.catalog import shipped
 from racewalk.scenario.judge import judge
+from racewalk.scenario.question import ask, goal_named, start_after
 from racewalk.session.summary import schedule_of
 
 from tests.program.texts import model
@@ -108,6 +109,18 @@ def test_the_second_look_of_v6_6_races_with_whoever_makes_the_anon_vma() -> None
         "BUG: KCSAN: data-race in __anon_vma_prepare / retract_page_tables: CPU 1 writes VA.anon_vma, CPU 0 reads it"
         in races(race)
     )
+
+
+def test_a_data_race_can_be_asked_for_from_here_on() -> None:
+    text = 'u8 x; CPU(0, "a") { x = 1; } CPU(1, "b") { x = 2; }'
+    one = build("own", Bundle.of([("own.c", text)]), None, lambda path: None)
+
+    there = ask(one, goal_named(one, "data-race"))
+    later = ask(one, goal_named(one, "data-race"), start=start_after(one.model, "1.a1"))
+
+    assert there.moves == ()
+    assert later.moves is None
+    assert later.result.verdict("data-race") == "never"
 
 
 def test_a_data_race_is_looked_for_where_that_is_asked_and_decides_nothing_unless_expected() -> None:

@@ -7,7 +7,10 @@ built      that something
 scene      where a step of a run stands in the text
 standing   who can go at a node of a run, and who waits for what
 question   one schedule to something: from where, to what, and the answer
+groups     the scenarios of a catalog under their headings
+warned     warnings that are looked for where that is asked
 judge      one variant: all schedules searched, verdicts compared with what the file expects
+prove_all  every variant of every scenario, in several processes
 report     judgements and answers as the JSON objects of `racewalk check --json`
 job        a question for the process that searches, as JSON
 worker     the process that searches for the server

@@ -17,15 +17,15 @@ from dataclasses import dataclass, replace
 from racewalk.explain.verdict import unreached
 from racewalk.explore.bounds import Bounds, Cancelled, Report
 from racewalk.explore.query import Goal, Query
-from racewalk.explore.search import engine_of, search
+from racewalk.explore.search import search
 from racewalk.explore.verdict import Found, SearchResult, Verdict
 from racewalk.lang.assemble import Library
 from racewalk.lang.header import ANY_KIND
 from racewalk.model import Move
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
-from racewalk.scenario.kinds import ASKED_FOR
 from racewalk.scenario.question import INITIAL, Start
+from racewalk.scenario.warned import with_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def judge(
         result = prove(built.model, bounds, reductions, exact, report, cancelled)
     else:
         result = search(built.model, start.query("prove", Goal(), bounds, exact), report, cancelled)
-    warned = _warned(built, start, bounds, cancelled, *warn, built.variant.asks, *built.variant.expect)
-    result = replace(result, found=tuple(sorted((*result.found, *warned), key=lambda one: len(one.schedule))))
+    kinds = (*warn, built.variant.asks, *built.variant.expect)
+    result = with_warnings(result, built.model, kinds, start.state, bounds, cancelled)
     cut = None
     if cut_fuses_with is not None:
         apart = build(built.name, built.bundle, built.variant.id, cut_fuses_with, cut_fuses=True)
@@ -90,21 +90,6 @@ def judge(
     vacuous = () if start.moves else built.vacuous(result)
     judgement = Judgement(built, result, vacuous, (), cut, start)
     return replace(judgement, complaints=tuple(_complaints(judgement)))
-
-
-def _warned(built: Built, start: Start, bounds: Bounds, cancelled: Cancelled, *kinds: str | None) -> Iterator[Found]:
-    """The warnings of these kinds for which all states are looked at once more."""
-    if not any(kind in ASKED_FOR for kind in kinds):
-        return
-    from racewalk.explore.every_state import every_state  # seldom needed
-    from racewalk.explore.lock_cycles import find_lock_cycles
-    from racewalk.explore.races import find_races
-
-    states = every_state(engine_of(built.model), start.query("prove", Goal(), bounds, None).start, bounds, cancelled)
-    if "data-race" in kinds:
-        yield from find_races(states, built.model)
-    if "lock-cycle" in kinds:
-        yield from find_lock_cycles(states, built.model)
 
 
 def verdict_on(result: SearchResult, kind: str) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explore.bounds import Bounds, Cancelled, Report
@@ -12,7 +12,8 @@ from racewalk.explore.verdict import SearchResult
 from racewalk.lang.diagnostics import did_you_mean
 from racewalk.model import Model, Move, State
 from racewalk.scenario.built import Built
-from racewalk.scenario.kinds import kinds_of
+from racewalk.scenario.kinds import ASKED_FOR, kinds_of
+from racewalk.scenario.warned import with_warnings
 from racewalk.session.history import History
 from racewalk.session.replay import drain, replay
 from racewalk.session.schedule import ScheduleError, parse_schedule
@@ -82,6 +83,14 @@ def explored(
     goal = query.goal
     if query.mode != "prove" and goal.kind == "cover" and query.start is None and goal.text in model.initial_covers:
         return SearchResult((), {goal.text: 0}, 1, 0, 0, 0, (), 0.0, query.mode, reached=())
+    if goal.kind == "finding" and goal.text in ASKED_FOR:
+        result = search(model, replace(query, mode="prove", goal=Goal()), report, cancelled)
+        result = with_warnings(result, model, [goal.text], query.start, query.bounds, cancelled)
+        met = result.get(goal.text)
+        reached = met.schedule if met is not None and met.verdict != "unknown" and query.mode != "prove" else None
+        first = {one.kind: one for one in reversed(result.found)}  # an answer has one finding of each kind
+        found = tuple(sorted(first.values(), key=lambda one: len(one.schedule)))
+        return replace(result, found=found, mode=query.mode, reached=reached)
     return search(model, query, report, cancelled)
 
 

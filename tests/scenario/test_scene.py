@@ -54,8 +54,8 @@ def test_a_use_after_free_tells_who_freed_the_object_at_which_step_and_in_which_
             "CPU 0: Comm: reader step: 5",
             "Call Trace:",
             " reader (own.c:14)",
-            "Allocated before the first step.",
-            "Freed by CPU 1: Comm: remover step: 4",
+            "Allocated by the setup:",
+            "Freed by CPU 1 (remover) at step 4:",
             " item_free (own.c:8)",
             " remover (own.c:20)",
         ]
@@ -66,11 +66,11 @@ def test_of_an_object_that_is_somebody_elses_by_now_the_new_life_is_told_as_well
     (lines,) = reports("1.a1b4a1")
 
     assert lines[4:] == [
-        "Allocated before the first step.",
-        "Freed by CPU 1: Comm: remover step: 4",
+        "Allocated by the setup:",
+        "Freed by CPU 1 (remover) at step 4:",
         " item_free (own.c:8)",
         " remover (own.c:20)",
-        "Allocated again by CPU 1: Comm: remover step: 5",
+        "Given out again by CPU 1 (remover) at step 5:",
         " remover (own.c:21)",
     ]
 
@@ -81,8 +81,8 @@ def test_a_double_free_tells_of_the_first_and_of_the_last_life_only() -> None:
     assert lines[0] == "BUG: KASAN: double-free in item_free: I0 was freed already"
     assert [line for line in lines if "step" in line] == [
         "CPU 1: Comm: remover step: 9",
-        "Allocated by CPU 1: Comm: remover step: 4",
-        "Freed by CPU 1: Comm: remover step: 7",
+        "Allocated by CPU 1 (remover) at step 4:",
+        "Freed by CPU 1 (remover) at step 7:",
     ]
 
 

@@ -39,7 +39,7 @@ class Scene:
 
 
 class Deed(NamedTuple):
-    """What was done to an object before: "Allocated", "Freed". `scene` None: before the first step."""
+    """What was done to an object before: "Allocated", "Freed". `scene` None: by the setup, before the first step."""
 
     what: str
     scene: Scene | None
@@ -56,9 +56,9 @@ def kernel_report(finding: Finding, scene: Scene | None, at_end: bool = False, d
         lines += ["Call Trace:", *map(str, scene.calls)]
     for what, then in deeds:
         if then is None:
-            lines.append(f"{what} before the first step.")
+            lines.append(f"{what} by the setup:")
         else:
-            lines.append(f"{what} by {then.title}: Comm: {then.name} step: {then.number}")
+            lines.append(f"{what} by {then.title} ({then.name}) at step {then.number}:")
             lines += map(str, then.calls)
     if finding.kind in RULED:
         lines = [RULE, *lines, RULE]

@@ -30,7 +30,7 @@ def life_of(model: ScenarioModel, node: Node, thing: str | None) -> list[Deed]:
                 continue
             if access.mode == "alloc":
                 made = scene_of(model, step)
-                deeds.append(Deed("Allocated again", made))
+                deeds.append(Deed("Given out again", made))
             elif access.mode == "free":
                 deeds = [Deed("Allocated", made), Deed("Freed", scene_of(model, step))]
     freed = any(deed.what == "Freed" for deed in deeds)

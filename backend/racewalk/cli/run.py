@@ -13,13 +13,14 @@ import typer
 from racewalk.cli.arguments import Target, VariantOption, WithoutOption
 from racewalk.cli.input import build_target, read_target, run_command, wrong
 from racewalk.cli.lights import lights_of
-from racewalk.cli.stats import KindOption, asked, kind_of
+from racewalk.cli.stats import KindOption, kind_of
 from racewalk.explain.chances import ahead
 from racewalk.explain.trace import trace
 from racewalk.explore.light import Light
 from racewalk.lang.render import printable
 from racewalk.model import Move
 from racewalk.scenario.built import Built
+from racewalk.scenario.question import finding_asked
 from racewalk.scenario.run_export import Run, as_data
 from racewalk.scenario.scene import report_of
 from racewalk.scenario.standing import offered, possible, waiting
@@ -58,7 +59,7 @@ def run(
     history = History(built.model)
     _, stop = drain(replay(history, entries))
     path = history.cursor.path()
-    wanted = (kind_of(built, kind) or asked(built)) if lights else None
+    wanted = (kind_of(built, kind) or finding_asked(built)) if lights else None
     seen: Lights = lights_of(built.model, history.cursor.state, wanted) if lights else {}
     if as_json:
         told = _as_json(built, history, stop)

@@ -13,11 +13,10 @@ from racewalk.cli.input import build_target, read_target, show_warnings, wrong
 from racewalk.explain.chances import chances, percent
 from racewalk.explain.verdict import memory
 from racewalk.explore.bounds import Bounds
-from racewalk.lang.diagnostics import did_you_mean
 from racewalk.lang.render import printable
 from racewalk.scenario.built import Built
 from racewalk.scenario.chances import chances_report
-from racewalk.scenario.kinds import kinds_of
+from racewalk.scenario.question import WrongQuestion, finding_asked, finding_named
 
 if TYPE_CHECKING:
     from racewalk.explore.statistics import Statistics
@@ -43,7 +42,7 @@ def stats(
     """
     name, bundle = read_target(target)
     built = build_target(name, bundle, variant)
-    wanted = kind_of(built, kind) or asked(built)
+    wanted = kind_of(built, kind) or finding_asked(built)
     show_warnings([built])
     from racewalk.explore.statistics import statistics_of  # with NumPy, slow to import
 
@@ -59,18 +58,10 @@ def stats(
 
 def kind_of(built: Built, kind: str | None) -> str | None:
     """The kind that was named; leaves with a message where the text has none of that name, or single runs have not."""
-    known = kinds_of(built.files)
-    if kind is not None and kind not in known:
-        hint = did_you_mean(kind, sorted(known)) or f"`racewalk check` lists those that {built.variant.id} has"
-        wrong(f"no finding of {built.variant.id} is called '{kind[:80]}'", hint)
-    if kind == "livelock":
-        wrong("a livelock shows in no single schedule, so none can be counted; `racewalk check` finds it")
-    return kind
-
-
-def asked(built: Built) -> str | None:
-    """The kind that the variant asks for, if single runs can have it."""
-    return None if built.variant.asks == "livelock" else built.variant.asks
+    try:
+        return finding_named(built, kind)
+    except WrongQuestion as error:
+        wrong(str(error), error.hint)
 
 
 def _table(told: Statistics) -> Iterator[str]:

@@ -117,8 +117,33 @@ def goal_named(built: Built, text: str) -> Goal:
     raise WrongQuestion(message, did_you_mean(text, [*kinds, *covers, *labels]) or "`racewalk steps` prints the labels")
 
 
+def finding_named(built: Built, kind: str | None) -> str | None:
+    """The kind of finding that somebody named, or None as it is; single runs must be able to have it.
+
+    Raises WrongQuestion.
+    """
+    known = kinds_of(built.files)
+    if kind is not None and kind not in known:
+        hint = did_you_mean(kind, sorted(known)) or f"`racewalk check` lists those that {built.variant.id} has"
+        raise WrongQuestion(f"no finding of {built.variant.id} is called '{kind[:80]}'", hint)
+    if kind == "livelock":
+        text = "a livelock shows in no single schedule, so none can be counted; `racewalk check` finds it"
+        raise WrongQuestion(text)
+    return kind
+
+
+def finding_asked(built: Built) -> str | None:
+    """The kind that the variant asks for, if single runs can have it."""
+    return None if built.variant.asks == "livelock" else built.variant.asks
+
+
 def start_after(model: Model, schedule: str) -> Start:
     """The state that the text of a schedule leads to. Raises WrongQuestion where it cannot be followed, or ends all."""
+    return start_at(list(moves_of(model, schedule)), model)
+
+
+def moves_of(model: Model, schedule: str) -> tuple[Move, ...]:
+    """The moves that the text of a schedule stands for. Raises WrongQuestion where it cannot be followed."""
     try:
         entries = parse_schedule(schedule)
     except ScheduleError as error:
@@ -127,7 +152,7 @@ def start_after(model: Model, schedule: str) -> Start:
     _, stop = drain(replay(history, entries))
     if stop is not None:
         raise WrongQuestion(f"the schedule cannot be followed: before step {stop.at} {stop.message}")
-    return start_at([node.move for node in history.cursor.path() if node.move is not None], model)
+    return tuple(node.move for node in history.cursor.path() if node.move is not None)
 
 
 def start_at(moves: list[Move], model: Model) -> Start:

@@ -1,0 +1,93 @@
+"""The twin of a schedule as JSON: the passing run nearest to a failing one, or the failing one nearest to a passing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from racewalk.explore.bounds import Bounds
+from racewalk.explore.graph import GraphTooLarge
+from racewalk.explore.query import Goal, Query
+from racewalk.explore.search import search, whole_graph
+from racewalk.model import Move
+from racewalk.scenario.built import Built
+from racewalk.scenario.question import moves_of
+from racewalk.scenario.step_place import moved_json
+from racewalk.session.summary import summary_of
+
+Json = dict[str, Any]
+
+
+def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds) -> Json:
+    """The object of `racewalk twin --json`; its keys are never renamed. Raises WrongQuestion.
+
+    Without a schedule the shortest failing one is taken. Where there is no twin, or the graph does not fit, `failing`
+    and `passing` are null as far as they are not known, and `sentences` say why.
+
+        failing, passing   {"schedule", "steps", "switches", "preemptions", "moves": [row, ...]}; rows as in
+                           `moved_json`, with `twin`: the number of the step of the other run that it pairs with
+        given              "failing" or "passing"
+        shared             steps that both begin with
+        edits              steps that differ up to the finding
+    """
+    from racewalk.explore.flow import Flow  # with NumPy, which is slow to import
+    from racewalk.explore.occurrence import Occurrence
+    from racewalk.explore.twin import NoTwin, has_finding, twin_of
+
+    model = built.model
+    told: Json = {"scenario": built.name, "variant": built.variant.id, "kind": kind, "bound": None, "states": None}
+    nothing: Json = {"given": None, "shared": None, "edits": None, "nearest": None, "failing": None, "passing": None}
+    moves = moves_of(model, schedule) if schedule else _shortest(built, kind, bounds)
+    if moves is None:
+        what = kind or "a finding"
+        return {**told, **nothing, "sentences": [f"No schedule with {what} was found, so there is nothing to compare."]}
+    try:
+        graph = whole_graph(model, bounds=bounds)
+    except GraphTooLarge as large:
+        said = f"The graph does not fit within {large.bound}, so the nearest run cannot be told."
+        return {**told, **nothing, "bound": large.bound, "sentences": [said]}
+    flow = Flow(graph)
+    wanted = Occurrence(flow, kind)
+    told["states"] = graph.size
+    try:
+        twin = twin_of(wanted, Occurrence(flow, None), moves)
+    except NoTwin as error:
+        given = "passing" if has_finding(wanted, moves) is None else "failing"
+        run = _run(built, moves, {})
+        sentence = f"{str(error)[0].upper()}{str(error)[1:]}."
+        return {**told, **nothing, "given": given, given: run, "sentences": [sentence]}
+    from racewalk.explain.twin import twin_words
+
+    pairs = [*((at, at) for at in range(twin.shared)), *twin.pairs]
+    return {
+        **told,
+        "given": twin.given,
+        "shared": twin.shared,
+        "edits": twin.edits,
+        "nearest": twin.nearest,
+        "failing": _run(built, twin.failing, dict(pairs)),
+        "passing": _run(built, twin.passing, {passing: failing for failing, passing in pairs}),
+        "sentences": list(twin_words(model, twin, kind)),
+    }
+
+
+def _shortest(built: Built, kind: str | None, bounds: Bounds) -> tuple[Move, ...] | None:
+    result = search(built.model, Query("shortest", Goal("finding", kind or ""), bounds=bounds))
+    return result.reached
+
+
+def _run(built: Built, moves: Sequence[Move], partner: dict[int, int]) -> Json:
+    from racewalk.explain.moved import moved
+
+    model, summary = built.model, summary_of(built.model, moves)
+    rows = [
+        {**moved_json(model, one), "twin": None if (other := partner.get(one.number - 1)) is None else other + 1}
+        for one in moved(model, moves)
+    ]
+    return {
+        "schedule": summary.text,
+        "steps": summary.steps,
+        "switches": summary.switches,
+        "preemptions": summary.preemptions,
+        "moves": rows,
+    }

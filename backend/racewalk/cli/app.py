@@ -9,15 +9,19 @@ import typer
 from racewalk.cli.ablate import ablate_variant
 from racewalk.cli.bench import bench
 from racewalk.cli.check import check
+from racewalk.cli.compare import compare
 from racewalk.cli.export import export
 from racewalk.cli.fuzz import fuzz
 from racewalk.cli.list import list_scenarios
+from racewalk.cli.map import show_map
 from racewalk.cli.minimise import minimise_schedule
 from racewalk.cli.new import new
 from racewalk.cli.run import run
 from racewalk.cli.serve import serve
 from racewalk.cli.stats import stats
 from racewalk.cli.steps import steps
+from racewalk.cli.twin import twin
+from racewalk.cli.window import window
 from racewalk.scenario.version import version
 
 app = typer.Typer(
@@ -41,8 +45,12 @@ def _check(arguments: Annotated[list[str] | None, typer.Argument(metavar="ID|FIL
 
 app.command()(run)
 app.command()(stats)
+app.command()(window)
+app.command()(twin)
+app.command("map")(show_map)
 app.command("minimise")(minimise_schedule)
 app.command("ablate")(ablate_variant)
+app.command()(compare)
 app.command()(steps)
 app.command("list")(list_scenarios)
 app.command()(export)

@@ -3,15 +3,22 @@
     name       options                 its result
     check      -                       the object of `racewalk check --json`
     ablate     functions, names        "rows": one for each thing that was left out (see `racewalk.scenario.ablate`)
+    map        actors, kind, fixed, to the progress of two actors (see `racewalk.scenario.progress_map`)
+    twin       kind                    the nearest run that turns out the other way (see `racewalk.scenario.twin`)
+    window     kind                    how hard it is to hit, and where to delay (see `racewalk.scenario.window`)
+    prove-both original, was           the shipped or `original` text, variant `was`, and the edited one, both proved
+                                       (see `racewalk.scenario.prove_both`)
 
-Each tells its progress as JSON; whatever a part says there, the result says too. A new one is a function and a line in
-ANALYSES.
+"map" and "twin" are about the schedule that comes with the request; without one the map has no path, and the twin is
+that of the shortest failing schedule. Each analysis tells its progress as JSON; whatever a part says there, the result
+says too. A new one is a function and a line in ANALYSES.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from racewalk.explore.bounds import Bounds, Progress
@@ -22,7 +29,9 @@ from racewalk.lang.diagnostics import CompileError
 from racewalk.scenario.ablate import Ablated, Baseline, ablate, baseline_of, chosen
 from racewalk.scenario.build import Builder, UnknownOmission, UnknownVariant, build
 from racewalk.scenario.built import Built
+from racewalk.scenario.catalog import shipped
 from racewalk.scenario.judge import judge
+from racewalk.scenario.question import WrongQuestion, finding_asked, finding_named
 from racewalk.scenario.report import report as check_report
 
 Json = dict[str, Any]
@@ -65,8 +74,21 @@ class Asked:
             raise JobRefused("bad-request", f"the option '{option}' is a text")
         return given
 
+    def original(self) -> Bundle:
+        """The text before an edit: the option "original", {path: text}, else the shipped one. Raises JobRefused."""
+        given = self.options.get("original")
+        if given is None:
+            shipped_text = shipped().bundle(self.name)
+            if shipped_text is None:
+                raise JobRefused("not-found", f"there is no scenario '{self.name[:80]}'")
+            return shipped_text
+        if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
+            raise JobRefused("bad-request", "the option 'original' is an object of texts, by their paths")
+        return Bundle.of(given.items())
+
 
 MOST_TEXTS = 64
+MOST_STATES = 200_000  # of a graph that is looked at as a whole
 
 Analysis = Callable[[Asked, Send], Json]
 
@@ -115,7 +137,77 @@ def ablated_json(baseline: Baseline, row: Ablated) -> Json:
     }
 
 
-ANALYSES: Mapping[str, Analysis] = {"check": check, "ablate": ablation}
+def progress_map(asked: Asked, send: Send) -> Json:
+    from racewalk.scenario.progress_map import MapAsked, map_report
+
+    built, kind = _about(asked)
+    fixed, to = asked.options.get("fixed", False), asked.options.get("to")
+    if not isinstance(fixed, bool):
+        raise JobRefused("bad-request", "the option 'fixed' is true or false")
+    if to is not None and not (isinstance(to, list) and len(to) == 2 and all(type(at) is int for at in to)):
+        raise JobRefused("bad-request", "the option 'to' is a list of a column and a row")
+    wanted = MapAsked(asked.texts("actors"), kind, fixed, asked.schedule, None if to is None else (to[0], to[1]))
+    with _questions():
+        return map_report(built, wanted, _of_graphs(asked.bounds))
+
+
+def twin(asked: Asked, send: Send) -> Json:
+    from racewalk.scenario.twin import twin_report
+
+    built, kind = _about(asked)
+    with _questions():
+        return twin_report(built, kind, asked.schedule, _of_graphs(asked.bounds))
+
+
+def window(asked: Asked, send: Send) -> Json:
+    from racewalk.scenario.window import window_report
+
+    built, kind = _about(asked)
+    return window_report(built, kind, _of_graphs(asked.bounds))
+
+
+def both(asked: Asked, send: Send) -> Json:
+    from racewalk.scenario.prove_both import prove_both
+
+    was = asked.text("was") or asked.variant
+    before = replace(asked, bundle=asked.original(), variant=was).built()
+    after = asked.built()
+
+    def tell(side: str) -> Callable[[Progress], None]:
+        return lambda progress: send({"side": side, **progress_json(progress)})
+
+    return prove_both(before, after, asked.bounds, tell)
+
+
+def _about(asked: Asked) -> tuple[Built, str | None]:
+    """The variant, and the kind of finding: the option, else what the variant asks for. Raises JobRefused."""
+    built = asked.built()
+    with _questions():
+        return built, finding_named(built, asked.text("kind")) or finding_asked(built)
+
+
+@contextmanager
+def _questions() -> Iterator[None]:
+    """What cannot be asked is refused."""
+    try:
+        yield
+    except WrongQuestion as error:
+        raise JobRefused("bad-request", str(error)) from None
+
+
+def _of_graphs(bounds: Bounds) -> Bounds:
+    """What is looked at as a whole has less room than what is searched."""
+    return replace(bounds, states=min(bounds.states, MOST_STATES))
+
+
+ANALYSES: Mapping[str, Analysis] = {
+    "check": check,
+    "ablate": ablation,
+    "map": progress_map,
+    "twin": twin,
+    "window": window,
+    "prove-both": both,
+}
 
 
 def progress_json(progress: Progress) -> Json:

@@ -49,9 +49,69 @@ def test_what_is_left_out_is_left_out(client: TestClient) -> None:
     assert [finding["kind"] for finding in last["result"]["findings"]] == ["lost"]
 
 
+def test_the_progress_of_two_actors_is_mapped(client: TestClient) -> None:
+    (*_, last) = lines(
+        client,
+        analysis="map",
+        scenario="dining",
+        schedule="1.c1",
+        options={"actors": ["a", "b"], "kind": "deadlock", "fixed": True, "to": [1, 1]},
+    )
+
+    result = last["result"]
+    assert result["codes"][1][1] == "h"
+    assert result["to"].startswith("1.")
+
+
+def test_the_twin_of_a_schedule_is_found(client: TestClient) -> None:
+    (*_, last) = lines(client, analysis="twin", variant="plain", schedule="1.a2b2")
+
+    assert (last["result"]["given"], last["result"]["shared"]) == ("passing", 1)
+
+
+def test_a_window_is_told_with_its_chances(client: TestClient) -> None:
+    (*_, last) = lines(client, analysis="window", variant="plain")
+
+    assert last["result"]["chances"]["having"] == "4"
+    assert last["result"]["openings"][0]["delay"]["function"] == "increment"
+
+
+def test_a_fix_is_proved_together_with_what_it_repairs(client: TestClient) -> None:
+    source = client.get("/api/scenarios/lost-update").json()["bundle"]["files"]
+    edited = [
+        {**file, "text": file["text"].replace("#define LOCKED\tfalse", "#define LOCKED\ttrue")} for file in source
+    ]
+
+    (*_, last) = lines(client, analysis="prove-both", variant="plain", bundle={"files": edited})
+
+    assert last["result"]["fixed"] is True
+    assert last["result"]["sentence"].endswith("after: never, all 16 states.")
+
+
+def test_a_fix_of_an_own_text_is_compared_with_that_text(client: TestClient) -> None:
+    broken = OWN.replace("spin_lock(&l);", "").replace("spin_unlock(&l);", "")
+    bundle = {"files": [{"path": "own.c", "text": OWN}]}
+
+    told = lines(client, analysis="prove-both", scenario="own", bundle=bundle, options={"original": {"own.c": broken}})
+
+    assert [line["told"]["side"] for line in told if line["type"] == "progress"][:1] in ([], ["before"])
+    assert told[-1]["result"]["before"]["verdict"] == "sometimes"
+    assert told[-1]["result"]["fixed"] is True
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
+        {"analysis": "map", "options": {"actors": ["a", "z"]}},
+        {"analysis": "map", "options": {"to": "here"}},
+        {"analysis": "map", "options": {"fixed": 1}},
+        {"analysis": "map", "schedule": "nonsense"},
+        {"analysis": "twin", "options": {"kind": "no-such"}},
+        {"analysis": "twin", "schedule": "1.z9"},
+        {"analysis": "window", "options": {"kind": 7}},
+        {"analysis": "prove-both", "options": {"original": ["x"]}},
+        {"analysis": "prove-both", "options": {"original": {"../x": ""}}},
+        {"analysis": "prove-both", "scenario": "own", "bundle": {"files": [{"path": "own.c", "text": OWN}]}},
         {"analysis": "ablate", "options": {"names": ["nothing: such"]}},
         {"analysis": "ablate", "options": {"functions": "increment"}},
         {"analysis": "check", "variant": "no-such"},

@@ -11,7 +11,6 @@ import typer
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, show_warnings, wrong
 from racewalk.cli.stats import KindOption, kind_of
-from racewalk.explain.progress_map import map_picture
 from racewalk.explain.wrap import wrapped
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
@@ -56,6 +55,8 @@ def show_map(
 
 
 def _told(told: dict[str, Any]) -> Iterator[str]:
+    from racewalk.explain.progress_map import map_picture  # with NumPy, slow to import
+
     across, down = told["actors"]
     if told["codes"]:
         yield f"{across['letter']} ({across['title']}, {across['name']}) to the right"

@@ -13,7 +13,7 @@ found      after how many of its steps the finding is there; null: it is not
 others     null: projected over all reachable states; else where they stand: {"letter", "step" or null}
 to         the shortest schedule to a pair that was asked for; null where no state stands there, or none was asked
 states, transitions, projected   of the graph; of its states those in the map
-bound      within what it did not fit; then all else but the actors is empty
+bounds     within what it did not fit, else none; then all else but the actors is empty
 sentences  a few, in words
 """
 
@@ -147,7 +147,7 @@ def _drawn(built: Built, asked: MapAsked, two: tuple[int, int], moves: tuple[Mov
         "states": graph.size,
         "transitions": graph.transitions,
         "projected": drawn.states,
-        "bound": None,
+        "bounds": [],
         "sentences": list(map_words(drawn, titles, asked.kind)),
     }
 
@@ -188,4 +188,4 @@ def _axis(built: Built, actor: int) -> Json:
 def _empty(bound: str, sentence: str) -> Json:
     nothing: Json = {"codes": [], "legend": {}, "flags": [], "flag_names": {}, "locks": [], "crossings": [], "path": []}
     left: Json = dict.fromkeys(("found", "others", "to", "states", "transitions", "projected"))
-    return {**nothing, **left, "bound": bound, "sentences": [sentence]}
+    return {**nothing, **left, "bounds": [bound], "sentences": [sentence]}

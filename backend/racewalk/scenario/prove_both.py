@@ -50,6 +50,7 @@ def prove_both(before: Built, after: Built, bounds: Bounds, tell: Tell = lambda 
         "replay": None if told["schedule"] is None else _replayed(first, after, told["schedule"]),
         "fixed": _fixed(second),
         "new": new,
+        "bounds": [*first.result.bounds, *second.result.bounds],
         "sentence": _sentence(first, second, told, then, new),
     }
 

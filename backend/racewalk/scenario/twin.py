@@ -35,17 +35,24 @@ def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds) -
     from racewalk.explore.twin import NoTwin, has_finding, twin_of
 
     model = built.model
-    told: Json = {"scenario": built.name, "variant": built.variant.id, "kind": kind, "bound": None, "states": None}
+    told: Json = {"scenario": built.name, "variant": built.variant.id, "kind": kind, "bounds": [], "states": None}
     nothing: Json = {"given": None, "shared": None, "edits": None, "nearest": None, "failing": None, "passing": None}
-    moves = moves_of(model, schedule) if schedule else _shortest(built, kind, bounds)
+    moves: tuple[Move, ...] | None
+    if schedule:
+        moves = moves_of(model, schedule)
+    else:
+        result = search(model, Query("shortest", Goal("finding", kind or ""), bounds=bounds))
+        moves, told["bounds"] = result.reached, list(result.bounds)
     if moves is None:
         what = kind or "a finding"
-        return {**told, **nothing, "sentences": [f"No schedule with {what} was found, so there is nothing to compare."]}
+        within = f" within {' and '.join(told['bounds'])}" if told["bounds"] else ""
+        said = f"No schedule with {what} was found{within}, so there is nothing to compare."
+        return {**told, **nothing, "sentences": [said]}
     try:
         graph = whole_graph(model, bounds=bounds)
     except GraphTooLarge as large:
         said = f"The graph does not fit within {large.bound}, so the nearest run cannot be told."
-        return {**told, **nothing, "bound": large.bound, "sentences": [said]}
+        return {**told, **nothing, "bounds": [large.bound], "sentences": [said]}
     flow = Flow(graph)
     wanted = Occurrence(flow, kind)
     told["states"] = graph.size
@@ -69,11 +76,6 @@ def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds) -
         "passing": _run(built, twin.passing, {passing: failing for failing, passing in pairs}),
         "sentences": list(twin_words(model, twin, kind)),
     }
-
-
-def _shortest(built: Built, kind: str | None, bounds: Bounds) -> tuple[Move, ...] | None:
-    result = search(built.model, Query("shortest", Goal("finding", kind or ""), bounds=bounds))
-    return result.reached
 
 
 def _run(built: Built, moves: Sequence[Move], partner: dict[int, int]) -> Json:

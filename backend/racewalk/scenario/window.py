@@ -46,6 +46,7 @@ def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0)
         "kind": kind,
         "chances": chances_report(built, told),
         "how_often": list(chances(told)),
+        "bounds": [*result.bounds, *([told.bound] if told.bound else [])],
     }
     moves = result.reached
     if moves is None:
@@ -56,7 +57,6 @@ def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0)
             "switches": None,
             "preemptions": None,
             "openings": [],
-            "bound": " and ".join(result.bounds) or None,
             "sentences": [_nothing(built, kind, result.bounds)],
         }
     summary = summary_of(built.model, moves)
@@ -69,7 +69,6 @@ def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0)
         "switches": summary.switches,
         "preemptions": summary.preemptions,
         "openings": [_opening(built, run, one) for one in found],
-        "bound": None,
         "sentences": list(window_words(built.model, moves, found, kind)),
     }
 

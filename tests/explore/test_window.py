@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import given
 from racewalk.explore.window import Fit, Opening, openings
 from racewalk.model import Model, Move
 
+from tests.explore.tables import Table, tables
+from tests.explore.test_twin import failing_runs
 from tests.explore.toys import Op, Toy, Vars, actors, assign, find, lost_update, philosophers, release, take
 
 
@@ -71,6 +74,26 @@ def test_who_waits_or_has_finished_is_not_left() -> None:
     assert [one.at for one in opened(model, "ab", "deadlock")] == [1]
     done = [Op("done")]
     assert opened(Toy(actors("cpu", "cpu"), [done, [find("bug", lambda v: True)]], {}), "ab", "bug") == ()
+
+
+def test_a_softirq_that_a_cpu_overtakes_is_left_without_a_preemption() -> None:
+    plain = lost_update()
+    model = Toy(actors("softirq", "cpu"), plain.programs, plain.variables, plain.at_end)
+
+    (opening,) = opened(model, "abba", "lost-update")
+
+    assert (opening.actor, opening.preemption, window(opening)) == (0, False, (1, 1))
+
+
+@given(tables(acyclic=True))
+def test_the_place_of_the_schedule_itself_has_the_finding_and_the_window_is_around_it(table: Table) -> None:
+    for moves in list(failing_runs(table, "bug"))[:6]:
+        for opening in openings(table, moves, "bug"):
+            assert opening.places[opening.steps].fails
+            assert opening.first <= opening.steps <= opening.last
+            assert all(place.fails for place in opening.places[opening.first : opening.last + 1])
+            if opening.fit is not None:
+                assert opening.at <= opening.fit.first <= opening.fit.last < opening.until
 
 
 def test_a_device_interrupts_and_does_not_preempt() -> None:

@@ -73,6 +73,16 @@ def test_what_an_interrupt_does_needs_no_preemption() -> None:
     )
 
 
+def test_a_softirq_that_a_cpu_overtakes_needs_no_preemption_either() -> None:
+    window = told("softirq-lock", "unlocked")
+
+    assert (window["preemptions"], [opening["actor"] for opening in window["openings"]]) == (0, ["c"])
+
+
+def test_a_delay_may_have_to_last_for_a_grace_period() -> None:
+    assert told("stale-tlb", "v6.6-no-flush")["sentences"][-1].endswith("widen it until a grace period has ended.")
+
+
 def test_where_the_order_of_turns_is_enough_there_is_no_opening() -> None:
     window = told("bounded-buffer", "three-for-one")
 

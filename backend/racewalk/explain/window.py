@@ -37,17 +37,17 @@ def delay_words(model: ScenarioModel, run: Sequence[Moved], opening: Opening) ->
     where = f"in {function}()" if function else f'in the text of "{model.actors[opening.actor].name}"'
     statement = said(step)
     last = delay_until(run, opening)
+    time = _time(model, run, opening) if after else ""
+    put = f"{where}, {'after' if after else 'before'} {statement}{time}: mdelay(...); widen it until"
+    if model.actors[last.move.actor].kind == "rcu" and not last.step.stack:
+        return f"{put} a grace period has ended."
     begun = entry(last.step)
     who = f"{begun}() on {model.actors[last.move.actor].title}" if begun else model.actors[last.move.actor].title
     done = said(last.step)
     inside = f" in {last.step.function}()" if begun and begun != last.step.function else ""
     caller = last.step.stack[-1].function if len(last.step.stack) > 1 else begun
     inside += f", called from {caller}()" if inside and caller != begun else ""
-    time = _time(model, run, opening) if after else ""
-    return (
-        f"{where}, {'after' if after else 'before'} {statement}{time}: mdelay(...); "
-        f"widen it until {who} has done {done}{inside}."
-    )
+    return f"{put} {who} has done {done}{inside}."
 
 
 def delay_at(model: ScenarioModel, opening: Opening) -> tuple[Step, bool]:
@@ -76,7 +76,8 @@ def _without(model: ScenarioModel, run: Sequence[Moved], openings: Sequence[Open
 
 def _left(model: ScenarioModel, run: Sequence[Moved], opening: Opening) -> str:
     info, last = model.actors[opening.actor], run[opening.at - 1]
-    how = "preempted" if opening.preemption else "interrupted"
+    by = model.actors[run[opening.at].move.actor]
+    how = "preempted" if opening.preemption else "interrupted" if by.kind == "softirq" else "overtaken"
     position = opening.places[opening.steps].position
     before = "" if position is None else f", before {named(model.program.actors[opening.actor].steps[position])}"
     return (

@@ -3,11 +3,12 @@
     A A A | B B B B | A A          the actor A is left after its third step, the opening is there
     |------window-----|
 
-An *opening* is a switch away from a CPU that could have gone on: a preemption, or an interruption by a softirq or a
-device. To find out how wide the window is, the place of the opening is varied: A is left after fewer or more of its
-steps, and the others do just what they did. What must fit in is found out likewise: A goes on sooner, and the others do
-their first steps before the step of A that opens the window. Afterwards everybody goes on to the end, A first. So
-"fails" means that one schedule was found that has the finding, and "does not" that this one has not.
+An *opening* is a switch away from a CPU or a softirq that could have gone on: a preemption, an interruption by a
+softirq, or that somebody else was faster. To find out how wide the window is, the place of the opening is varied: A is
+left after fewer or more of its steps, and the others do just what they did. What must fit in is found out likewise: A
+goes on sooner, and the others do their first steps before the step of A that opens the window. Afterwards everybody
+goes on to the end, A first. So "fails" means that one schedule was found that has the finding, and "does not" that this
+one has not.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def openings(model: Model, moves: Sequence[Move], kind: str | None) -> tuple[Ope
     state = model.initial()
     for at, move in enumerate(moves):
         before = moves[at - 1].actor if at else move.actor
-        if before != move.actor and not model.actors[before].daemon:
+        if before != move.actor and model.actors[before].kind in ("cpu", "softirq"):
             if any(one.move.actor == before and one.blocked is None for one in model.moves(state)):
                 found.append(_Window(model, tuple(moves), kind, at).measure())
         state = model.step(state, move).state
@@ -92,7 +93,7 @@ class _Window:
         end = until
         while end < len(moves) and moves[end].actor == actor:
             end += 1
-        preemption = not model.actors[moves[at].actor].daemon
+        preemption = not model.actors[actor].daemon and not model.actors[moves[at].actor].daemon
         self.opening = Opening(actor, begin, at, until, end, preemption)
         self.lead, self.others, self.rest = moves[:begin], moves[at:until], moves[end:]
         self.own = moves[begin:at] + moves[until:end]

@@ -25,7 +25,7 @@ def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0)
 
     chances      as `racewalk stats --json`
     schedule     the one with the fewest preemptions, then switches, then steps; null where none was found
-    openings     the switches in it away from a CPU that could have gone on:
+    openings     the switches in it away from a CPU or softirq that could have gone on:
         actor, preemption, number     who is left after step `number` of the schedule
         after, before                 its last step and its next one; `before` null: it has finished
         others, goes_on               what the others do then, in blocks; the step with which it goes on, or null

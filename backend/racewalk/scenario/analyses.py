@@ -148,7 +148,7 @@ def progress_map(asked: Asked, send: Send) -> Json:
         raise JobRefused("bad-request", "the option 'to' is a list of a column and a row")
     wanted = MapAsked(asked.texts("actors"), kind, fixed, asked.schedule, None if to is None else (to[0], to[1]))
     with _questions():
-        return map_report(built, wanted, _of_graphs(asked.bounds))
+        return map_report(built, wanted, _of_graphs(asked.bounds, 2))
 
 
 def twin(asked: Asked, send: Send) -> Json:
@@ -156,14 +156,14 @@ def twin(asked: Asked, send: Send) -> Json:
 
     built, kind = _about(asked)
     with _questions():
-        return twin_report(built, kind, asked.schedule, _of_graphs(asked.bounds))
+        return twin_report(built, kind, asked.schedule, _of_graphs(asked.bounds, 3))
 
 
 def window(asked: Asked, send: Send) -> Json:
     from racewalk.scenario.window import window_report
 
     built, kind = _about(asked)
-    return window_report(built, kind, _of_graphs(asked.bounds))
+    return window_report(built, kind, _of_graphs(asked.bounds, 3))
 
 
 def both(asked: Asked, send: Send) -> Json:
@@ -176,7 +176,7 @@ def both(asked: Asked, send: Send) -> Json:
     def tell(side: str) -> Callable[[Progress], None]:
         return lambda progress: send({"side": side, **progress_json(progress)})
 
-    return prove_both(before, after, asked.bounds, tell)
+    return prove_both(before, after, replace(asked.bounds, seconds=asked.bounds.seconds / 4), tell)
 
 
 def _about(asked: Asked) -> tuple[Built, str | None]:
@@ -195,9 +195,9 @@ def _questions() -> Iterator[None]:
         raise JobRefused("bad-request", str(error)) from None
 
 
-def _of_graphs(bounds: Bounds) -> Bounds:
-    """What is looked at as a whole has less room than what is searched."""
-    return replace(bounds, states=min(bounds.states, MOST_STATES))
+def _of_graphs(bounds: Bounds, parts: int) -> Bounds:
+    """What is looked at as a whole has less room than what is searched, and a part of the time."""
+    return replace(bounds, states=min(bounds.states, MOST_STATES), seconds=bounds.seconds / parts)
 
 
 ANALYSES: Mapping[str, Analysis] = {

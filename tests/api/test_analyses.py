@@ -105,6 +105,7 @@ def test_a_fix_of_an_own_text_is_compared_with_that_text(client: TestClient) -> 
         {"analysis": "map", "options": {"actors": ["a", "z"]}},
         {"analysis": "map", "options": {"to": "here"}},
         {"analysis": "map", "options": {"fixed": 1}},
+        {"analysis": "map", "options": {"cursor": -1}},
         {"analysis": "map", "schedule": "nonsense"},
         {"analysis": "twin", "options": {"kind": "no-such"}},
         {"analysis": "twin", "schedule": "1.z9"},

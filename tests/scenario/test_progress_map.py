@@ -53,6 +53,14 @@ def test_the_forks_of_the_others_decide_where_philosophers_starve() -> None:
     assert taken["others"] == [{"letter": "c", "step": 1}]
 
 
+def test_the_others_may_be_fixed_where_they_stand_in_the_middle_of_a_schedule() -> None:
+    asked = MapAsked(("a", "b"), "deadlock", fixed=True, schedule="1.c1a1b1", cursor=0)
+    told = map_report(built("dining", "in-order"), asked, BOUNDS)
+
+    assert told["others"] == [{"letter": "c", "step": 0}]
+    assert (told["codes"][1][1], len(told["path"])) == ("a", 4)
+
+
 def test_in_patch_v1_the_page_can_be_lost_once_it_is_stored_before_ptl_is_taken() -> None:
     uffd = built("uffd-copy", "patch-v1")
     told = map_report(uffd, MapAsked((), finding_asked(uffd), schedule="1.a5b14a2"), BOUNDS)

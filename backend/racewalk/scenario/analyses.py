@@ -3,7 +3,8 @@
     name       options                 its result
     check      -                       the object of `racewalk check --json`
     ablate     functions, names        "rows": one for each thing that was left out (see `racewalk.scenario.ablate`)
-    map        actors, kind, fixed, to the progress of two actors (see `racewalk.scenario.progress_map`)
+    map        actors, kind, fixed,    the progress of two actors (see `racewalk.scenario.progress_map`)
+               cursor, to
     twin       kind                    the nearest run that turns out the other way (see `racewalk.scenario.twin`)
     window     kind                    how hard it is to hit, and where to delay (see `racewalk.scenario.window`)
     prove-both original, was           the shipped or `original` text, variant `was`, and the edited one, both proved
@@ -141,12 +142,15 @@ def progress_map(asked: Asked, send: Send) -> Json:
     from racewalk.scenario.progress_map import MapAsked, map_report
 
     built, kind = _about(asked)
-    fixed, to = asked.options.get("fixed", False), asked.options.get("to")
+    fixed, to, cursor = asked.options.get("fixed", False), asked.options.get("to"), asked.options.get("cursor")
     if not isinstance(fixed, bool):
         raise JobRefused("bad-request", "the option 'fixed' is true or false")
     if to is not None and not (isinstance(to, list) and len(to) == 2 and all(type(at) is int for at in to)):
         raise JobRefused("bad-request", "the option 'to' is a list of a column and a row")
-    wanted = MapAsked(asked.texts("actors"), kind, fixed, asked.schedule, None if to is None else (to[0], to[1]))
+    if cursor is not None and (type(cursor) is not int or cursor < 0):
+        raise JobRefused("bad-request", "the option 'cursor' is a number of steps")
+    pair = None if to is None else (to[0], to[1])
+    wanted = MapAsked(asked.texts("actors"), kind, fixed, asked.schedule, pair, cursor)
     with _questions():
         return map_report(built, wanted, _of_graphs(asked.bounds, 2))
 

@@ -41,9 +41,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class MapAsked:
-    """`actors`: two letters, none: the first two CPUs. `fixed`: only where the others stand as after the schedule.
+    """What to map.
 
-    `to`: a pair of positions (column, row), to be told a shortest schedule to it.
+    actors   two letters; none: the first two CPUs
+    fixed    only where the others stand as after `cursor` steps of the schedule (None: all of them)
+    to       a pair of positions (column, row), to be told a shortest schedule to it
     """
 
     actors: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class MapAsked:
     fixed: bool = False
     schedule: str = ""
     to: tuple[int, int] | None = None
+    cursor: int | None = None
 
 
 def map_report(built: Built, asked: MapAsked, bounds: Bounds) -> Json:
@@ -103,7 +106,7 @@ def _drawn(built: Built, asked: MapAsked, two: tuple[int, int], moves: tuple[Mov
     ends = model.end_positions
     positions = positions_of(graph, model, ends)
     path = _path(built, graph, moves)
-    here = positions[path[-1][1]].tolist()
+    here = positions[path[-1 if asked.cursor is None else min(asked.cursor, len(path) - 1)][1]].tolist()
     among = fixed_at(positions, here, two) if asked.fixed else None
     drawn = progress_map(wanted, positions, ends, two, among)
     regions = locked_regions(model, graph, two)

@@ -256,9 +256,9 @@ test('of several choices each has a Step button that names it, and the key takes
   const delta = { 'actor:b': actor(1, { choices }) };
   socket.say(moved(socket.heard.seq, 1, { nodes: [node(1, 0, { actor: 'a', delta })] }));
 
-  const first = await screen.findByRole('button', { name: 'Step CPU 1: T0' });
+  const first = await screen.findByRole('button', { name: 'Step T0: CPU 1' });
   expect(first.textContent?.replace(/\s+/g, ' ').trim()).toBe('Step T0');
-  await userEvent.click(screen.getByRole('button', { name: 'Step CPU 1: T1' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Step T1: CPU 1' }));
   expect(socket.heard).toMatchObject({ type: 'step', actor: 'b', choice: 1 });
   await userEvent.keyboard('2');
   expect(socket.heard).toMatchObject({ type: 'step', actor: 'b', choice: 0 });

@@ -35,7 +35,7 @@ export interface TranslationPicture {
   inProgress: number | null;
   /** Cells that the line about them stands for. */
   progress: CellView[];
-  /** First and last page of the range that changes: "0–3". */
+  /** The range that changes: "page 0", "pages 0–3". */
   range: string | null;
   /** Everything else that is a value. */
   values: CellView[];
@@ -84,7 +84,12 @@ export function translationPicture(
     uppers,
     inProgress: typeof inProgress === 'number' ? inProgress : null,
     progress: cells.filter(inLine),
-    range: typeof start === 'number' && typeof end === 'number' && end > start ? `${start}–${end - 1}` : null,
+    range:
+      typeof start === 'number' && typeof end === 'number' && end > start
+        ? end - start === 1
+          ? `page ${start}`
+          : `pages ${start}–${end - 1}`
+        : null,
     values: cells.filter(
       (cell) => cell.role !== 'lock' && !drawn.has(cell.id) && cell.name !== 'mm' && !inLine(cell),
     ),

@@ -1,16 +1,17 @@
 /** Where an object that a finding is about was allocated and freed: the lines that KASAN prints for it. */
 
 export interface Lifetime {
-  what: 'Allocated' | 'Freed';
-  /** "RCU", "CPU 0". */
-  by: string;
+  /** "Allocated", "Allocated again", "Freed". */
+  what: string;
+  /** "by CPU 0 (khugepaged)", "before the first step". */
+  how: string;
   /** Number of the step; null where the report does not say. */
   step: number | null;
   /** The calls on the way there, the innermost first. */
   calls: string[];
 }
 
-const HEAD = /^(Allocated|Freed)\s+(?:by\s+)?(.*?):?$/;
+const HEAD = /^(Allocated(?: again)?|Freed)\s+(.*?)[:.]?$/;
 
 /** In the order of the report, which has them after its call trace. */
 export function lifetimesIn(report: string): Lifetime[] {
@@ -22,8 +23,11 @@ export function lifetimesIn(report: string): Lifetime[] {
       const said = head[2] ?? '';
       const step = /\bstep:? (\d+)/.exec(said)?.[1];
       open = {
-        what: head[1] as Lifetime['what'],
-        by: said.replace(/[,;(]?\s*(at|in)?\s*\bstep:? \d+\)?/, '').trim(),
+        what: head[1] ?? '',
+        how: said
+          .replace(/[,;(]?\s*(at|in)?\s*\bstep:? \d+\)?/, '')
+          .replace(/: Comm: (.+)$/, ' ($1)')
+          .trim(),
         step: step ? Number(step) : null,
         calls: [],
       };

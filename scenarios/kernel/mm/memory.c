@@ -8,7 +8,7 @@
  * Left out: Faults under the VMA lock instead of mmap_lock (file VMAs from v6.6 on). retract_page_tables() of v6.6
  *           takes neither, so it cannot tell the two apart; in v6.4 and v6.5 file VMAs fault under mmap_lock only.
  *           Holes in the file, and with them events to a userfaultfd monitor: BUG_ON says so if one is met.
- *           PTE markers: BUG_ON likewise.
+ *           PTE markers, unless mm/pte-marker.c is there: BUG_ON likewise.
  *           Tables that are allocated before the page lock is taken (prealloc_pte): when one allocates decides nothing.
  *           Fault-around: it only tries page locks, and the page of a running collapse is locked.
  */
@@ -46,6 +46,12 @@ void __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 
 /* -- the fault -------------------------------------------------------------------------------- */
 
+/* The slot held a PTE marker. Nothing is locked; the hook maps a page, or tells the monitor and waits. */
+__weak void do_pte_marker(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
+{
+	BUG_ON(true);
+}
+
 /* Under mmap_lock, which the caller took. When it returns the instruction is tried again. */
 void handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 {
@@ -80,7 +86,11 @@ void handle_pte_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr
 		do_fault(vma, pmd, addr, write);
 		return;
 	}
-	BUG_ON(!pte_present(orig));
+	if (!pte_present(orig)) {
+		pte_unmap();
+		do_pte_marker(vma, pmd, addr, write);
+		return;
+	}
 
 	/* The lock of the table that was seen above; then pte_same(): is the slot as it was? */
 	spin_lock(ptl);

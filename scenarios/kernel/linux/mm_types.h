@@ -19,6 +19,7 @@
 #define PTE_TABLE_BYTES		4096
 #define NR_REGIONS		1		/* PMD entries of one mm */
 #define NR_VMAS			2		/* VMAs of one mm, and of one file */
+#define NR_ANON_VMA_VMAS	2		/* VMAs of one anon_vma */
 #define NR_FILE_PAGES		HPAGE_PMD_SIZE	/* pages of one file */
 #define MAX_PTE_MAPPED_THP	2		/* 8 in Linux */
 #define SPLIT_PTLOCKS		true		/* false: pml and ptl are both mm->page_table_lock (few CPUs) */
@@ -43,6 +44,7 @@ struct page {
 	s8			mapcount;	/* page-table entries that map it */
 	struct address_space	*mapping;	/* PAGE_SHMEM: the file, NULL once truncated */
 	struct anon_vma		*anon_vma;	/* PAGE_ANON: where the reverse map begins */
+	unsigned long		index;		/* PAGE_ANON: its place in the VMAs of the anon_vma, as an offset in the file */
 	u8			data;		/* the contents, as one number */
 };
 
@@ -69,8 +71,10 @@ struct ptdesc {
 	struct rcu_head		pt_rcu_head;
 };
 
+/* Everybody who may map an anonymous page: the VMA that it was made for, neighbours, copies in children. */
 struct anon_vma {
 	struct rw_semaphore	rwsem;
+	struct vm_area_struct	*rb_root[NR_ANON_VMA_VMAS];	/* an interval tree in Linux */
 };
 
 struct userfaultfd_ctx {

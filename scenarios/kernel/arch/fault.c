@@ -5,7 +5,7 @@
  * Linux:    v6.4 .. v6.6
  * Source:   arch/x86/mm/fault.c (do_user_addr_fault)
  * Left out: TLBs: walk and access are one step, because the flush that must precede every reuse waits for them
- *           (see arch/tlb-flush.c). Faults under the VMA lock (see mm/memory.c). Bad addresses.
+ *           (see arch/tlb-flush.c). Bad addresses.
  */
 #include "linux/mm.h"
 #include "mm/memory.c"
@@ -36,11 +36,34 @@ atomic bool user_access(struct mm_struct *mm, unsigned long addr, bool write, u8
 	return true;
 }
 
+/* The VMA of an address, locked; NULL if that cannot be had at once. The RCU section keeps it from being freed. */
+fuse struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	rcu_read_lock();
+	vma = vma_lookup(mm, addr);
+	if (vma && !vma_start_read(vma))
+		vma = NULL;
+	rcu_read_unlock();
+	return vma;
+}
+
 void do_user_addr_fault(struct mm_struct *mm, unsigned long addr, bool write)
 {
+	u8 flags = write ? FAULT_FLAG_WRITE : 0;
+	struct vm_area_struct *vma;
+
+	if (FILE_FAULTS_UNDER_VMA_LOCK) {
+		vma = lock_vma_under_rcu(mm, addr);	/* K1 */
+		if (vma && handle_mm_fault(vma, addr, flags | FAULT_FLAG_VMA_LOCK) != VM_FAULT_RETRY) {
+			vma_end_read(vma);		/* K7 */
+			return;
+		}
+	}
 	mmap_read_lock(mm);				/* K1 */
-	handle_mm_fault(vma_lookup(mm, addr), addr, write);
-	mmap_read_unlock(mm);				/* K7 */
+	if (handle_mm_fault(vma_lookup(mm, addr), addr, flags) != VM_FAULT_RETRY)
+		mmap_read_unlock(mm);			/* K7 */
 }
 
 u8 user_load(struct mm_struct *mm, unsigned long addr)

@@ -17,6 +17,10 @@
 #define EEXIST			17
 #define EINVAL			22
 
+#define FAULT_FLAG_WRITE	1
+#define FAULT_FLAG_VMA_LOCK	2	/* the lock of the VMA is held, and not mmap_lock */
+#define VM_FAULT_RETRY		1	/* the lock was released; again, under mmap_lock */
+
 #define SINGLE_DEPTH_NESTING	1	/* to the lock checker: a second lock of this class is meant */
 
 static inline bool userfaultfd_wp(struct vm_area_struct *vma)	{ return vma->vm_flags & VM_UFFD_WP; }

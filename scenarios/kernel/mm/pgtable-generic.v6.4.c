@@ -13,6 +13,7 @@
  */
 #include "linux/mm.h"
 #include "arch/tlb-flush.c"
+#include "mm/higher-locks.c"
 
 pte_t *pte_offset_map_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)
 {
@@ -48,6 +49,7 @@ pmd_t pmdp_collapse_flush(struct vm_area_struct *vma, unsigned long addr, pmd_t 
 {
 	pmd_t pmd = pmdp_huge_get_and_clear(pmdp);
 
+	check_higher_locks(vma);
 	flush_tlb_range(vma, addr, addr + HPAGE_PMD_SIZE);
 	return pmd;
 }

@@ -129,9 +129,9 @@ static inline void page_remove_rmap(struct page *page)
 
 /* -- from a page to those who map it ---------------------------------------------------------- */
 
-static inline unsigned long vma_address(struct page *page, struct vm_area_struct *vma)
+static inline unsigned long vma_address(unsigned long index, struct vm_area_struct *vma)
 {
-	return vma->vm_start + (page->index - vma->vm_pgoff);
+	return vma->vm_start + (index - vma->vm_pgoff);
 }
 
 /* Every VMA of the anon_vma where a page with this index would be. Under its lock, so that a look is one step. */
@@ -156,14 +156,19 @@ fuse struct vm_area_struct *anon_vma_interval_tree_iter(struct anon_vma *anon_vm
 	return NULL;
 }
 
-/* The anon_vma lock, shared: no VMA joins or leaves. NULL if the page is no longer mapped anywhere. */
+/* NULL if the page is not mapped anywhere. The one does not change as long as the other is not 0: one step. */
+fuse struct anon_vma *folio_anon_vma(struct page *page)
+{
+	return READ_ONCE(page->mapcount) ? READ_ONCE(page->anon_vma) : NULL;
+}
+
+/* The anon_vma lock, shared: no VMA joins or leaves. */
 struct anon_vma *folio_lock_anon_vma_read(struct page *page)
 {
-	struct anon_vma *anon_vma = READ_ONCE(page->anon_vma);
+	struct anon_vma *anon_vma = folio_anon_vma(page);
 
-	if (!READ_ONCE(page->mapcount))
-		return NULL;
-	down_read(&anon_vma->rwsem);
+	if (anon_vma)
+		down_read(&anon_vma->rwsem);
 	return anon_vma;
 }
 
@@ -175,12 +180,14 @@ u8 folio_referenced(struct page *page)
 {
 	struct anon_vma *anon_vma = folio_lock_anon_vma_read(page);
 	struct vm_area_struct *vma;
+	unsigned long index;
 	u8 found = 0;
 
 	if (!anon_vma)
 		return 0;
-	anon_vma_interval_tree_foreach (vma, anon_vma, page->index) {
-		if (folio_referenced_one(page, vma, vma_address(page, vma)))
+	index = page->index;
+	anon_vma_interval_tree_foreach (vma, anon_vma, index) {
+		if (folio_referenced_one(page, vma, vma_address(index, vma)))
 			found += 1;
 	}
 	up_read(&anon_vma->rwsem);

@@ -87,6 +87,7 @@ notes:
   - at: "do_cow_fault: __anon_vma_prepare(vma)"
     say: V gets the anon_vma of its neighbour W. From here on whoever walks the reverse map of a page of A or of its child C may come into the page tables of V, all of them.
   - at: "do_user_addr_fault: mmap_read_unlock(mm)"
+    variants: [v6.0, v6.1.0, v6.4, v6.5]
     say: The fault is over and so is its hold on A. khugepaged's trylock can succeed again.
   - at: "retract_page_tables: mmap_write_trylock(mm)"
     variants: [v6.0, v6.1.0]

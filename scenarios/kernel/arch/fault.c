@@ -52,17 +52,39 @@ fuse struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned lo
 void do_user_addr_fault(struct mm_struct *mm, unsigned long addr, bool write)
 {
 	u8 flags = write ? FAULT_FLAG_WRITE : 0;
-	struct vm_area_struct *vma;
 
 	if (FILE_FAULTS_UNDER_VMA_LOCK) {
-		vma = lock_vma_under_rcu(mm, addr);	/* K1 */
-		if (vma && handle_mm_fault(vma, addr, flags | FAULT_FLAG_VMA_LOCK) != VM_FAULT_RETRY) {
-			vma_end_read(vma);		/* K7 */
-			return;
-		}
+		do_user_addr_fault_vma(mm, addr, flags | FAULT_FLAG_VMA_LOCK);
+		return;
 	}
 	mmap_read_lock(mm);				/* K1 */
 	if (handle_mm_fault(vma_lookup(mm, addr), addr, flags) != VM_FAULT_RETRY)
+		mmap_read_unlock(mm);			/* K7 */
+}
+
+/* The same, at first under the VMA lock; under mmap_lock if that cannot be had, or is not enough. */
+void do_user_addr_fault_vma(struct mm_struct *mm, unsigned long addr, u8 flags)
+{
+	struct vm_area_struct *vma;
+	u8 fault;
+
+	do {
+		vma = NULL;
+		if (flags & FAULT_FLAG_VMA_LOCK)
+			vma = lock_vma_under_rcu(mm, addr);	/* K1 */
+		if (!vma) {
+			flags &= ~FAULT_FLAG_VMA_LOCK;
+			mmap_read_lock(mm);		/* K1 */
+			vma = vma_lookup(mm, addr);
+		}
+		fault = handle_mm_fault(vma, addr, flags);
+		if (fault == VM_FAULT_RETRY)
+			flags &= ~FAULT_FLAG_VMA_LOCK;
+	} while (fault == VM_FAULT_RETRY);
+
+	if (flags & FAULT_FLAG_VMA_LOCK)
+		vma_end_read(vma);			/* K7 */
+	else
 		mmap_read_unlock(mm);			/* K7 */
 }
 

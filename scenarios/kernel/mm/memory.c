@@ -156,6 +156,12 @@ u8 do_read_or_shared_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long
 	return 0;
 }
 
+/* What is written to the old page while it is copied may be in the copy or not; so it is at one moment: one step. */
+fuse void copy_user_highpage(struct page *to, struct page *from, unsigned long addr)
+{
+	to->data = page_data(from, addr);
+}
+
 /* A private write to an empty slot: a copy is mapped, but the page lock of the original is needed to make it. */
 u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 {
@@ -170,7 +176,7 @@ u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 		put_page(copy);
 		return VM_FAULT_RETRY;
 	}
-	copy->data = page_data(page, addr);
+	copy_user_highpage(copy, page, addr);
 	mapped = finish_fault(vma, pmd, addr, copy, true);
 	unlock_page(page);					/* K7 */
 	put_page(page);
@@ -251,6 +257,13 @@ u8 do_wp_page(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_t 
 	return 0;
 }
 
+/* Under ptl; nobody decides anything by these counters: one step. */
+fuse void count_copy(struct mm_struct *mm, struct page *old)
+{
+	dec_mm_counter(mm, mm_counter(old));
+	inc_mm_counter(mm, MM_ANONPAGES);
+}
+
 /* No page lock: it begins with a PTE that maps the page. */
 void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_t orig)
 {
@@ -263,20 +276,21 @@ void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pt
 
 	anon_vma_prepare(vma);
 	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .index = linear_page_index(vma, addr));
-	copy->data = page_data(old, addr);
+	copy_user_highpage(copy, old, addr);
 	mmu_notifier_invalidate_range_start(mm, addr, addr + 1);
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);		/* K6 */
 	if (pte) {
 		/* pte_same(); then ptep_clear_flush(), which the new entry has to wait for. */
 		if (ptep_get(pte) == orig) {			/* K6 */
-			dec_mm_counter(mm, mm_counter(old));	/* K7 */
-			inc_mm_counter(mm, MM_ANONPAGES);	/* K7 */
+			count_copy(mm, old);			/* K7 */
 			set_pte_at(mm, addr, pte, __pte_none);	/* K7 */
 			flush_tlb_range(vma, addr, addr + 1);	/* K7 */
 			page_add_new_anon_rmap(copy, vma);	/* K7 */
 			set_pte_at(mm, addr, pte, mk_pte(copy, true));	/* K7 */
 			page_remove_rmap(old);			/* K7 */
 			copied = true;
+		} else {
+			cover("the slot is not what it was when its page was copied");
 		}
 		pte_unmap_unlock(ptl);				/* K7 */
 	}

@@ -243,3 +243,93 @@ def test_taking_what_stands_above_something_held_is_reported(orders: str, body: 
     race = model(ORDERED + f'lock_order {orders}\nCPU(0, "a") {{ {body} wait_until(0); }}\n')
 
     assert [finding.kind for finding in walk(race, "aa")[1]] == kinds
+
+
+LOOK = """
+void look(void) {
+	if (lockdep_is_held(&spin)) cover("spin");
+	if (lockdep_is_held(&bit)) cover("bit");
+	if (lockdep_is_held(&mutex)) cover("mutex");
+	if (lockdep_is_held(&sem)) cover("sem");
+	if (lockdep_is_held_write(&sem)) cover("sem for writing");
+	if (lockdep_is_held(&rw)) cover("rw");
+	if (lockdep_is_held_write(&rw)) cover("rw for writing");
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("taken", "seen"),
+    [
+        ("spin_lock(&spin);", ("spin",)),
+        ("mutex_lock(&mutex);", ("mutex",)),
+        ("bit_lock(&bit);", ("bit",)),
+        ("down_read(&sem);", ("sem",)),
+        ("down_write(&sem);", ("sem", "sem for writing")),
+        ("read_lock(&rw);", ("rw",)),
+        ("write_lock(&rw);", ("rw", "rw for writing")),
+        ("spin_trylock(&spin);", ("spin",)),
+    ],
+)
+def test_lockdep_knows_what_an_actor_holds_itself(taken: str, seen: tuple[str, ...]) -> None:
+    race = model(LOCKS + LOOK + f'CPU(0, "a") {{ x = 1; {taken} look(); }}\nCPU(1, "b") {{ x = 2; look(); }}\n')
+
+    state = walk(race, "a")[0]
+    mine = race.step(state, Move(0))
+    theirs = race.step(mine.state, Move(1))
+
+    assert mine.covers == seen
+    assert theirs.covers == ()
+
+
+def test_a_downgraded_lock_is_held_for_reading() -> None:
+    race = model(
+        LOCKS + 'CPU(0, "a") { down_write(&sem); downgrade_write(&sem); lockdep_assert_held_read(&sem);'
+        " lockdep_assert_held_write(&sem); up_read(&sem); }\n"
+    )
+
+    _, found = walk(race, "aa")
+
+    assert [(f.kind, f.message, f.fatal) for f in found] == [
+        ("lockdep-assert", "WARNING at a: lockdep_assert_held_write(&sem)", False)
+    ]
+
+
+def test_an_assertion_of_lockdep_reports_where_somebody_else_holds_the_lock() -> None:
+    race = model(
+        LOCKS + 'CPU(0, "a") { spin_lock(&spin); }\nCPU(1, "b") { x = 1; lockdep_assert_held(&spin); }\n'
+        'CPU(2, "c") { x; spin_lock(&spin); lockdep_assert_held(&spin); }\n'
+    )
+
+    assert [f.kind for f in walk(race, "ab")[1] if f.kind != "unbalanced"] == ["lockdep-assert"]
+    assert [f.kind for f in walk(race, "cc")[1]] == ["unbalanced"]
+
+
+def test_a_property_asks_lockdep_whether_anybody_holds_the_lock() -> None:
+    race = model(
+        LOCKS + 'CPU(0, "a") { down_read(&sem); x = 1; }\nCPU(1, "b") { x = 2; }\n'
+        'never("read", lockdep_is_held(&sem));\nnever("written", lockdep_is_held_write(&sem));'
+    )
+
+    assert [f.message for f in walk(race, "a")[1]] == ["it happened: read"]
+
+
+def test_lockdep_has_no_objection_in_setup_and_finally() -> None:
+    race = model(
+        LOCKS + "void f(void) { lockdep_assert_held(&spin); lockdep_assert_held_write(&sem); }\n"
+        'setup { f(); }\nCPU(0, "a") { spin_lock(&spin); spin_unlock(&spin); }\nfinally { f(); }\n'
+    )
+
+    state, found = walk(race, "aa")
+
+    assert (found, race.final_findings(state)) == ([], ())
+
+
+def test_a_question_to_lockdep_is_no_step_and_reads_no_shared_memory() -> None:
+    race = model(
+        "struct mm { spinlock_t ptl; } A, B; struct mm *mm;\nu8 x;\nsetup { mm = &A; }\n"
+        'CPU(0, "a") { x = 3; if (lockdep_is_held(&mm->ptl)) x = 4; lockdep_assert_held(&mm->ptl); x = 1; }\n'
+        'CPU(1, "b") { mm = &B; x = 2; spin_lock(&mm->ptl); }\n'
+    )
+
+    assert [step.label for step in race.program.actors[0].steps] == ["a: x = 3", "a: x = 4", "a: x = 1"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from racewalk.fuzz.dice import Dice
-from racewalk.fuzz.locks import OPAQUE
+from racewalk.fuzz.locks import LOCKS, OPAQUE
 from racewalk.fuzz.scenery import NODE, Function, Scenery, constant
 from racewalk.fuzz.spelling import (
     NUMBERS,
@@ -78,6 +78,7 @@ class Expressions:
             (25, lambda: expr(self.number(depth - 1), f" {dice.pick(COMPARISONS)} ", self.number(depth - 1))),
             (12, lambda: self._leaf()),
             (6, lambda: expr("!", "(", self.truth(depth - 1), ")")),
+            (6, self._is_held),
         ]
         if depth > 0:
             both = dice.pick(("&&", "||"))
@@ -279,6 +280,14 @@ class Expressions:
         t = self.dice.pick(self.pointer_types())
         found = self.pointers(t)
         return expr("is_live(", self.dice.pick(found)() if found else expr("NULL"), ")") if found else self._leaf()
+
+    def _is_held(self) -> Expr:
+        """A question to lockdep, which only looks."""
+        places = [place for t in LOCKS if (place := self.place_or_none(t, addressed=True)) is not None]
+        if not places:
+            return self._leaf()
+        name = self.dice.pick(("lockdep_is_held", "lockdep_is_held_write"))
+        return expr(f"{name}(&", self.dice.pick(places), ")")
 
     def _acting_numbers(self, depth: int) -> list[tuple[int, Make]]:
         dice = self.dice

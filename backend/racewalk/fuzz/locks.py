@@ -63,6 +63,9 @@ SEMAPHORE = "struct semaphore"
 LOCKS = tuple(t for t in FORMS if t != SEMAPHORE)
 """What somebody owns, and a lock_order may name."""
 
+SHARED = ("rwlock_t", "struct rw_semaphore")
+"""Of these, those with readers."""
+
 COMPLETION, QUEUE = "struct completion", "wait_queue_head_t"
 OPAQUE = (*FORMS, COMPLETION, QUEUE)
 """What only built-ins touch."""

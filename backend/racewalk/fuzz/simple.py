@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from racewalk.fuzz.expressions import Expressions
+from racewalk.fuzz.locks import LOCKS, SHARED
 from racewalk.fuzz.scenery import ENUMERATORS, NODE, Function, constant
 from racewalk.fuzz.spelling import NUMBERS, WORD, declaration, is_number, is_pointer, is_value, pointer_to, target
 from racewalk.fuzz.tree import Node, expr, line
@@ -203,7 +204,7 @@ class Simple(Expressions):
             test = self.truth(1)
             seen = self.number(0)
         kind = dice.pick(("", "odd: ", f"lost-{dice.pick(('page', 'pte'))}: "))
-        match dice.between(0, 8):
+        match dice.between(0, 10):
             case 0 | 1:
                 return [line("assert(", test, f', "{kind}the number is %d", ', seen, ");")]
             case 2:
@@ -218,8 +219,18 @@ class Simple(Expressions):
                 return [line("BUG_ON(", test, ");")]
             case 7:
                 return [line("might_sleep();")]
+            case 8 | 9 if held := self._assert_held():
+                return [held]
             case _:
                 return [line("assert(", test, f', "{kind}seen");')]
+
+    def _assert_held(self) -> Node | None:
+        places = [(t, place) for t in LOCKS if (place := self.place_or_none(t, addressed=True)) is not None]
+        if not places:
+            return None
+        t, place = self.dice.pick(places)
+        how = self.dice.pick(("", "_write", "_read") if t in SHARED else ("", "_write"))
+        return line(f"lockdep_assert_held{how}(&", place, ");")
 
     def _cover(self) -> list[Node]:
         return [line(f'cover("{self.name("point ")}");')]

@@ -2,6 +2,7 @@
 
 An argument kind is one of
   lock      a pointer to a lock, a semaphore ... of the kind that `lock` names
+  held      a pointer to a lock of any kind; `lockdep_..._read` takes one that has readers
   queue     a wait queue itself, as wait_event() takes it
   rcu       a pointer to a struct rcu_head
   function  the name of a function (only call_rcu takes one)
@@ -23,7 +24,7 @@ from racewalk.lang.record import value_record
 from racewalk.lang.types import LockKind, SignalKind
 
 ArgKind = Literal[
-    "lock", "queue", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"
+    "lock", "held", "queue", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"
 ]
 Result = Literal["void", "bool", "int", "first", "target"]
 
@@ -94,6 +95,10 @@ BUILTINS: dict[str, Builtin] = {
         Builtin("kfree", ("pointer",)),
         Builtin("is_live", ("pointer",), "bool"),
         Builtin("might_sleep", ()),
+        *(Builtin(name, ("held",), "bool") for name in ("lockdep_is_held", "lockdep_is_held_write")),
+        Builtin("lockdep_assert_held", ("held",)),
+        Builtin("lockdep_assert_held_write", ("held",)),
+        Builtin("lockdep_assert_held_read", ("held",)),
         Builtin("BUG_ON", ("truth",)),
         Builtin("WARN_ON", ("truth",)),
         Builtin("assert", ("truth", "text"), optional=1, rest=True),

@@ -99,6 +99,12 @@ class ExpressionChecker(Expressions):
                     self.error(
                         "lock-expected", arg.span, f"{call.name} takes {a(wanted)} *, and this is {a(got)}", hint
                     )
+            case "held":
+                shared = call.name.endswith("_read")
+                if not isinstance(target, LockType) or (shared and not target.shared):
+                    hint = f"take its address: &{arg.span.text}" if isinstance(got, LockType) else None
+                    what = "a rwlock_t * or a struct rw_semaphore *" if shared else "a pointer to a lock"
+                    self.error("lock-expected", arg.span, f"{call.name} takes {what}, and this is {a(got)}", hint)
             case "queue":
                 if not (isinstance(got, SignalType) and got.kind == "wait_queue"):
                     hint = f"the queue itself: *{arg.span.text}" if isinstance(target, SignalType) else None

@@ -20,6 +20,7 @@ from racewalk.program.code import (
     AddressOf,
     Allocate,
     AskFinished,
+    AskHeld,
     AskIrqs,
     AskLive,
     Await,
@@ -187,6 +188,8 @@ class Execution(Sections):
                 self._set(target, int(not any(memory.irqs_off(a) for a in on_it)))
             case AskLive(target=target, pointer=pointer):
                 self._set(target, int(self._lives(self.number(pointer))))
+            case AskHeld(target=target):
+                self._set(target, int(self._is_held(instr)))
             case NextObject():
                 self._next_object(instr)
             case MightSleep():

@@ -8,6 +8,7 @@ from racewalk.machine.running import Dead, Running
 from racewalk.machine.signals import exclusive_sleepers, give, take
 from racewalk.program.code import (
     Acquire,
+    AskHeld,
     Down,
     Downgrade,
     GracePeriod,
@@ -97,6 +98,26 @@ class Sections(Running):
             if self.memory.holds(self.actor, cell.address, cell.type):
                 found.append(cell.address)
         return tuple(found)
+
+    def _is_held(self, instr: AskHeld) -> bool:
+        """By this actor, or by anybody; nobody is alone, and need hold nothing."""
+        memory, me = self.memory, self.actor
+        where = self.address(instr.place, instr)
+        lock = instr.place.type
+        assert isinstance(lock, LockType)
+        if instr.anybody:
+            owned, read = memory.owner(where) is not None, lock.shared and bool(memory.readers(where))
+        elif me == self.layout.actors:
+            return True
+        else:
+            owned, read = memory.owner(where) == me, lock.shared and memory.is_reading(where, me)
+        match instr.how:
+            case "write":
+                return owned
+            case "read":
+                return read
+            case "any":
+                return owned or read
 
     def _check_order(self, instr: Acquire, where: int) -> None:
         """Taking what stands above something held is an inversion, whether or not it deadlocks here."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from typing import Literal
 
 from racewalk.lang import tree
 from racewalk.lang.limits import INLINE_DEPTH
 from racewalk.lang.symbols import FunctionInfo, LocalSymbol
-from racewalk.lang.types import VOID, PointerType, StructType, Type
+from racewalk.lang.types import BOOL, VOID, PointerType, StructType, Type
 from racewalk.program.code import (
     Acquire,
     AskFinished,
+    AskHeld,
     AskIrqs,
     AskLive,
     Await,
@@ -316,6 +318,11 @@ class Calls(Expressions):
                 self.emit(AskLive(site, result, pointer, struct))
             case "might_sleep":
                 self.emit(MightSleep(site))
+            case "lockdep_is_held" | "lockdep_is_held_write":
+                result = self._is_held(expr)
+            case "lockdep_assert_held" | "lockdep_assert_held_write" | "lockdep_assert_held_read":
+                text = f"WARNING at {self.frame.function}: {shown(expr.span)}".replace("%", "%%")
+                self.emit(Check(site, self._is_held(expr), "lockdep-assert", text))
             case "BUG_ON" | "WARN_ON":
                 with self.observe():
                     test = self.value(args[0])
@@ -425,6 +432,19 @@ class Calls(Expressions):
         self.put(finish)
         self.emit(FinishWait(site, queue, part="finish_wait"))
         self.put(out)
+
+    def _is_held(self, expr: tree.Call) -> Value:
+        """A question of lockdep: it only looks, wherever it stands."""
+        how: Literal["any", "read", "write"] = "any"
+        if expr.name.endswith("_write"):
+            how = "write"
+        elif expr.name.endswith("_read"):
+            how = "read"
+        with self.observe():
+            place = self._target(expr.args[0])
+            result = self.temporary(BOOL)
+            self.emit(AskHeld(self.site(expr.span), result, place, how, self.anybody))
+        return result
 
     def _choose(self, expr: tree.Call) -> Value:
         count = self.value(expr.args[0])

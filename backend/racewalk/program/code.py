@@ -453,6 +453,19 @@ class AskLive(Instr):
 
 
 @record
+class AskHeld(Instr):
+    """Whether the actor holds the lock at `place`: in any way, or so that it excludes others (write), or readers only.
+
+    `anybody`: whether somebody holds it. Of what runs as nobody, such as `setup`, it is true.
+    """
+
+    target: Register
+    place: Place
+    how: Literal["any", "read", "write"]
+    anybody: bool
+
+
+@record
 class NextObject(Instr):
     """The next live object of a type after `after` (None: the first), NULL when there is no more."""
 

@@ -117,6 +117,7 @@ class Emitter:
         self.frame = Frame(title, None, ())
         self.region: Region | None = None
         self.observing = False
+        self.anybody = False  # a property: who holds a lock is asked of everybody
         self.rests: list[Target] = []  # heads of the actor's own endless loops
         self._open_constants: list[ConstantLocal] = []
         self._depth = 0

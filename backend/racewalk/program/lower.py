@@ -224,6 +224,7 @@ class _Lowering:
 
     def _probe(self, prop: tree.Property) -> Probe:
         emitter = self._emitter(prop.kind)
+        emitter.anybody = True
         with emitter.observe(), emitter.one_step("atomic", prop.span):
             value = emitter.value(prop.expr)
             fixed = emitter.copy(prop.span, value, NUMBER) if not isinstance(value, Const) else value

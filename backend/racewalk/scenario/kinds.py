@@ -18,7 +18,19 @@ from racewalk.machine.incident import IncidentKind
 from racewalk.program.calls import split_kind
 
 WITHOUT_WORDS = frozenset(
-    {"bug-on", "warn-on", "assert", "warn", "report", "always", "never", "finally", "deadlock", "livelock"}
+    {
+        "bug-on",
+        "warn-on",
+        "lockdep-assert",
+        "assert",
+        "warn",
+        "report",
+        "always",
+        "never",
+        "finally",
+        "deadlock",
+        "livelock",
+    }
 )
 """Of checks whose message names no kind."""
 

@@ -31,6 +31,7 @@ from racewalk.program.code import (
     AddressOf,
     Allocate,
     AskFinished,
+    AskHeld,
     AskIrqs,
     AskLive,
     Await,
@@ -168,6 +169,8 @@ class Instructions(Objects):
                 self.set(target, self.of_cpu(self.number(cpu), self.irqs_are_on))
             case AskLive(target=target, pointer=pointer):
                 self.set(target, self.lives(self.keep(self.number(pointer))))
+            case AskHeld(target=target):
+                self.set(target, self.is_held(instr))
             case NextObject():
                 self.next_object(instr)
             case MightSleep():

@@ -22,6 +22,7 @@ from racewalk.explain.promela.ops import Die, Note, Wait
 from racewalk.lang.types import LockType
 from racewalk.program.code import (
     Acquire,
+    AskHeld,
     Downgrade,
     Release,
 )
@@ -92,6 +93,23 @@ class Locks(Actors):
         if not lock.shared or actor == self.ground.nobody:
             return owns
         return either(owns, self.has_bit(plus(where, 1), actor))
+
+    def is_held(self, instr: AskHeld) -> Expr:
+        where = self.keep(self.address(instr.place, instr))
+        lock = instr.place.type
+        assert isinstance(lock, LockType)
+        read: Expr = NO
+        if instr.anybody:
+            owned = differs(Byte(where), NO)
+            if lock.shared:
+                read = differs(self.half(plus(where, 1)), NO)
+        elif self.actor == self.ground.nobody:
+            return YES
+        else:
+            owned = same(Byte(where), Num(self.actor + 1))
+            if lock.shared:
+                read = self.has_bit(plus(where, 1), self.actor)
+        return {"any": either(owned, read), "read": read, "write": owned}[instr.how]
 
     def _check_order(self, instr: Acquire, where: Expr) -> None:
         """Taking what stands above something held is an inversion."""

@@ -33,6 +33,7 @@ from racewalk.lang.types import NUMBER, BoolType, EnumType, IntType, PointerType
 from racewalk.program.code import (
     ADDRESS_MASK,
     AskFinished,
+    AskHeld,
     AskIrqs,
     AskLive,
     Choose,
@@ -148,7 +149,7 @@ class Values:
                 return number.lo, number.hi
             case Choose(count=count):
                 return 0, count - 1
-            case AskFinished() | AskIrqs() | AskLive():
+            case AskFinished() | AskHeld() | AskIrqs() | AskLive():
                 return 0, 1
         place = getattr(instr, "place", None)
         t = place.type if place is not None else None

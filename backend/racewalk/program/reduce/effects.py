@@ -19,6 +19,7 @@ from racewalk.program.code import (
     AddressOf,
     Allocate,
     AskFinished,
+    AskHeld,
     AskIrqs,
     AskLive,
     Await,
@@ -224,6 +225,9 @@ class Effects:
                 for thing in self.layout.objects:
                     if thing.life is not None:
                         deeds.touch("R", thing.life)
+            case AskHeld(place=place):
+                self._access(place, None, instr, now)
+                deeds.fixed = deeds.held = True
             case MightSleep():
                 self._may_sleep(now)
             case Check(test=test, fatal=fatal):

@@ -31,6 +31,7 @@ from racewalk.lang.limits import STEP_WORK
 from racewalk.lang.types import LockType, RcuHeadType, SignalType
 from racewalk.program.code import (
     AskFinished,
+    AskHeld,
     AskIrqs,
     AskLive,
     CallRcu,
@@ -56,6 +57,8 @@ def fuse_steps(program: Program) -> Program:
     """The program with as few visible steps as that allows; the same one where it cannot be understood."""
     if any(actor.softirqs for actor in program.actors):
         return program  # a softirq holds up the steps of its CPU, which then do not move
+    if any(isinstance(instr, AskHeld) for probe in program.probes for instr in probe.code.instrs):
+        return program  # a property looks at locks
     try:
         facts = _facts(program)
         deeds, unruly = _all_deeds(facts)

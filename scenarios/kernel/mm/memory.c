@@ -52,6 +52,9 @@ __weak void do_pte_marker(struct vm_area_struct *vma, pmd_t *pmd, unsigned long 
 	BUG_ON(true);
 }
 
+/* Up to v6.4, before a table is entered: may the PMD be a huge leaf, or have been one? From v6.5 on the walk says so. */
+__weak bool pmd_devmap_trans_unstable(pmd_t *pmd) { return false; }
+
 /*
  * The file has no page there. Under mmap_lock. The hook gives a page for it, referenced and locked; or else NULL: it
  * has released mmap_lock and told a userfaultfd monitor, and the fault is tried again.
@@ -89,6 +92,8 @@ u8 handle_pte_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, 
 	pte_t *pte;
 
 	if (!pmd_none(pmdp_get_lockless(pmd))) {		/* K2 */
+		if (pmd_devmap_trans_unstable(pmd))		/* K2 */
+			return 0;
 		pte = pte_offset_map_nolock(mm, pmd, addr, &ptl);	/* K2 */
 		if (!pte)
 			return 0;
@@ -198,6 +203,8 @@ bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, st
 			return true;
 		__pte_alloc(mm, pmd);				/* K5 */
 	}
+	if (pmd_devmap_trans_unstable(pmd))			/* K6 */
+		return false;
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);		/* K6 */
 	if (!pte)
 		return false;

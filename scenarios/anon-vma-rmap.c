@@ -196,6 +196,7 @@ finally("joined: V is in the anon_vma of W", V.anon_vma == &AV);
 finally("table-freed: the table of region 0 is freed, unless it is still in place", is_live(&T0) == (A.pmd[0].table == &T0));
 
 finally {
+	check_map_counts();
 	mmput(&A);
 	mmput(&C);
 	check_pages();

@@ -61,7 +61,7 @@ variants:
       - in: mm/khugepaged/retract.patch-v1.c
         from: "unlock_page(hpage); return result;"
         to: "return result;"
-    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes, bad-map-count: sometimes}
     reach: ["a page table is retracted"]
 notes:
   - at: "collapse_file_end: unlock_page(hpage)"
@@ -161,6 +161,7 @@ sometimes("the copy is in the first table", is_mapped(&A, SLOT, NEW_DATA) && A.p
 sometimes("the copy is in a new table", is_mapped(&A, SLOT, NEW_DATA) && A.pmd[0].table != &T0);
 
 finally {
+	check_map_counts();
 	mmput(&A);
 	check_pages();
 }

@@ -67,7 +67,7 @@ variants:
       - in: mm/khugepaged/retract.v6.6.c
         from: "if (vma->anon_vma || userfaultfd_wp(vma))"
         to: "if (userfaultfd_wp(vma))"
-    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes, bad-map-count: sometimes}
     reach: ["a page table is retracted", "the range is collapsed", "a small page is in use: the collapse is given up", "the slot is not what it was when its page was copied"]
     note: Why the look is there at all.
 notes:
@@ -173,6 +173,7 @@ sometimes("the copy takes the place of the page of the file", is_mapped(&A, SLOT
 sometimes("the copy is in a new table", is_mapped(&A, SLOT, NEW_DATA) && A.pmd[0].table != &T0);
 
 finally {
+	check_map_counts();
 	mmput(&A);
 	check_pages();
 	check_page_cache(&file);

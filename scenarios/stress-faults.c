@@ -127,6 +127,7 @@ finally("not-found: reclaim finds the page where it is mapped, and nowhere else"
 finally("table-freed: the first table is freed, unless it is still in place", is_live(&T0) == (A.pmd[0].table == &T0));
 
 finally {
+	check_map_counts();
 	mmput(&A);
 	mmput(&C);
 	check_pages();

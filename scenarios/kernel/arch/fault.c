@@ -29,10 +29,12 @@ atomic bool user_access(struct mm_struct *mm, unsigned long addr, bool write, u8
 			return false;
 		page = pte.page;
 	}
-	if (write)
+	if (write) {
 		set_page_data(page, addr, *val);
-	else
+		check_user_store(mm, addr);
+	} else {
 		*val = page_data(page, addr);
+	}
 	return true;
 }
 

@@ -12,6 +12,8 @@
  *           Swap entries in the page cache.
  *           VMAs without a file: all memory here is shmem.
  *
+ * userfaultfd_ctx.wp_armed is not in Linux: it is what a monitor may believe, see mm/pgtable-rules.c.
+ *
  * Addresses and file offsets count pages.
  */
 #define PTRS_PER_PTE		4		/* 512 in Linux; four show the same */
@@ -82,6 +84,8 @@ struct anon_vma {
 struct userfaultfd_ctx {
 	struct mm_struct	*mm;
 	u8			mmap_changing;	/* fork, mremap or munmap are under way */
+	u8			fault_pending;	/* addresses, a bit each, where a thread waits and the monitor has a message */
+	u8			wp_armed;	/* addresses, a bit each, whose stores the monitor relies on being told of */
 };
 
 struct vm_area_struct {

@@ -17,6 +17,9 @@ static inline pmd_t __pmd_table(struct ptdesc *table)		{ return (pmd_t){ .kind =
 static inline pmd_t __pmd_huge(struct page *page, bool write)	{ return (pmd_t){ .kind = PMD_HUGE, .huge = page, .write = write }; }
 static inline pte_t mk_pte(struct page *page, bool write)	{ return (pte_t){ .kind = PTE_PRESENT, .page = page, .write = write }; }
 
+/* "No page here, but stores to this address are write-protected for the monitor." */
+static inline pte_t make_pte_marker(void)			{ return (pte_t){ .kind = PTE_MARKER, .uffd_wp = true }; }
+
 static inline bool pmd_none(pmd_t pmd)			{ return pmd.kind == PMD_NONE; }
 static inline bool pmd_trans_huge(pmd_t pmd)		{ return pmd.kind == PMD_HUGE; }
 static inline struct ptdesc *pmd_pgtable(pmd_t pmd)	{ return pmd.table; }

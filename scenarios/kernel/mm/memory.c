@@ -46,14 +46,21 @@ void __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 
 /* -- the fault -------------------------------------------------------------------------------- */
 
-/* The slot held a PTE marker. Under mmap_lock; the hook maps a page, or tells the monitor and waits. */
-__weak void do_pte_marker(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
+/* The slot held a PTE marker. Under mmap_lock; the hook maps a page. */
+__weak u8 do_pte_marker(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
 {
 	BUG_ON(true);
+	return 0;
 }
 
 /* Up to v6.4, before a table is entered: may the PMD be a huge leaf, or have been one? From v6.5 on the walk says so. */
 __weak bool pmd_devmap_trans_unstable(pmd_t *pmd) { return false; }
+
+/*
+ * A store to a slot that maps a page read-only. The hook is true if the page is write-protected for a userfaultfd
+ * monitor: then it has released ptl and mmap_lock, or the lock of the VMA, has told the monitor and waited.
+ */
+__weak bool do_uffd_wp(struct vm_area_struct *vma, unsigned long addr, spinlock_t *ptl, pte_t orig, u8 flags) { return false; }
 
 /*
  * The file has no page there. Under mmap_lock. The hook gives a page for it, referenced and locked; or else NULL: it
@@ -110,8 +117,7 @@ u8 handle_pte_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, 
 		pte_unmap();					/* K2 */
 		if (flags & FAULT_FLAG_VMA_LOCK)
 			return retry_under_mmap_lock(vma);
-		do_pte_marker(vma, pmd, addr, write);
-		return 0;
+		return do_pte_marker(vma, pmd, addr, write);
 	}
 
 	/* The lock of the table that was seen above; then pte_same(): is the slot as it was? */
@@ -247,6 +253,8 @@ fuse bool do_set_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr,
 u8 do_wp_page(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_t *pte, spinlock_t *ptl, pte_t orig,
 	      u8 flags)
 {
+	if (do_uffd_wp(vma, addr, ptl, orig, flags))
+		return VM_FAULT_RETRY;
 	/* Nobody to copy for. */
 	if ((vma->vm_flags & VM_SHARED) || orig.page->kind == PAGE_ANON) {
 		set_pte_at(vma->vm_mm, addr, pte, mk_pte(orig.page, true));	/* K7 */

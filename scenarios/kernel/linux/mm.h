@@ -42,8 +42,10 @@ static inline void get_page(struct page *page)			{ atomic_inc(&page->refcount); 
 
 void put_page(struct page *page)
 {
-	if (atomic_dec_and_test(&page->refcount))
+	if (atomic_dec_and_test(&page->refcount)) {
+		page_table_check_free(page);
 		kfree(page);
+	}
 }
 
 /* What an address finds in the page that is mapped there. */

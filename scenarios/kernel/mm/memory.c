@@ -182,6 +182,7 @@ u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 
 	anon_vma_prepare(vma);
 	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .index = linear_page_index(vma, addr));
+	page_table_check_alloc(copy);
 	page = __do_fault(vma, addr);
 	if (!page) {
 		put_page(copy);
@@ -291,6 +292,7 @@ void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pt
 
 	anon_vma_prepare(vma);
 	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .index = linear_page_index(vma, addr));
+	page_table_check_alloc(copy);
 	copy_user_highpage(copy, old, addr);
 	mmu_notifier_invalidate_range_start(mm, addr, addr + 1);
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);		/* K6 */

@@ -59,6 +59,7 @@ u8 do_cow_fault_on_marker(struct vm_area_struct *vma, pmd_t *pmd, unsigned long 
 
 	anon_vma_prepare(vma);
 	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .index = linear_page_index(vma, addr));
+	page_table_check_alloc(copy);
 	page = __do_fault(vma, addr);
 	if (!page) {
 		put_page(copy);

@@ -85,6 +85,7 @@ notes:
 #include "kernel/fork.c"
 #include "mm/page_alloc.c"
 #include "mm/leaks.c"
+#include "mm/debug_vm.c"
 
 #define OLD_DATA	7			/* what the file holds */
 #define NEW_DATA	42			/* what the program stores */

@@ -132,6 +132,7 @@ notes:
 #include "arch/fault.c"
 #include "kernel/fork.c"
 #include "mm/leaks.c"
+#include "mm/debug_vm.c"
 
 #define SLOT		1			/* what the monitor protects, and the program writes */
 #define NEW_DATA	42

@@ -17,8 +17,7 @@ int change_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, u8 cp
 	spinlock_t *ptl;
 	pte_t *pte;
 
-	/* pmd_trans_unstable() */
-	if (pmdp_get_lockless(pmd).kind != PMD_TABLE) {				/* W8 */
+	if (pmd_devmap_trans_unstable(pmd)) {						/* W8 */
 		cover("UFFDIO_WRITEPROTECT passes over a huge leaf");
 		return 0;
 	}

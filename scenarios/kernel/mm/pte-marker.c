@@ -88,6 +88,8 @@ bool finish_fault_on_marker(struct vm_area_struct *vma, pmd_t *pmd, unsigned lon
 			return true;
 		__pte_alloc(mm, pmd);				/* K5 */
 	}
+	if (pmd_devmap_trans_unstable(pmd))				/* K6 */
+		return false;
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);		/* K6 */
 	if (!pte)
 		return false;

@@ -38,13 +38,13 @@ variants:
   v6.0:
     summary: "before December 2022: anon_vma is looked at once, before the mmap lock is taken"
     use: [mm/khugepaged/retract.v6.0.c, mm/pgtable-generic.v6.4.c]
-    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes, higher-locks: sometimes}
     reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "mmap_write_trylock() fails"]
     note: Follows from the code of that time; nobody reported it.
   v6.1.0:
     summary: "as v6.1 was released: with notifier calls and the interrupt for GUP-fast, anon_vma still looked at once"
     use: [mm/khugepaged/retract.v6.1.c, mm/pgtable-generic.v6.4.c]
-    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes, higher-locks: sometimes}
     reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "mmap_write_trylock() fails"]
     note: Follows from the code of that time; nobody reported it.
   v6.4:

@@ -5,7 +5,7 @@
  * Linux:    v6.4 .. v6.6
  * Source:   arch/x86/mm/fault.c (do_user_addr_fault)
  * Left out: TLBs: walk and access are one step, because the flush that must precede every reuse waits for them
- *           (see arch/tlb-flush.c). Faults under the VMA lock (see mm/memory.c). Bad addresses.
+ *           (see arch/tlb-flush.c). Bad addresses.
  */
 #include "linux/mm.h"
 #include "mm/memory.c"
@@ -29,18 +29,65 @@ atomic bool user_access(struct mm_struct *mm, unsigned long addr, bool write, u8
 			return false;
 		page = pte.page;
 	}
-	if (write)
-		page->data = *val;
-	else
-		*val = page->data;
+	if (write) {
+		set_page_data(page, addr, *val);
+		check_user_store(mm, addr);
+	} else {
+		*val = page_data(page, addr);
+	}
 	return true;
+}
+
+/* The VMA of an address, locked; NULL if that cannot be had at once. The RCU section keeps it from being freed. */
+fuse struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	rcu_read_lock();
+	vma = vma_lookup(mm, addr);
+	if (vma && !vma_start_read(vma))
+		vma = NULL;
+	rcu_read_unlock();
+	return vma;
 }
 
 void do_user_addr_fault(struct mm_struct *mm, unsigned long addr, bool write)
 {
+	u8 flags = write ? FAULT_FLAG_WRITE : 0;
+
+	if (FILE_FAULTS_UNDER_VMA_LOCK) {
+		do_user_addr_fault_vma(mm, addr, flags | FAULT_FLAG_VMA_LOCK);
+		return;
+	}
 	mmap_read_lock(mm);				/* K1 */
-	handle_mm_fault(vma_lookup(mm, addr), addr, write);
-	mmap_read_unlock(mm);				/* K7 */
+	if (handle_mm_fault(vma_lookup(mm, addr), addr, flags) != VM_FAULT_RETRY)
+		mmap_read_unlock(mm);			/* K7 */
+}
+
+/* The same, at first under the VMA lock; under mmap_lock if that cannot be had, or is not enough. */
+void do_user_addr_fault_vma(struct mm_struct *mm, unsigned long addr, u8 flags)
+{
+	struct vm_area_struct *vma;
+	u8 fault;
+
+	do {
+		vma = NULL;
+		if (flags & FAULT_FLAG_VMA_LOCK)
+			vma = lock_vma_under_rcu(mm, addr);	/* K1 */
+		if (!vma) {
+			flags &= ~FAULT_FLAG_VMA_LOCK;
+			mmap_read_lock(mm);		/* K1 */
+			vma = vma_lookup(mm, addr);
+		}
+		fault = handle_mm_fault(vma, addr, flags);
+		if (fault == VM_FAULT_RETRY)
+			flags &= ~FAULT_FLAG_VMA_LOCK;
+	} while (fault == VM_FAULT_RETRY);
+
+	if (flags & FAULT_FLAG_VMA_LOCK)
+		vma_end_read(vma);			/* K7 */
+	else
+		mmap_read_unlock(mm);			/* K7 */
 }
 
 u8 user_load(struct mm_struct *mm, unsigned long addr)

@@ -6,10 +6,13 @@
  * Source:   include/linux/mm_types.h, include/linux/fs.h, arch pgtable types
  * Left out: Page-table levels above the PMD: nothing here frees them.
  *           LRU lists, memcg, swap, NUMA: no lock of these races guards them.
- *           Tail pages: a huge page is one struct page with one content, and page tables point to it as a whole.
+ *           Tail pages: a huge page is one struct page, and page tables point to it as a whole. It has one content, unless
+ *           a file defines page_data() (mm/khugepaged/collapse_file.c does).
  *           Per-CPU rss caches (v6.2 on): one counter per mm and type, exact at every moment.
- *           Retry entries, swap entries and the lock of the page cache: they matter to collapse_file(), not after it.
+ *           Swap entries in the page cache.
  *           Faults of VMAs without a file: such memory is mapped before the race begins.
+ *
+ * userfaultfd_ctx.wp_armed is not in Linux: it is what a monitor may believe, see mm/pgtable-rules.c.
  *
  * Addresses and file offsets count pages.
  */
@@ -19,6 +22,7 @@
 #define PTE_TABLE_BYTES		4096
 #define NR_REGIONS		1		/* PMD entries of one mm */
 #define NR_VMAS			2		/* VMAs of one mm, and of one file */
+#define NR_ANON_VMA_VMAS	2		/* VMAs of one anon_vma */
 #define NR_FILE_PAGES		HPAGE_PMD_SIZE	/* pages of one file */
 #define MAX_PTE_MAPPED_THP	2		/* 8 in Linux */
 #define SPLIT_PTLOCKS		true		/* false: pml and ptl are both mm->page_table_lock (few CPUs) */
@@ -43,6 +47,7 @@ struct page {
 	s8			mapcount;	/* page-table entries that map it */
 	struct address_space	*mapping;	/* PAGE_SHMEM: the file, NULL once truncated */
 	struct anon_vma		*anon_vma;	/* PAGE_ANON: where the reverse map begins */
+	unsigned long		index;		/* its place in the file; PAGE_ANON: in the VMAs of the anon_vma, as if it were of the file */
 	u8			data;		/* the contents, as one number */
 };
 
@@ -67,15 +72,20 @@ struct ptdesc {
 	spinlock_t		ptl;		/* guards pte[]; is gone when the table is freed */
 	pte_t			pte[PTRS_PER_PTE];
 	struct rcu_head		pt_rcu_head;
+	bool			accounted;	/* for the checks: its file pages are not counted any more (v6.5 and before) */
 };
 
+/* Everybody who may map an anonymous page: the VMA that it was made for, neighbours, copies in children. */
 struct anon_vma {
 	struct rw_semaphore	rwsem;
+	struct vm_area_struct	*rb_root[NR_ANON_VMA_VMAS];	/* an interval tree in Linux */
 };
 
 struct userfaultfd_ctx {
 	struct mm_struct	*mm;
 	u8			mmap_changing;	/* fork, mremap or munmap are under way */
+	u8			fault_pending;	/* addresses, a bit each, where a thread waits and the monitor has a message */
+	u8			wp_armed;	/* addresses, a bit each, whose stores the monitor relies on being told of */
 };
 
 struct vm_area_struct {
@@ -97,6 +107,7 @@ struct address_space {
 	struct vm_area_struct	*i_mmap[NR_VMAS];	/* every VMA that maps the file, in any mm, shared or private */
 	struct page		*i_pages[NR_FILE_PAGES];	/* page cache; a huge page stands in all its slots, NULL is a hole */
 	unsigned long		i_size;
+	spinlock_t		xa_lock;	/* guards i_pages[] against other writers; look-ups take no lock */
 };
 
 /* What khugepaged notes about an mm. The array is there from v5.4 to v6.5; nobody fills it in v6.6. */

@@ -6,7 +6,7 @@
  * Source:   mm/mmap.c (exit_mmap), mm/memory.c (unmap_vmas, free_pgtables); the order of calls is from memory
  * Left out: khugepaged_exit() and the release call of MMU notifiers: khugepaged and secondary MMUs are done by then.
  *           One ptl section over all slots of a table: here each slot has its own. Batched TLB flushes.
- *           unlink_anon_vmas(): an anon_vma knows no VMAs here. The free of VMAs.
+ *           The free of VMAs.
  */
 #include "linux/mm.h"
 #include "mm/pgtable-generic.c"
@@ -21,11 +21,13 @@ void exit_mmap(struct mm_struct *mm)
 			unmap_single_vma(mm->mmap[i]);
 	mmap_read_unlock(mm);
 
-	/* Once the file does not know the VMAs any more, no rmap walk finds their tables. */
+	/* Once the file and the anon_vmas do not know the VMAs any more, no rmap walk finds their tables. */
 	mmap_write_lock(mm);
 	for (int i = 0; i < NR_VMAS; i++)
-		if (mm->mmap[i])
+		if (mm->mmap[i]) {
+			unlink_anon_vmas(mm->mmap[i]);
 			unlink_file_vma(mm->mmap[i]);
+		}
 	for (int i = 0; i < NR_REGIONS; i++)
 		free_pte_range(mm, &mm->pmd[i]);
 	mmap_write_unlock(mm);

@@ -4,8 +4,8 @@
  *
  * Linux:    v4.8 .. v6.4
  * Source:   mm/pgtable-generic.c, include/linux/mm.h at v6.4 (pte_offset_map and pte_offset_map_lock were macros)
- * Left out: pmd_trans_unstable(), the test for a huge leaf that each caller makes first, stands here in the walk
- *           itself: it gives NULL for a huge leaf, as v6.5 does. A PMD that is none is followed blindly, as in v6.4.
+ * Left out: The test for a huge leaf that each caller makes first stands here in the walk itself: it gives NULL for
+ *           one, as v6.5 does. A PMD that is none is followed blindly, as in v6.4; page faults test for it before.
  *           kmap of tables in high memory.
  *
  * The rule before v6.5: a table goes away only while mmap_lock, i_mmap_rwsem and the anon_vma lock (if there is an
@@ -13,6 +13,13 @@
  */
 #include "linux/mm.h"
 #include "arch/tlb-flush.c"
+#include "mm/higher-locks.c"
+
+/* Not a table, or not for sure. A PMD that is one stays so: who takes tables away keeps everybody out before. */
+bool pmd_devmap_trans_unstable(pmd_t *pmd)
+{
+	return pmdp_get_lockless(pmd).kind != PMD_TABLE;
+}
 
 pte_t *pte_offset_map_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)
 {
@@ -48,6 +55,7 @@ pmd_t pmdp_collapse_flush(struct vm_area_struct *vma, unsigned long addr, pmd_t 
 {
 	pmd_t pmd = pmdp_huge_get_and_clear(pmdp);
 
+	check_higher_locks(vma);
 	flush_tlb_range(vma, addr, addr + HPAGE_PMD_SIZE);
 	return pmd;
 }

@@ -58,3 +58,24 @@ static inline void check_detached_table(pmd_t old)
 		}
 	}
 }
+
+/* A monitor was promised to hear of stores to the address before they happen: UFFDIO_WRITEPROTECT has returned. */
+bool is_wp_armed(struct mm_struct *mm, unsigned long addr)
+{
+	for (int i = 0; i < NR_VMAS; i++) {
+		struct vm_area_struct *vma = mm->mmap[i];
+
+		if (vma && vma->vm_start <= addr && addr < vma->vm_end && vma->vm_userfaultfd_ctx)
+			if ((vma->vm_userfaultfd_ctx->wp_armed >> addr) & 1)
+				return true;
+	}
+	return false;
+}
+
+/* A program has stored something. */
+static inline void check_user_store(struct mm_struct *mm, unsigned long addr)
+{
+	assert(!is_wp_armed(mm, addr),
+	       "missed-wp-event: a store to address %d of %s completes, and the monitor that write-protected it is not told",
+	       addr, mm);
+}

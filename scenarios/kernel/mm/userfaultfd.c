@@ -87,7 +87,10 @@ int shmem_mfill_atomic_pte(struct vm_area_struct *vma, unsigned long dst)
 int mfill_atomic_pte_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long dst, u8 src, u8 flags)
 {
 	struct page *page = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .data = src);	/* U5, U6 */
-	int err = mfill_atomic_install_pte(vma, pmd, dst, page, flags);
+	int err;
+
+	page_table_check_alloc(page);
+	err = mfill_atomic_install_pte(vma, pmd, dst, page, flags);
 
 	if (err)
 		put_page(page);

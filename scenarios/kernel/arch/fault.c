@@ -30,9 +30,9 @@ atomic bool user_access(struct mm_struct *mm, unsigned long addr, bool write, u8
 		page = pte.page;
 	}
 	if (write)
-		page->data = *val;
+		set_page_data(page, addr, *val);
 	else
-		*val = page->data;
+		*val = page_data(page, addr);
 	return true;
 }
 

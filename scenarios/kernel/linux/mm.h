@@ -24,6 +24,11 @@
 #define SINGLE_DEPTH_NESTING	1	/* to the lock checker: a second lock of this class is meant */
 
 static inline bool userfaultfd_wp(struct vm_area_struct *vma)	{ return vma->vm_flags & VM_UFFD_WP; }
+static inline bool userfaultfd_missing(struct vm_area_struct *vma)	{ return vma->vm_flags & VM_UFFD_MISSING; }
+static inline bool userfaultfd_armed(struct vm_area_struct *vma)
+{
+	return vma->vm_flags & (VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR);
+}
 
 static inline enum rss_member mm_counter(struct page *page)	{ return page->kind == PAGE_ANON ? MM_ANONPAGES : MM_SHMEMPAGES; }
 static inline void add_mm_counter(struct mm_struct *mm, enum rss_member member, int n)	{ atomic_add(&mm->rss_stat[member], n); }
@@ -40,6 +45,10 @@ void put_page(struct page *page)
 	if (atomic_dec_and_test(&page->refcount))
 		kfree(page);
 }
+
+/* What an address finds in the page that is mapped there. */
+__weak u8 page_data(struct page *page, unsigned long addr)			{ return page->data; }
+__weak void set_page_data(struct page *page, unsigned long addr, u8 data)	{ page->data = data; }
 
 static inline bool vma_covers(struct vm_area_struct *vma, unsigned long first, unsigned long last)
 {

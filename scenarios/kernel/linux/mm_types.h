@@ -6,9 +6,10 @@
  * Source:   include/linux/mm_types.h, include/linux/fs.h, arch pgtable types
  * Left out: Page-table levels above the PMD: nothing here frees them.
  *           LRU lists, memcg, swap, NUMA: no lock of these races guards them.
- *           Tail pages: a huge page is one struct page with one content, and page tables point to it as a whole.
+ *           Tail pages: a huge page is one struct page, and page tables point to it as a whole. It has one content, unless
+ *           a file defines page_data() (mm/khugepaged/collapse_file.c does).
  *           Per-CPU rss caches (v6.2 on): one counter per mm and type, exact at every moment.
- *           Retry entries, swap entries and the lock of the page cache: they matter to collapse_file(), not after it.
+ *           Swap entries in the page cache.
  *           VMAs without a file: all memory here is shmem.
  *
  * Addresses and file offsets count pages.
@@ -44,7 +45,7 @@ struct page {
 	s8			mapcount;	/* page-table entries that map it */
 	struct address_space	*mapping;	/* PAGE_SHMEM: the file, NULL once truncated */
 	struct anon_vma		*anon_vma;	/* PAGE_ANON: where the reverse map begins */
-	unsigned long		index;		/* PAGE_ANON: its place in the VMAs of the anon_vma, as an offset in the file */
+	unsigned long		index;		/* its place in the file; PAGE_ANON: in the VMAs of the anon_vma, as if it were of the file */
 	u8			data;		/* the contents, as one number */
 };
 
@@ -69,6 +70,7 @@ struct ptdesc {
 	spinlock_t		ptl;		/* guards pte[]; is gone when the table is freed */
 	pte_t			pte[PTRS_PER_PTE];
 	struct rcu_head		pt_rcu_head;
+	bool			accounted;	/* for the checks: its file pages are not counted any more (v6.5 and before) */
 };
 
 /* Everybody who may map an anonymous page: the VMA that it was made for, neighbours, copies in children. */
@@ -101,6 +103,7 @@ struct address_space {
 	struct vm_area_struct	*i_mmap[NR_VMAS];	/* every VMA that maps the file, in any mm, shared or private */
 	struct page		*i_pages[NR_FILE_PAGES];	/* page cache; a huge page stands in all its slots, NULL is a hole */
 	unsigned long		i_size;
+	spinlock_t		xa_lock;	/* guards i_pages[] against other writers; look-ups take no lock */
 };
 
 /* What khugepaged notes about an mm. The array is there from v5.4 to v6.5; nobody fills it in v6.6. */

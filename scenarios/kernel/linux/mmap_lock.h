@@ -7,7 +7,8 @@
  * Source:   include/linux/mmap_lock.h, include/linux/mm.h, include/linux/fs.h, include/linux/pagemap.h;
  *           the order: head of mm/rmap.c and of mm/filemap.c
  * Left out: Queues: any waiter may go first, and a waiting writer does not stop new readers. Both only add schedules.
- *           invalidate_lock, the inode's rwsem, the lock of i_pages: nobody takes them here.
+ *           invalidate_lock, the inode's rwsem: nobody takes them here. Interrupts are off under the lock of i_pages in
+ *           Linux; nobody waits for an interrupt while he wants that lock.
  */
 #include "linux/mm_types.h"
 
@@ -25,6 +26,10 @@ static inline void i_mmap_unlock_write(struct address_space *mapping)	{ up_write
 
 static inline void lock_page(struct page *page)				{ bit_lock(&page->lock); }
 static inline void unlock_page(struct page *page)			{ bit_unlock(&page->lock); }
+static inline bool trylock_page(struct page *page)			{ return bit_trylock(&page->lock); }
+
+static inline void xa_lock(struct address_space *mapping)		{ spin_lock(&mapping->xa_lock); }
+static inline void xa_unlock(struct address_space *mapping)		{ spin_unlock(&mapping->xa_lock); }
 
 /*
  * Exclusive: the number in the VMA is made one more than the mm's, with the rwsem held only for that
@@ -87,4 +92,5 @@ lock_order {
 	mm_struct.page_table_lock;
 	mm_struct.pmd_ptl;
 	ptdesc.ptl;
+	address_space.xa_lock;
 }

@@ -3,23 +3,39 @@
  * The page cache, as a fault uses it.
  *
  * Linux:    v6.4 .. v6.6
- * Source:   mm/filemap.c (__filemap_get_folio with FGP_LOCK), as called by mm/shmem.c
- * Left out: XA_RETRY_ENTRY, at which a reader starts again: they stand in holes only while collapse_file() works.
- *           Read-ahead, and fault-around, which only tries page locks and skips what is locked.
+ * Source:   mm/filemap.c (filemap_get_entry, __filemap_get_folio with FGP_LOCK), as called by mm/shmem.c
+ * Left out: Read-ahead, and fault-around, which only tries page locks and skips what is locked.
  */
 #include "linux/mm.h"
 
-/* Look, take a reference, look again: one step, as the reference of a page of the cache is never 0 here. */
-fuse struct page *filemap_get_page(struct address_space *mapping, unsigned long index)
+/* A place that is held for a page to come (XA_RETRY_ENTRY). Only mm/khugepaged/collapse_file.c has such. */
+__weak bool xa_is_retry(struct page *entry) { return false; }
+
+/* A reference to a page that was found without a lock; not to one that was freed meanwhile, whose count is 0. */
+atomic bool folio_try_get(struct page *page)
+{
+	if (!is_live(page))
+		return false;
+	return atomic_inc_not_zero(&page->refcount);
+}
+
+/* Look, take a reference, look again. False: something else is there now, or will be soon. */
+fuse bool filemap_get_entry(struct address_space *mapping, unsigned long index, struct page **pagep)
 {
 	struct page *page = READ_ONCE(mapping->i_pages[index]);
 
-	if (page)
-		get_page(page);
-	return page;
+	*pagep = page;
+	if (!page)
+		return true;
+	if (xa_is_retry(page) || !folio_try_get(page))
+		return false;
+	if (page == READ_ONCE(mapping->i_pages[index]))
+		return true;
+	put_page(page);
+	return false;
 }
 
-/* False if the page was truncated while one slept for its lock. The lock is held in any case. */
+/* False if the page left the file while one slept for its lock. The lock is held in any case. */
 fuse bool lock_page_of(struct page *page, struct address_space *mapping)
 {
 	lock_page(page);
@@ -32,12 +48,14 @@ struct page *find_lock_page(struct address_space *mapping, unsigned long index)
 	struct page *page;
 
 	for (;;) {
-		page = filemap_get_page(mapping, index);	/* K3 */
+		if (!filemap_get_entry(mapping, index, &page))	/* K3 */
+			continue;
 		if (!page)
 			return NULL;
 		if (lock_page_of(page, mapping))		/* K3 */
 			return page;
 		unlock_page(page);
 		put_page(page);
+		cover("a page left the file while its lock was waited for");
 	}
 }

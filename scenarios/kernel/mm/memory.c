@@ -170,7 +170,7 @@ u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 		put_page(copy);
 		return VM_FAULT_RETRY;
 	}
-	copy->data = page->data;
+	copy->data = page_data(page, addr);
 	mapped = finish_fault(vma, pmd, addr, copy, true);
 	unlock_page(page);					/* K7 */
 	put_page(page);
@@ -263,7 +263,7 @@ void wp_page_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pt
 
 	anon_vma_prepare(vma);
 	copy = kmalloc(struct page, .kind = PAGE_ANON, .refcount = 1, .index = linear_page_index(vma, addr));
-	copy->data = old->data;
+	copy->data = page_data(old, addr);
 	mmu_notifier_invalidate_range_start(mm, addr, addr + 1);
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);		/* K6 */
 	if (pte) {

@@ -10,12 +10,14 @@
 
 enum scan_result {
 	SCAN_FAIL, SCAN_SUCCEED, SCAN_PMD_NULL, SCAN_PMD_NONE, SCAN_PMD_MAPPED, SCAN_ANY_PROCESS, SCAN_PAGE_ANON,
-	SCAN_VMA_CHECK, SCAN_PTE_MAPPED_HUGEPAGE, SCAN_PTE_UFFD_WP
+	SCAN_VMA_CHECK, SCAN_PTE_MAPPED_HUGEPAGE, SCAN_PTE_UFFD_WP, SCAN_PTE_NON_PRESENT, SCAN_PAGE_NULL, SCAN_PAGE_LOCK,
+	SCAN_PAGE_COUNT, SCAN_PAGE_FILLED, SCAN_TRUNCATED, SCAN_EXCEED_NONE_PTE
 };
 
 /* On whose behalf a collapse is done. */
 struct collapse_control {
-	bool	is_khugepaged;			/* else somebody called madvise(MADV_COLLAPSE) */
+	bool		is_khugepaged;		/* else somebody called madvise(MADV_COLLAPSE) */
+	struct page	*pagelist[HPAGE_PMD_NR];	/* the small pages that collapse_file() holds, by their slots */
 };
 
 /*

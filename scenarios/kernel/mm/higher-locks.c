@@ -10,9 +10,12 @@
  */
 #include "linux/mm_types.h"
 
+/* Who takes tables of VMAs with an anon_vma away says here which he has locked. One at a time does so. */
+struct anon_vma *anon_vma_held;
+
 static inline void check_higher_locks(struct vm_area_struct *vma)
 {
-	assert(!vma->anon_vma,
+	assert(!vma->anon_vma || vma->anon_vma == anon_vma_held,
 	       "higher-locks: a page table of %s is taken away, and the lock of its anon_vma %s is not held",
 	       vma, vma->anon_vma);
 }

@@ -37,6 +37,14 @@ bool userfaultfd_must_wait(struct mm_struct *mm, unsigned long addr)
 	return pmd.table->pte[addr % PTRS_PER_PTE].kind == PTE_NONE;
 }
 
+/* UFFDIO_WAKE, for a monitor who was told that the slot needs no page: threads that wait are to try again. */
+bool userfaultfd_woken;
+
+void userfaultfd_wake(struct userfaultfd_ctx *ctx)
+{
+	WRITE_ONCE(userfaultfd_woken, true);
+}
+
 /* Gives the mmap lock back and waits for the monitor. Then the fault begins again. */
 void handle_userfault(struct vm_area_struct *vma, unsigned long addr)
 {
@@ -44,7 +52,7 @@ void handle_userfault(struct vm_area_struct *vma, unsigned long addr)
 
 	mmap_read_unlock(mm);
 	cover("a fault in a hole waits for the monitor");
-	wait_until(!userfaultfd_must_wait(mm, addr));
+	wait_until(!userfaultfd_must_wait(mm, addr) || userfaultfd_woken);
 }
 
 /* A page for a hole, referenced and locked. NULL: mmap_lock is released, and the fault is to be tried again. */

@@ -197,7 +197,7 @@ CPU(1, "uffd monitor") {
 	}
 	if (MONITOR && copied == 0)
 		cover("UFFDIO_COPY stores its page");
-	else
+	else if (MONITOR)
 		userfaultfd_wake(&uffd);
 }
 

@@ -12,6 +12,15 @@
 #include "mm/filemap.c"
 #include "mm/memory.c"
 
+/* A page of zeros, locked. Nobody knows it yet. */
+fuse struct page *shmem_alloc_page(struct address_space *mapping, unsigned long index)
+{
+	struct page *page = kmalloc(struct page, .kind = PAGE_SHMEM, .refcount = 1, .mapping = mapping, .index = index);
+
+	lock_page(page);
+	return page;
+}
+
 /* Into the hole, if it still is one. The cache has a reference of its own. */
 fuse bool shmem_add_to_page_cache(struct page *page, struct address_space *mapping, unsigned long index)
 {
@@ -66,11 +75,7 @@ struct page *shmem_fault_in_hole(struct vm_area_struct *vma, unsigned long addr)
 		handle_userfault(vma, addr);
 		return NULL;
 	}
-	/* Nobody knows it yet, so to take its lock cannot block. */
-	fuse {
-		page = kmalloc(struct page, .kind = PAGE_SHMEM, .refcount = 1, .mapping = mapping, .index = index);
-		lock_page(page);
-	}
+	page = shmem_alloc_page(mapping, index);
 	if (shmem_add_to_page_cache(page, mapping, index)) {
 		cover("a fault fills a hole");
 		return page;

@@ -27,7 +27,11 @@ fuse bool filemap_get_entry(struct address_space *mapping, unsigned long index, 
 	*pagep = page;
 	if (!page)
 		return true;
-	if (xa_is_retry(page) || !folio_try_get(page))
+	if (xa_is_retry(page)) {
+		cover("a look-up meets a hole that is about to be closed");
+		return false;
+	}
+	if (!folio_try_get(page))
 		return false;
 	if (page == READ_ONCE(mapping->i_pages[index]))
 		return true;

@@ -42,6 +42,12 @@ static inline void check_written_slot(struct mm_struct *mm, unsigned long addr, 
 /* A table that is taken out for a time, by somebody who goes on to account for what is in it: collapse_huge_page(). */
 __weak bool table_is_kept(struct ptdesc *table) { return false; }
 
+/* collapse_pte_mapped_thp() up to v6.5 has counted out the pages of the file; an anonymous page it knows nothing of. */
+static inline bool is_accounted(struct ptdesc *table, unsigned long slot)
+{
+	return table->accounted && table->pte[slot].page->kind != PAGE_ANON;
+}
+
 /*
  * A table goes away. What is in it is lost, unless it was accounted for before, as collapse_pte_mapped_thp() did
  * up to v6.5.
@@ -50,7 +56,8 @@ static inline void check_detached_table(pmd_t old)
 {
 	if (old.kind == PMD_TABLE) {
 		for (int i = 0; i < PTRS_PER_PTE; i++) {
-			assert(old.table->pte[i].kind != PTE_PRESENT || table_is_kept(old.table),
+			assert(old.table->pte[i].kind != PTE_PRESENT || is_accounted(old.table, i) ||
+			       table_is_kept(old.table),
 			       "lost-pte: PTE table %s is detached while its slot %d maps %s",
 			       old.table, i, old.table->pte[i].page);
 			assert(old.table->pte[i].kind != PTE_MARKER || table_is_kept(old.table),

@@ -12,6 +12,15 @@
 #include "mm/filemap.c"
 #include "mm/memory.c"
 
+/* A page of zeros, locked. Nobody knows it yet. */
+fuse struct page *shmem_alloc_page(struct address_space *mapping, unsigned long index)
+{
+	struct page *page = kmalloc(struct page, .kind = PAGE_SHMEM, .refcount = 1, .mapping = mapping, .index = index);
+
+	lock_page(page);
+	return page;
+}
+
 /* Into the hole, if it still is one. The cache has a reference of its own. */
 fuse bool shmem_add_to_page_cache(struct page *page, struct address_space *mapping, unsigned long index)
 {
@@ -37,6 +46,14 @@ bool userfaultfd_must_wait(struct mm_struct *mm, unsigned long addr)
 	return pmd.table->pte[addr % PTRS_PER_PTE].kind == PTE_NONE;
 }
 
+/* UFFDIO_WAKE, for a monitor who was told that the slot needs no page: threads that wait are to try again. */
+bool userfaultfd_woken;
+
+void userfaultfd_wake(struct userfaultfd_ctx *ctx)
+{
+	WRITE_ONCE(userfaultfd_woken, true);
+}
+
 /* Gives the mmap lock back and waits for the monitor. Then the fault begins again. */
 void handle_userfault(struct vm_area_struct *vma, unsigned long addr)
 {
@@ -44,7 +61,7 @@ void handle_userfault(struct vm_area_struct *vma, unsigned long addr)
 
 	mmap_read_unlock(mm);
 	cover("a fault in a hole waits for the monitor");
-	wait_until(!userfaultfd_must_wait(mm, addr));
+	wait_until(!userfaultfd_must_wait(mm, addr) || userfaultfd_woken);
 }
 
 /* A page for a hole, referenced and locked. NULL: mmap_lock is released, and the fault is to be tried again. */
@@ -58,11 +75,7 @@ struct page *shmem_fault_in_hole(struct vm_area_struct *vma, unsigned long addr)
 		handle_userfault(vma, addr);
 		return NULL;
 	}
-	/* Nobody knows it yet, so to take its lock cannot block. */
-	fuse {
-		page = kmalloc(struct page, .kind = PAGE_SHMEM, .refcount = 1, .mapping = mapping, .index = index);
-		lock_page(page);
-	}
+	page = shmem_alloc_page(mapping, index);
 	if (shmem_add_to_page_cache(page, mapping, index)) {
 		cover("a fault fills a hole");
 		return page;

@@ -45,6 +45,24 @@ atomic void folio_put_refs(struct page *page, u8 refs)
 		kfree(page);
 }
 
+/* The huge page, locked. Nobody else knows it yet. */
+fuse struct page *alloc_charge_hpage(struct address_space *mapping, unsigned long start)
+{
+	struct page *hpage = kmalloc(struct page, .kind = PAGE_SHMEM, .huge = true, .refcount = 1, .mapping = mapping,
+				     .index = start);
+
+	lock_page(hpage);
+	return hpage;
+}
+
+/* Nobody ever knew it. */
+fuse void free_hpage(struct page *hpage)
+{
+	hpage->mapping = NULL;
+	unlock_page(hpage);
+	put_page(hpage);
+}
+
 /*
  * The page of a place, locked and referenced; NULL for a hole. Under the lock of i_pages, which it drops unless there is a
  * hole. Only tries: the order of locks is page lock, then i_pages.
@@ -166,14 +184,8 @@ enum scan_result collapse_file(struct mm_struct *mm, unsigned long addr, struct 
 			       unsigned long start, struct collapse_control *cc)
 {
 	enum scan_result result = SCAN_SUCCEED;
-	struct page *hpage;
+	struct page *hpage = alloc_charge_hpage(mapping, start);		/* C1 */
 	u8 nr_none = 0;
-
-	/* Nobody else knows it yet. */
-	fuse {
-		hpage = kmalloc(struct page, .kind = PAGE_SHMEM, .huge = true, .refcount = 1, .mapping = mapping, .index = start);	/* C1 */
-		lock_page(hpage);						/* C1 */
-	}
 
 	xa_lock(mapping);							/* C2 */
 	for (int i = 0; i < HPAGE_PMD_NR && result == SCAN_SUCCEED; i++) {
@@ -251,10 +263,6 @@ rollback:
 		cc->pagelist[i] = NULL;
 		putback_small_page(page);					/* rollback */
 	}
-	fuse {
-		hpage->mapping = NULL;						/* rollback */
-		unlock_page(hpage);						/* rollback */
-		put_page(hpage);						/* rollback */
-	}
+	free_hpage(hpage);							/* rollback */
 	return result;
 }

@@ -89,6 +89,7 @@ pmd_t pmdp_collapse_flush(struct vm_area_struct *vma, unsigned long addr, pmd_t 
 static inline void pte_free(struct ptdesc *table)
 {
 	kfree(table);
+	check_freed_table(table);
 }
 
 void pte_free_now(struct rcu_head *head)

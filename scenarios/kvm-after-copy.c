@@ -37,13 +37,13 @@ variants:
   v6.0:
     summary: "before December 2022: anon_vma is looked at once, and no notifier is called"
     use: [mm/khugepaged/retract.v6.0.c, mm/pgtable-generic.v6.4.c]
-    expect: {stale-spte: sometimes, lost-pte: sometimes, content: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    expect: {stale-spte: sometimes, lost-pte: sometimes, higher-locks: sometimes, content: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
     reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "the guest reads what the monitor stored", "the guest reads the file", "the vCPU goes the slow way, as nothing is mapped", "mmap_write_trylock() fails"]
     note: Follows from the code of that time; nobody reported it.
   v6.1.0:
     summary: "as v6.1 was released: anon_vma is looked at once, but the notifier is called"
     use: [mm/khugepaged/retract.v6.1.c, mm/pgtable-generic.v6.4.c]
-    expect: {stale-spte: never, lost-pte: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
+    expect: {stale-spte: never, lost-pte: sometimes, higher-locks: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
     reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "the guest reads what the monitor stored", "the guest reads the file", "the vCPU goes the slow way, as nothing is mapped", "mmap_write_trylock() fails", "range_start drops an SPTE", "the vCPU finds an invalidation, and tries again"]
     note: The page is lost just the same, and the guest loses it together with the process. Follows from the code; nobody reported it.
   v6.4:
@@ -98,6 +98,7 @@ notes:
   - at: "guest_load: guest_access(kvm, addr, &val)"
     say: Is there an SPTE? Then the guest reads without asking anybody. If not, the vCPU leaves the guest for KVM.
   - at: "kvm_tdp_page_fault: READ_ONCE(kvm->mmu_invalidate_seq)"
+    variants: [v6.1.0, v6.4, v6.5, v6.6, v6.6-no-recheck]
     say: KVM remembers how many invalidations have ended, before it asks what is mapped.
   - at: "gup_pte_range: ptep_get(ptep)"
     say: What the process has mapped, looked up without a lock. From here on it may be out of date.

@@ -37,7 +37,7 @@ atomic bool guest_access(struct kvm *kvm, unsigned long addr, u8 *val)
 
 	if (!page)
 		return false;
-	*val = page->data;
+	*val = page_data(page, addr);
 	return true;
 }
 
@@ -104,7 +104,9 @@ struct page *hva_to_pfn_slow(struct mm_struct *mm, unsigned long addr)
 		page = follow_page_pte(mm, pmd_offset(mm, addr), addr);
 		if (page)
 			break;
-		handle_mm_fault(vma_lookup(mm, addr), addr, false);
+		/* Of a retry the lock is released already. */
+		if (handle_mm_fault(vma_lookup(mm, addr), addr, 0) == VM_FAULT_RETRY)
+			mmap_read_lock(mm);
 	}
 	mmap_read_unlock(mm);
 	return page;

@@ -51,9 +51,9 @@ atomic enum iommu_answer iommu_translate(struct iommu *iommu, unsigned long addr
 		assert(leaf.page->kind != PAGE_DATA,
 		       "foreign-dma: the device reaches %s, which nobody ever mapped for it", leaf.page);
 		if (write)
-			leaf.page->data = *val;
+			set_page_data(leaf.page, addr, *val);
 		else
-			*val = leaf.page->data;
+			*val = page_data(leaf.page, addr);
 		return IOMMU_DONE;
 	}
 	if (IOMMU_WALK_CACHE && iommu->walk_cache[region]) {

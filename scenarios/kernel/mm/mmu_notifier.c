@@ -38,3 +38,17 @@ static inline void mmu_notifier_invalidate_range_end(struct mm_struct *mm, unsig
 		mmu_notifier_arch_invalidate_secondary_tlbs(mm, start, end);
 	kvm_mmu_notifier_invalidate_range_end(mm, start, end);
 }
+
+/* For the checks: what a secondary MMU may know of an address, once nobody is about to tell it otherwise. */
+bool mm_maps(struct mm_struct *mm, unsigned long addr, struct page *page)
+{
+	pmd_t pmd = mm->pmd[addr / HPAGE_PMD_SIZE];
+	pte_t pte;
+
+	if (pmd.kind == PMD_HUGE)
+		return pmd.huge == page;
+	if (pmd.kind != PMD_TABLE)
+		return false;
+	pte = pmd.table->pte[addr % PTRS_PER_PTE];
+	return pte.kind == PTE_PRESENT && pte.page == page;
+}

@@ -101,7 +101,7 @@ struct page *hva_to_pfn_slow(struct mm_struct *mm, unsigned long addr)
 
 	mmap_read_lock(mm);
 	for (;;) {
-		page = follow_page_pte(mm, pmd_offset(mm, addr), addr);
+		page = follow_page_mask(mm, pmd_offset(mm, addr), addr);
 		if (page)
 			break;
 		/* Of a retry the lock is released already. */
@@ -113,13 +113,11 @@ struct page *hva_to_pfn_slow(struct mm_struct *mm, unsigned long addr)
 }
 
 /* What is mapped, with a reference taken under the lock of its entry; NULL: nothing. */
-struct page *follow_page_pte(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
+struct page *follow_page_mask(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
 {
 	pmd_t val = pmdp_get_lockless(pmd);
-	struct page *page = NULL;
 	spinlock_t *ptl;
 	pte_t *ptep;
-	pte_t pte;
 
 	if (pmd_none(val))
 		return NULL;
@@ -128,16 +126,18 @@ struct page *follow_page_pte(struct mm_struct *mm, pmd_t *pmd, unsigned long add
 	ptep = pte_offset_map_lock(mm, pmd, addr, &ptl);
 	if (!ptep)
 		return NULL;
-	/* The slot changes only under ptl: one step. */
-	fuse {
-		pte = ptep_get(ptep);
-		if (pte_present(pte)) {
-			page = pte.page;
-			get_page(page);
-		}
-		pte_unmap_unlock(ptl);
-	}
-	return page;
+	return follow_page_pte(ptep, ptl);
+}
+
+/* The slot changes only under ptl: one step, which drops it. */
+fuse struct page *follow_page_pte(pte_t *ptep, spinlock_t *ptl)
+{
+	pte_t pte = ptep_get(ptep);
+
+	if (pte_present(pte))
+		get_page(pte.page);
+	pte_unmap_unlock(ptl);
+	return pte_present(pte) ? pte.page : NULL;
 }
 
 /* A huge leaf goes away only under pml: one step. */
@@ -220,19 +220,6 @@ void kvm_mmu_notifier_release(struct kvm *kvm)
 }
 
 /* -- the rule --------------------------------------------------------------------------------- */
-
-bool mm_maps(struct mm_struct *mm, unsigned long addr, struct page *page)
-{
-	pmd_t pmd = mm->pmd[addr / HPAGE_PMD_SIZE];
-	pte_t pte;
-
-	if (pmd.kind == PMD_HUGE)
-		return pmd.huge == page;
-	if (pmd.kind != PMD_TABLE)
-		return false;
-	pte = pmd.table->pte[addr % PTRS_PER_PTE];
-	return pte.kind == PTE_PRESENT && pte.page == page;
-}
 
 /* An SPTE to what the process has not mapped there, and nobody is about to drop it. */
 bool spte_is_stale(struct kvm *kvm, unsigned long addr)

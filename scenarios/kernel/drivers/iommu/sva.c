@@ -20,6 +20,7 @@
 
 #define IOMMU_WALK_CACHE	true	/* which table serves a region is kept from one walk to the next */
 #define IOMMU_SPLIT_WALK	true	/* false: a walk reads the PMD and the slot in one step */
+#define IOMMU_PAGE_REQUESTS	true	/* false: the device only tries again */
 
 typedef struct {
 	bool			pending;
@@ -109,7 +110,7 @@ static inline void request_page(struct iommu *iommu, unsigned long addr, bool wr
 	iommu->page_request = (page_request_t){ .pending = true, .addr = addr, .write = write };
 }
 
-/* One access by the device. False: it came to nothing, and a page request is on its way. */
+/* One access by the device. False: it came to nothing, as nothing is mapped; the page is asked for. */
 bool dma_access(struct iommu *iommu, unsigned long addr, bool write, u8 *val)
 {
 	enum iommu_answer answer;
@@ -125,7 +126,8 @@ bool dma_access(struct iommu *iommu, unsigned long addr, bool write, u8 *val)
 	} while (answer == IOMMU_FILLED);						/* I3 */
 	if (answer == IOMMU_DONE)
 		return true;
-	request_page(iommu, addr, write);						/* I4 */
+	if (IOMMU_PAGE_REQUESTS)
+		request_page(iommu, addr, write);					/* I4 */
 	return false;
 }
 
@@ -161,6 +163,18 @@ void mmu_notifier_arch_invalidate_secondary_tlbs(struct mm_struct *mm, unsigned 
 		if (iommu->mm == mm)
 			iommu_invalidate(iommu, start, end);			/* I5 */
 	}
+}
+
+/* For the checks, when nobody is about to tell it. */
+bool iotlb_is_stale(struct iommu *iommu)
+{
+	for (unsigned long addr = 0; addr < NR_REGIONS * PTRS_PER_PTE; addr++) {
+		pte_t leaf = iommu->iotlb[addr];
+
+		if (pte_present(leaf) && (!is_live(leaf.page) || !mm_maps(iommu->mm, addr, leaf.page)))
+			return true;
+	}
+	return false;
 }
 
 /* The mm goes, or the device is taken from it. */

@@ -1,0 +1,110 @@
+"""IOMMUs, KVM and MMU notifiers: their texts have the actions in order, and the versions call them in time."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from racewalk.scenario.catalog import scenario_folder
+
+KERNEL = scenario_folder() / "kernel"
+
+
+def text_of(path: str) -> str:
+    return (KERNEL / path).read_text()
+
+
+def code_of(path: str) -> str:
+    return re.sub(r"/\*.*?\*/", "", text_of(path), flags=re.DOTALL)
+
+
+def numbers(path: str, letter: str) -> list[int]:
+    """Of the actions that captions name, in the order of the text."""
+    return [
+        int(n)
+        for caption in re.findall(r"/\*(.*?)\*/", text_of(path))
+        for n in re.findall(rf"\b{letter}(\d+)", caption)
+    ]
+
+
+def places(path: str, *parts: str) -> list[int]:
+    """Where the parts stand in the text of a file, comments left out."""
+    code = code_of(path)
+    assert all(part in code for part in parts)
+    return [code.index(part) for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("path", "letter", "last"),
+    [("drivers/iommu/sva.c", "I", 5), ("virt/kvm.c", "S", 5), ("virt/kvm.c", "N", 5)],
+)
+def test_every_numbered_action_stands_in_its_text(path: str, letter: str, last: int) -> None:
+    assert set(numbers(path, letter)) == set(range(1, last + 1))
+
+
+def test_kvm_asks_between_reading_the_number_and_looking_at_it_again() -> None:
+    order = places(
+        "virt/kvm.c",
+        "READ_ONCE(kvm->mmu_invalidate_seq)",
+        "hva_to_pfn(kvm->mm, addr)",
+        "spin_lock(&kvm->mmu_lock)",
+        "mmu_invalidate_retry_hva(kvm, mmu_seq, addr)",
+        "kvm->spte[addr] = page",
+    )
+
+    assert order == sorted(order)
+
+
+def test_kvm_counts_an_invalidation_before_it_drops_entries_and_the_end_before_it_lets_new_ones_come() -> None:
+    order = places(
+        "virt/kvm.c",
+        "kvm->mmu_invalidate_in_progress += 1",
+        "kvm->spte[addr] = NULL",
+        "kvm->mmu_invalidate_seq += 1",
+        "kvm->mmu_invalidate_in_progress -= 1",
+    )
+
+    assert order == sorted(order)
+
+
+def test_an_iommu_takes_no_lock_and_no_reference_and_is_no_rcu_reader() -> None:
+    code = code_of("drivers/iommu/sva.c")
+
+    for word in ("spin_lock", "rcu_read_lock", "get_page(", "down_read"):
+        assert word not in code
+
+
+@pytest.mark.parametrize("version", ["v6.1", "v6.4", "v6.6"])
+def test_the_removal_of_a_table_stands_between_start_and_end(version: str) -> None:
+    path = f"mm/khugepaged/retract.{version}.c"
+    order = places(
+        path,
+        "mmu_notifier_invalidate_range_start(mm, addr, addr + HPAGE_PMD_SIZE)",
+        "pmdp_collapse_flush(",
+        "mmu_notifier_invalidate_range_end(mm, addr, addr + HPAGE_PMD_SIZE)",
+        "pte_free",
+    )
+
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("version", ["v6.0", "patch-v1"])
+def test_v6_0_and_the_patch_call_no_notifier(version: str) -> None:
+    assert "mmu_notifier" not in code_of(f"mm/khugepaged/retract.{version}.c")
+
+
+def test_v6_6_tells_users_that_may_sleep_before_it_takes_spinlocks() -> None:
+    order = places("mm/khugepaged/retract.v6.6.c", "mmu_notifier_invalidate_range_start(", "pmd_lock(", "pte_lockptr(")
+
+    assert order == sorted(order)
+
+
+def test_hardware_is_told_either_at_range_end_or_in_the_flush() -> None:
+    assert re.search(
+        r"if \(!SECONDARY_TLB_HOOK_IN_FLUSH\)\s+mmu_notifier_arch_invalidate_secondary_tlbs\(",
+        code_of("mm/mmu_notifier.c"),
+    )
+    assert re.search(
+        r"if \(SECONDARY_TLB_HOOK_IN_FLUSH\)\s+mmu_notifier_arch_invalidate_secondary_tlbs\(",
+        code_of("arch/tlb-flush.c"),
+    )

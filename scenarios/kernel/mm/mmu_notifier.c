@@ -24,6 +24,9 @@ __weak void kvm_mmu_notifier_invalidate_range_end(struct mm_struct *mm, unsigned
 /* A user like an SVA IOMMU, which walks the mm's own tables: drops what it caches and ends walks in flight. */
 __weak void mmu_notifier_arch_invalidate_secondary_tlbs(struct mm_struct *mm, unsigned long start, unsigned long end) { }
 
+/* For the checks: a PTE table was freed. Does such hardware still know it? */
+__weak void check_freed_table(struct ptdesc *table) { }
+
 /* Before entries change. May sleep, so never under a spinlock. */
 static inline void mmu_notifier_invalidate_range_start(struct mm_struct *mm, unsigned long start, unsigned long end)
 {

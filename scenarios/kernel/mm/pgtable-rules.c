@@ -86,6 +86,3 @@ static inline void check_user_store(struct mm_struct *mm, unsigned long addr)
 	       "missed-wp-event: a store to address %d of %s completes, and the monitor that write-protected it is not told",
 	       addr, mm);
 }
-
-/* A table was freed. Hardware that walks page tables looks whether it still knows it. */
-__weak void check_freed_table(struct ptdesc *table) { }

@@ -65,8 +65,11 @@ void zap_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 	if (pmd_none(pmdp_get_lockless(pmd)))
 		return;
 	ptep = pte_offset_map_lock(mm, pmd, addr, &ptl);
-	if (!ptep)
+	if (!ptep) {
+		cover("a page table goes away from under the unmapping");
 		return;
+	}
+	cover("a page table is gone through to unmap its pages");
 	pte = ptep_get(ptep);
 	page = vm_normal_page(pte);
 	if (!pte_none(pte))

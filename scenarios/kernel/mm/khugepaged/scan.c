@@ -60,7 +60,10 @@ static inline enum scan_result find_pmd_or_thp_or_none(struct mm_struct *mm, uns
 /* The last user of the mm has gone, exit_mmap() may be at work. */
 static inline bool hpage_collapse_test_exit(struct mm_struct *mm)
 {
-	return READ_ONCE(mm->mm_users) == 0;
+	if (READ_ONCE(mm->mm_users))
+		return false;
+	cover("an exiting process is passed over");
+	return true;
 }
 
 /* The mm that khugepaged is going through. The file of one of its VMAs is being collapsed: other mms may map it too. */

@@ -137,7 +137,7 @@ notes:
   - at: "pte_offset_map_lock: __pte_offset_map(pmd, addr, &val)"
     variants: [patch-v1, v6.6]
     say: The PMD is read once, inside an RCU section, which keeps the table from being freed.
-  - at: "unlink_file_vma: i_mmap_lock_write(mapping)"
+  - at: "exit_mmap: unlink_file_vma(mm->mmap[i])"
     variants: [patch-v1, v6.6]
     say: khugepaged holds this lock, shared, as long as it goes through the mappings of the file. So the tables cannot be freed under it.
 ---*/

@@ -32,7 +32,6 @@ static inline void unmap_vmas(struct mm_struct *mm)
 			unmap_single_vma(mm->mmap[i]);
 }
 
-/* Once the file does not know the VMAs any more, no rmap walk finds their tables. */
 static inline void free_pgtables(struct mm_struct *mm)
 {
 	for (int i = 0; i < NR_VMAS; i++)
@@ -89,7 +88,8 @@ static inline struct page *vm_normal_page(pte_t pte)
 	return pte_present(pte) && pte.page->kind != PAGE_ZERO ? pte.page : NULL;
 }
 
-void unlink_file_vma(struct vm_area_struct *vma)
+/* From here on no rmap walk comes to the VMA. A lock around one store: one step. */
+fuse void unlink_file_vma(struct vm_area_struct *vma)
 {
 	struct address_space *mapping = vma->vm_file;
 
@@ -100,7 +100,8 @@ void unlink_file_vma(struct vm_area_struct *vma)
 	i_mmap_unlock_write(mapping);
 }
 
-void free_pte_range(struct mm_struct *mm, pmd_t *pmd)
+/* Nobody comes to the table any more: one step. */
+fuse void free_pte_range(struct mm_struct *mm, pmd_t *pmd)
 {
 	pmd_t old = *pmd;
 

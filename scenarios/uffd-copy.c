@@ -17,9 +17,9 @@ story: |
   goes away with the table. The program then reads the old contents of the file, and when it exits the kernel prints
   "Bad rss-counter state".
 
-  Two kernels before the patch could lose the page as well. They did take the mmap lock, but after the only look at
-  anon_vma; since v6.2 (and v6.1.11) it is looked at again. That change was made for another race, CVE-2023-52935. After the
-  mail, v6.6 looks again too, under the lock of the table.
+  The code of v6.0 and v6.1 allows the same loss, though nobody reported it. There khugepaged does take the mmap lock, but after
+  its only look at anon_vma; since v6.2 (and v6.1.11) it looks again. That was done against another race, CVE-2023-52935. After
+  the mail, v6.6 looks again too, under the lock of the table.
 
   A second process maps the same file shared; its page table is removed too, and rightly so.
 sources:

@@ -80,3 +80,11 @@ int userfaultfd_copy(struct userfaultfd_ctx *ctx, unsigned long dst, u8 src)
 		return -EAGAIN;
 	return mfill_atomic_copy(ctx, dst, src, 0);
 }
+
+/* UFFDIO_ZEROPAGE of one page: 0 or a negative error number. */
+int userfaultfd_zeropage(struct userfaultfd_ctx *ctx, unsigned long dst)
+{
+	if (READ_ONCE(ctx->mmap_changing))
+		return -EAGAIN;
+	return mfill_atomic_zeropage(ctx, dst);
+}

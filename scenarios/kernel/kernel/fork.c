@@ -2,16 +2,18 @@
 /*
  * The last user of an mm goes, and what the kernel checks and prints then.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.8 .. v6.6
  * Source:   kernel/fork.c (mmput, check_mm)
  * Left out: The kernel prints these two lines and goes on. They come when the mm is freed, long after a loss.
  */
 #include "linux/mm.h"
 #include "mm/mmap.c"
+#include "mm/khugepaged/scan.c"
 
 void mmput(struct mm_struct *mm)
 {
 	if (atomic_dec_and_test(&mm->mm_users)) {
+		khugepaged_exit(mm);
 		exit_mmap(mm);
 		check_mm(mm);
 	}

@@ -76,7 +76,8 @@ static inline void vma_end_read(struct vm_area_struct *vma)
 	up_read(&vma->vm_lock);
 }
 
-static inline void mmap_write_unlock(struct mm_struct *mm)
+/* Only who holds it exclusively writes the number, so its two accesses and the release are one step. */
+fuse void mmap_write_unlock(struct mm_struct *mm)
 {
 	WRITE_ONCE(mm->mm_lock_seq, mm->mm_lock_seq + 1);
 	up_write(&mm->mmap_lock);

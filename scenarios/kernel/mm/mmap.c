@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The end of an address space: everything is unmapped, then the page tables go.
+ * The end of an address space: everything is unmapped, then the page tables go. And the beginning of a mapping.
  *
- * Linux:    v6.4 .. v6.6 (from v6.1 on the first half holds mmap_lock shared; before that it held nothing)
- * Source:   mm/mmap.c (exit_mmap), mm/memory.c (unmap_vmas, free_pgtables); the order of calls is from memory
- * Left out: khugepaged_exit() and the release call of MMU notifiers: khugepaged and secondary MMUs are done by then.
+ * Linux:    v6.1 .. v6.6; exit_mmap() of before in mm/mmap.v6.0.c and mm/mmap.v5.8.c
+ * Source:   mm/mmap.c (exit_mmap, mmap_region), mm/memory.c (unmap_vmas, free_pgtables); the order of calls is from
+ *           memory
+ * Left out: The release call of MMU notifiers. The free of VMAs.
  *           One ptl section over all slots of a table: here each slot has its own. Batched TLB flushes.
- *           The free of VMAs.
+ *           Merging of VMAs, and everything that mmap() checks.
  */
 #include "linux/mm.h"
 #include "mm/pgtable-generic.c"
@@ -16,13 +17,24 @@
 void exit_mmap(struct mm_struct *mm)
 {
 	mmap_read_lock(mm);
+	unmap_vmas(mm);
+	mmap_read_unlock(mm);
+
+	mmap_write_lock(mm);
+	free_pgtables(mm);
+	mmap_write_unlock(mm);
+}
+
+static inline void unmap_vmas(struct mm_struct *mm)
+{
 	for (int i = 0; i < NR_VMAS; i++)
 		if (mm->mmap[i])
 			unmap_single_vma(mm->mmap[i]);
-	mmap_read_unlock(mm);
+}
 
-	/* Once the file and the anon_vmas do not know the VMAs any more, no rmap walk finds their tables. */
-	mmap_write_lock(mm);
+/* Once the file and the anon_vmas do not know the VMAs any more, no rmap walk finds their tables. */
+static inline void free_pgtables(struct mm_struct *mm)
+{
 	for (int i = 0; i < NR_VMAS; i++)
 		if (mm->mmap[i]) {
 			unlink_anon_vmas(mm->mmap[i]);
@@ -30,7 +42,6 @@ void exit_mmap(struct mm_struct *mm)
 		}
 	for (int i = 0; i < NR_REGIONS; i++)
 		free_pte_range(mm, &mm->pmd[i]);
-	mmap_write_unlock(mm);
 }
 
 void unmap_single_vma(struct vm_area_struct *vma)
@@ -48,6 +59,7 @@ void unmap_single_vma(struct vm_area_struct *vma)
 void zap_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 {
 	struct mm_struct *mm = vma->vm_mm;
+	struct page *page;
 	spinlock_t *ptl;
 	pte_t *ptep;
 	pte_t pte;
@@ -55,20 +67,32 @@ void zap_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 	if (pmd_none(pmdp_get_lockless(pmd)))
 		return;
 	ptep = pte_offset_map_lock(mm, pmd, addr, &ptl);
-	if (!ptep)
+	if (!ptep) {
+		cover("a page table goes away from under the unmapping");
 		return;
+	}
+	cover("a page table is gone through to unmap its pages");
 	pte = ptep_get(ptep);
-	set_pte_at(mm, addr, ptep, __pte_none);
-	if (pte_present(pte)) {
-		dec_mm_counter(mm, mm_counter(pte.page));
-		page_remove_rmap(pte.page);
+	page = vm_normal_page(pte);
+	if (!pte_none(pte))
+		set_pte_at(mm, addr, ptep, __pte_none);
+	if (page) {
+		dec_mm_counter(mm, mm_counter(page));
+		page_remove_rmap(page);
 	}
 	pte_unmap_unlock(ptl);
-	if (pte_present(pte))
-		put_page(pte.page);
+	if (page)
+		put_page(page);
 }
 
-void unlink_file_vma(struct vm_area_struct *vma)
+/* The page that a slot maps, if pages of its kind are counted. */
+static inline struct page *vm_normal_page(pte_t pte)
+{
+	return pte_present(pte) && pte.page->kind != PAGE_ZERO ? pte.page : NULL;
+}
+
+/* From here on no rmap walk comes to the VMA. A lock around one store: one step. */
+fuse void unlink_file_vma(struct vm_area_struct *vma)
 {
 	struct address_space *mapping = vma->vm_file;
 
@@ -79,7 +103,8 @@ void unlink_file_vma(struct vm_area_struct *vma)
 	i_mmap_unlock_write(mapping);
 }
 
-void free_pte_range(struct mm_struct *mm, pmd_t *pmd)
+/* Nobody comes to the table any more: one step. */
+fuse void free_pte_range(struct mm_struct *mm, pmd_t *pmd)
 {
 	pmd_t old = *pmd;
 
@@ -88,4 +113,22 @@ void free_pte_range(struct mm_struct *mm, pmd_t *pmd)
 	*pmd = __pmd_none;
 	mm_dec_nr_ptes(mm);
 	pte_free(pmd_pgtable(old));
+}
+
+/* mmap() of a file: a new VMA becomes known, to the mm and to the file. */
+void mmap_region(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct address_space *mapping = vma->vm_file;
+	int i;
+
+	mmap_write_lock(mm);
+	for (i = 0; mm->mmap[i]; i++)
+		;
+	mm->mmap[i] = vma;
+	i_mmap_lock_write(mapping);
+	for (i = 0; mapping->i_mmap[i]; i++)
+		;
+	mapping->i_mmap[i] = vma;
+	i_mmap_unlock_write(mapping);
+	mmap_write_unlock(mm);
 }

@@ -42,8 +42,10 @@ void retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 		pmd_t *pmd;
 
 		/* Nothing keeps it NULL after this look. */
-		if (READ_ONCE(vma->anon_vma))					/* V2 */
+		if (READ_ONCE(vma->anon_vma)) {					/* V2 */
+			cover("a VMA with anon_vma is passed over");
 			continue;
+		}
 		if (!huge_range_in_vma(vma, pgoff, &addr))			/* V3 */
 			continue;
 		mm = vma->vm_mm;
@@ -51,8 +53,10 @@ void retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 			continue;
 		if (hpage_collapse_test_exit(mm))				/* V5 */
 			continue;
-		if (userfaultfd_wp(vma))					/* V6 */
+		if (userfaultfd_wp(vma)) {					/* V6 */
+			cover("a write-protected VMA is passed over");
 			continue;
+		}
 
 		pml = pmd_lock(mm, pmd);					/* V7 */
 		ptl = pte_lockptr(mm, pmd);					/* V8 */

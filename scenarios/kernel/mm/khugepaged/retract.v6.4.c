@@ -43,6 +43,7 @@ enum scan_result retract_page_tables(struct address_space *mapping, unsigned lon
 
 		/* Written to while private: its page table would be needed again soon. Only a hint, see O8. */
 		if (READ_ONCE(vma->anon_vma)) {					/* O2 */
+			cover("a VMA with anon_vma is passed over");
 			result = SCAN_PAGE_ANON;
 			goto next;
 		}
@@ -82,6 +83,7 @@ locked:
 		}
 		/* Markers may stand in the table. The VMA stays in small pages for good. */
 		if (userfaultfd_wp(vma)) {					/* O10 */
+			cover("a write-protected VMA is passed over");
 			result = SCAN_PTE_UFFD_WP;
 			goto unlock;
 		}

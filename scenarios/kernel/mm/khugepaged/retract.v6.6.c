@@ -3,7 +3,7 @@
  * retract_page_tables() as merged: notifier calls kept, and two tests made once more under ptl.
  * F1 .. F14 number its actions.
  *
- * Linux:    v6.6 .. v6.13 (from v6.14 on F8 is followed by another look at the PMD)
+ * Linux:    v6.6 .. v6.13 (v6.14 looks at the PMD once more: retract.v6.14.c)
  * Source:   mm/khugepaged.c, 1d65b771bc08; read in the mails of v2 and v3 and in a tree based on 6.6
  * Left out: C13 of collapse_file(), the end of the small pages: they are unmapped, and hpage stands in their place.
  */
@@ -42,8 +42,10 @@ void retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 		pmd_t *pmd;
 
 		/* Nothing keeps it NULL after this look. */
-		if (READ_ONCE(vma->anon_vma))					/* F2 */
+		if (READ_ONCE(vma->anon_vma)) {					/* F2 */
+			cover("a VMA with anon_vma is passed over");
 			continue;
+		}
 		if (!huge_range_in_vma(vma, pgoff, &addr))			/* F3 */
 			continue;
 		mm = vma->vm_mm;
@@ -51,8 +53,10 @@ void retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 			continue;
 		if (hpage_collapse_test_exit(mm))				/* F5 */
 			continue;
-		if (userfaultfd_wp(vma))					/* F6 */
+		if (userfaultfd_wp(vma)) {					/* F6 */
+			cover("a write-protected VMA is passed over");
 			continue;
+		}
 
 		mmu_notifier_invalidate_range_start(mm, addr, addr + HPAGE_PMD_SIZE);	/* F7 */
 		pml = pmd_lock(mm, pmd);					/* F8 */

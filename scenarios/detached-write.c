@@ -69,7 +69,7 @@ variants:
       Only if the monitor sets anon_vma and finds the table after khugepaged's test and before the next line, which clears the PMD.
       Found by searching all schedules; the thread does not discuss it.
 notes:
-  - at: "mfill_atomic_copy: __anon_vma_prepare(vma)"
+  - at: "mfill_atomic: __anon_vma_prepare(vma)"
     variants: [v6.6, v6.6-no-pmd-recheck]
     say: From here on khugepaged's test under ptl would let the table be. Has it been made already?
   - at: "pte_offset_map_lock: __pte_offset_map(pmd, addr, &val)"

@@ -75,7 +75,7 @@ variants:
     summary: "never shipped: v6.4 without the interrupt"
     use: [mm/khugepaged/retract.v6.4.c, mm/pgtable-generic.v6.4.c]
     edit:
-      - in: mm/khugepaged/retract.v6.4.c
+      - in: mm/khugepaged/collapse-and-free.c
         from: "tlb_remove_table_sync_one();"
         to: ";"
     expect: {use-after-free: sometimes}

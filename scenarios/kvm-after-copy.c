@@ -26,6 +26,7 @@ sources:
   - commit: 1d65b771bc08
   - version: "v6.0, v6.1.0, v6.4, v6.5 (the parent of the patch), v6.6"
 asks: stale-spte
+begin: patch-v1
 goals:
   - find: lost-pte
     say: Lose the page, as in uffd-copy.

@@ -21,6 +21,7 @@ sources:
   - file: "include/linux/kvm_host.h (mmu_invalidate_retry_hva)"
   - version: "v6.0 .. v6.6; the variants that go wrong never shipped"
 asks: stale-spte
+begin: last-range-only
 goals:
   - find: stale-spte
     say: Let the vCPU ask before the page is dropped, and make its entry afterwards.

@@ -71,7 +71,7 @@ variants:
       - in: mm/pgtable-generic.v6.4.c
         from: "flush_tlb_range(vma, addr, addr + HPAGE_PMD_SIZE);"
         to: ";"
-      - in: mm/khugepaged/retract.v6.4.c
+      - in: mm/khugepaged/collapse-and-free.c
         from: "pte_free(pmd_pgtable(pmd));"
         to: "pte_free(pmd_pgtable(pmd)); flush_tlb_range(vma, addr, addr + HPAGE_PMD_SIZE);"
     expect: {freed-table-walk: sometimes, stale-tlb: sometimes, content: sometimes}

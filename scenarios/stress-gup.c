@@ -20,7 +20,7 @@ variants:
   v6.0:
     summary: "no interrupt for GUP-fast, and anon_vma is looked at once"
     use: [mm/khugepaged/retract.v6.0.c, mm/pgtable-generic.v6.4.c, arch/tlb-flush.entries.c, arch/fault.tlb.c]
-    expect: {use-after-free: sometimes, lost-pte: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes, not-mapped: sometimes}
+    expect: {use-after-free: sometimes, lost-pte: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes, not-mapped: sometimes, higher-locks: sometimes}
     reach: ["a page table is retracted", "UFFDIO_COPY stores its page", "a freed page table is in use for something else", "GUP-fast returns the stored page"]
   v6.4:
     summary: "before the patch"

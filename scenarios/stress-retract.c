@@ -42,7 +42,7 @@ variants:
 notes:
   - at: "mfill_atomic_install_pte: set_pte_at(mm, dst, pte, new)"
     say: The page of the monitor is in the table. Only ptl is held, and mmap_lock shared.
-  - at: "find_lock_page: lock_page_of(page, mapping)"
+  - at: "do_cow_fault > __do_fault > find_lock_page: lock_page_of(page, mapping)"
     say: A fault needs the page lock, which khugepaged holds until all tables are gone.
   - at: "mmput: atomic_dec_and_test(&mm->mm_users)"
     say: The process has no user any more. Whoever asks from now on lets it be, but who has asked before is in it still.

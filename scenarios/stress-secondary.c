@@ -13,6 +13,7 @@ sources:
   - commit: 1d65b771bc08
   - version: "v6.4, v6.6"
 asks: stale-spte
+begin: patch-v1
 goals:
   - find: stale-spte
     say: Leave the guest with a page that the process has lost.

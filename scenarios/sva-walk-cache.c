@@ -33,6 +33,7 @@ sources:
   - text: "Alistair Popple, July 2023: the call moves into the architectures' TLB flush (v6.6)"
   - version: "v6.0, v6.1.0, v6.4, v6.5 (the parent of the patch), v6.6"
 asks: freed-table-walk
+begin: patch-v1
 goals:
   - find: dangling-walk-cache
     say: Get the page of the table freed while the IOMMU still has its address.

@@ -145,7 +145,7 @@ def test_a_reverse_map_walk_looks_before_it_locks_and_looks_again() -> None:
 
 @pytest.mark.parametrize("parts", [("unlink_anon_vmas(", "unlink_file_vma(", "free_pte_range(")])
 def test_the_exit_takes_a_mapping_out_of_both_reverse_maps_before_its_tables_go(parts: tuple[str, ...]) -> None:
-    assert stand_in_order(body("mm/mmap.c", "void exit_mmap("), *parts)
+    assert stand_in_order(body("mm/mmap.c", "void free_pgtables("), *parts)
 
 
 def test_a_vma_lock_is_only_tried_and_the_write_lock_is_looked_at_before_and_after() -> None:

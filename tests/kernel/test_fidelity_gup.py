@@ -83,9 +83,8 @@ def test_since_v6_1_the_interrupt_comes_between_taking_the_table_out_and_countin
     assert "tlb_remove_table_sync_one" not in text_of("mm/khugepaged/collapse_huge_page.v6.0.c")
 
 
-@pytest.mark.parametrize("version", ["v6.1", "v6.4"])
-def test_from_v6_1_to_v6_5_the_interrupt_comes_between_flush_and_free(version: str) -> None:
-    path = f"mm/khugepaged/retract.{version}.c"
+@pytest.mark.parametrize("path", ["mm/khugepaged/retract.v6.1.c", "mm/khugepaged/collapse-and-free.c"])
+def test_from_v6_1_to_v6_5_the_interrupt_comes_between_flush_and_free(path: str) -> None:
     order = places(path, "pmdp_collapse_flush(", "tlb_remove_table_sync_one(", "pte_free(")
 
     assert order == sorted(order)

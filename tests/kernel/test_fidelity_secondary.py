@@ -74,9 +74,9 @@ def test_an_iommu_takes_no_lock_and_no_reference_and_is_no_rcu_reader() -> None:
         assert word not in code
 
 
-@pytest.mark.parametrize("version", ["v6.1", "v6.4", "v6.6"])
-def test_the_removal_of_a_table_stands_between_start_and_end(version: str) -> None:
-    path = f"mm/khugepaged/retract.{version}.c"
+@pytest.mark.parametrize("file", ["retract.v6.1.c", "collapse-and-free.c", "retract.v6.6.c"])
+def test_the_removal_of_a_table_stands_between_start_and_end(file: str) -> None:
+    path = f"mm/khugepaged/{file}"
     order = places(
         path,
         "mmu_notifier_invalidate_range_start(mm, addr, addr + HPAGE_PMD_SIZE)",

@@ -116,8 +116,10 @@ def test_write_protection_of_file_memory_sets_no_anon_vma() -> None:
     assert "anon_vma" not in code("mm/mprotect.c")
 
 
-@pytest.mark.parametrize("version", ["v6.0", "v6.1", "v6.4", "patch-v1", "v6.6"])
-def test_every_retraction_takes_the_table_out_of_the_account_after_it_is_detached(version: str) -> None:
-    text = code(f"mm/khugepaged/retract.{version}.c")
+@pytest.mark.parametrize(
+    "file", ["retract.v6.0.c", "retract.v6.1.c", "collapse-and-free.c", "retract.patch-v1.c", "retract.v6.6.c"]
+)
+def test_every_retraction_takes_the_table_out_of_the_account_after_it_is_detached(file: str) -> None:
+    text = code(f"mm/khugepaged/{file}")
 
     assert text.index("pmdp_collapse_flush") < text.index("page_table_check_pte_clear_range") < text.index("pte_free")

@@ -138,7 +138,7 @@ RUNS = {
         [],
     ),
     "an exiting process follows an empty PMD to page 0": (
-        *("exit-mmap", "v5.8", "aaabbaabbab"),
+        *("exit-mmap", "v5.8", "aaaabbaabbab"),
         ["bogus-pmd"],
     ),
     "khugepaged waits for the one lock that it holds": (

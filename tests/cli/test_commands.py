@@ -306,7 +306,7 @@ def test_ablate_gives_one_object_a_line(racewalk: Racewalk) -> None:
 
 @pytest.mark.parametrize("command", [("ablate", "--name"), ("run", "--without"), ("export", "--to=text", "--without")])
 def test_what_cannot_be_left_out_is_refused_with_what_was_perhaps_meant(
-    racewalk: Racewalk, command: tuple[str]
+    racewalk: Racewalk, command: tuple[str, ...]
 ) -> None:
     verb, option = command[0], list(command[1:])
 

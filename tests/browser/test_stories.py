@@ -37,7 +37,7 @@ def test_a_stranger_loses_the_page_by_clicking_step_and_cannot_do_so_in_the_othe
 ) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", name="Can a page that UFFDIO_COPY stored disappear?")).to_be_visible()
-    expect(page.get_by_role("radio", name="patch-v1")).to_be_checked()
+    expect(page.get_by_role("radio", name="patch-v1", exact=True)).to_be_checked()
 
     step(page, "CPU 0", 5)
     step(page, "CPU 1", 14)
@@ -50,7 +50,7 @@ def test_a_stranger_loses_the_page_by_clicking_step_and_cannot_do_so_in_the_othe
     expect(page.get_by_role("region", name="mm A")).to_contain_text("no PMD entry leads here")
     axe(page)
 
-    page.get_by_role("radio", name="v6.4").check()
+    page.get_by_role("radio", name="v6.4", exact=True).check()
 
     expect(page.get_by_role("alert").first).to_contain_text(
         re.compile(r"v6\.4 follows this run for 5 steps\. Step 6 is impossible: CPU 1 waits for A\.mmap_lock")
@@ -256,11 +256,11 @@ def test_back_leads_to_the_version_before_and_not_off_the_page(page: Page) -> No
     page.goto(f"/{LOST}")
     expect(page.get_by_text("Step 21 of 21")).to_be_visible()
 
-    page.get_by_role("radio", name="v6.4").check()
+    page.get_by_role("radio", name="v6.4", exact=True).check()
     expect(page.get_by_text("Step 5 of 5")).to_be_visible()
     page.go_back()
 
-    expect(page.get_by_role("radio", name="patch-v1")).to_be_checked()
+    expect(page.get_by_role("radio", name="patch-v1", exact=True)).to_be_checked()
     expect(page.get_by_text("of 21")).to_be_visible()
     page.keyboard.press("End")
     finding = page.get_by_role("region", name="Finding: Lost PTE")

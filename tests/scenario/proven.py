@@ -69,7 +69,9 @@ def write_proven(name: str) -> str:
     assert bundle is not None, f"no scenario is called {name}"
     lines, complaints = [], []
     for variant in build(name, bundle, None, shipped().library).header.variants:
-        judgement = judge(build(name, bundle, variant, shipped().library), Bounds(), cut_fuses_with=shipped().library)
+        judgement = judge(
+            build(name, bundle, variant, shipped().library), Bounds(seconds=900), cut_fuses_with=shipped().library
+        )
         lines.append(line(variant, numbers_of(judgement)))
         complaints += [f"{name} {variant}: {complaint}\n" for complaint in judgement.complaints]
     FOLDER.mkdir(exist_ok=True)

@@ -62,7 +62,7 @@ def test_spin_agrees_in_states_transitions_findings_and_shortest_schedules(
     name: str, bundle: Bundle, variant: str, cut: bool
 ) -> None:
     built = build(name, bundle, variant, shipped().library, cut)
-    ours = search(built.model, Query(bounds=Bounds()))
+    ours = search(built.model, Query(bounds=Bounds(seconds=900)))
 
     theirs = by_spin(promela_of(built, cut), "ALL")
 
@@ -75,7 +75,7 @@ def test_spin_agrees_in_states_transitions_findings_and_shortest_schedules(
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in small_texts().items()])
 def test_spin_agrees_on_what_no_scenario_has(text: str) -> None:
     built = build("small", bundle_of(text), None, shipped().library)
-    ours = search(built.model, Query(bounds=Bounds()))
+    ours = search(built.model, Query(bounds=Bounds(seconds=900)))
 
     theirs = by_spin(promela_of(built), "ALL")
 

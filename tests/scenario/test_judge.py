@@ -1,6 +1,5 @@
 """Whether a variant holds what its file says of it."""
 
-import pytest
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import build
@@ -169,17 +168,6 @@ def test_the_report_tells_the_headline_findings_schedule() -> None:
     assert told["findings"][0]["switches"] == 3
     assert told["findings"][0]["preemptions"] == 2
     assert told["expected"] == {"lost-update": "sometimes"}
-
-
-@pytest.mark.parametrize("name", shipped().ids())
-def test_every_shipped_scenario_is_as_it_says_also_with_its_fuses_cut(name: str) -> None:
-    text = shipped().bundle(name)
-    assert text is not None
-
-    for variant in build(name, text, None, LIBRARY).header.variants:
-        judgement = judge(build(name, text, variant, LIBRARY), Bounds(), cut_fuses_with=LIBRARY)
-
-        assert judgement.complaints == (), variant
 
 
 SPINS = 'bool flag;\nCPU(0, "spins") { while (!flag) { } }\nCPU(1, "other") { if (flag) flag = false; }'

@@ -110,6 +110,8 @@ def test_the_lights_at_the_start_of_a_shipped_variant_are_its_verdicts(name: str
     flow = Flow(whole_graph(model))
 
     for found in result.found:
+        if found.kind == "livelock":  # no step and no end of a run has it, so no light tells of it
+            continue
         light = outlook(Occurrence(flow, found.kind)).of_state(0)
         assert light is (Light.UNAVOIDABLE if found.verdict == "always" else Light.REACHABLE)
     assert outlook(Occurrence(flow, "no-such-kind")).of_state(0) is Light.OUT_OF_REACH

@@ -36,7 +36,7 @@ def test_in_patch_v1_the_window_opens_with_the_look_at_anon_vma_and_closes_with_
     assert places[0]["label"] == "retract_page_tables: READ_ONCE(vma->anon_vma)"
     assert places[-1]["label"] == "retract_page_tables: pte_lockptr(mm, pmd)"
     assert opening["places"][opening["last"] + 1]["reason"] == "CPU 1 waits for T0.ptl, held by CPU 0"
-    assert opening["fit"]["first"]["label"] == "mfill_atomic_copy: __anon_vma_prepare(vma)"
+    assert opening["fit"]["first"]["label"] == "mfill_atomic: __anon_vma_prepare(vma)"
     assert opening["fit"]["last"]["label"] == "pte_offset_map_lock: spin_lock(ptl)"
 
 

@@ -116,13 +116,16 @@ class Values:
         raise NotExpressible("a number that is kept from step to step can need more than 32 bits")
 
     def _set_number(self, register: Register, slot: int, value: Expr) -> None:
-        """A computed number has 8 bytes, of which the upper ones follow from its sign."""
+        """A computed number has 8 bytes, of which the upper ones follow from its sign.
+
+        They are all written: another temporary may have been there before.
+        """
         t = self._narrowed(register)
         kept = self.keep(value)
         self._store(Num(slot), t.bits // 8, kept)
-        if t.signed:
-            for i in range(t.bits // 8, 8):
-                self.put(Num(slot + i), pick(operate("<", kept, NO), Num(0xFF), NO))
+        upper = pick(operate("<", kept, NO), Num(0xFF), NO) if t.signed else NO
+        for i in range(t.bits // 8, 8):
+            self.put(Num(slot + i), upper)
 
     def _temps(self, register: Register) -> tuple[Temp, ...]:
         name = self._names.setdefault(register, f"r{len(self._names)}")

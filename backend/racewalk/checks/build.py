@@ -6,6 +6,7 @@ that a property never comes to an end.
 
 from __future__ import annotations
 
+from racewalk.checks.mixed_kinds import check_mixed_kinds
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.checks.wording import finding_of
 from racewalk.lang.diagnostics import Diagnostic, Diagnostics, Note
@@ -26,6 +27,7 @@ def build_model(
     program = lower(checked, sink, cut_fuses, omission)
     if program is None:
         return None
+    check_mixed_kinds(program, sink)
     machine = Machine(program)
     try:
         model = ScenarioModel(program)

@@ -210,7 +210,8 @@ class Simple(Expressions):
             case 2:
                 return [line("assert(", test, ");")]
             case 3:
-                return [line("warn(", test, f', "{kind}seen");')]
+                own = "strange: " if kind else ""  # a kind is a warning everywhere or nowhere
+                return [line("warn(", test, f', "{own}seen");')]
             case 4:
                 return [line("WARN_ON(", test, ");")]
             case 5 if self.depth < 3:

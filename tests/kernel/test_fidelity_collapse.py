@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from racewalk.scenario.catalog import scenario_folder
 
-KERNEL = scenario_folder() / "kernel" / "mm"
-COLLAPSE = "khugepaged/collapse_file.c"
-PTE_MAPPED = ["khugepaged/pte-mapped.v6.4.c", "khugepaged/pte-mapped.v6.6.c"]
+from tests.kernel.library_text import code_of, in_order, numbers, text_of
 
-
-def numbers(path: str, letter: str) -> set[int]:
-    """Of the actions that captions name."""
-    captions = " ".join(re.findall(r"/\*(.*?)\*/", (KERNEL / path).read_text()))
-    return {int(number) for number in re.findall(rf"\b{letter}(\d+)", captions)}
-
-
-def stand_in_order(path: str, function: str, *parts: str) -> bool:
-    """The parts, each after the one before, from the head of a function on; comments left out."""
-    code = re.sub(r"/\*.*?\*/", "", (KERNEL / path).read_text(), flags=re.DOTALL)
-    at = code.index(function)
-    for part in parts:
-        at = code.find(part, at)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
+COLLAPSE = "mm/khugepaged/collapse_file.c"
+PTE_MAPPED = ["mm/khugepaged/pte-mapped.v6.4.c", "mm/khugepaged/pte-mapped.v6.6.c"]
 
 
 def test_every_numbered_action_of_collapse_file_stands_in_its_text() -> None:
-    assert numbers(COLLAPSE, "C") == set(range(1, 14))
+    assert set(numbers(COLLAPSE, "C")) == set(range(1, 14))
 
 
 @pytest.mark.parametrize(("path", "left_out"), zip(PTE_MAPPED, [{4, 5, 6}, set()], strict=True))
 def test_every_numbered_action_of_collapse_pte_mapped_thp_stands_in_its_text(path: str, left_out: set[int]) -> None:
-    assert numbers(path, "P") == set(range(13)) - left_out
+    assert set(numbers(path, "P")) == set(range(13)) - left_out
 
 
 def test_collapse_file_unmaps_counts_flushes_copies_stores_retracts_and_frees_in_this_order() -> None:
-    assert stand_in_order(
-        COLLAPSE,
+    assert in_order(
+        code_of(COLLAPSE),
         "enum scan_result collapse_file(",
         "alloc_charge_hpage(",
         "trylock_page_at(",
@@ -61,8 +41,8 @@ def test_collapse_file_unmaps_counts_flushes_copies_stores_retracts_and_frees_in
 
 
 def test_holes_are_closed_under_the_rmap_lock_and_the_lock_of_the_page_cache_before_anybody_is_asked() -> None:
-    assert stand_in_order(
-        COLLAPSE,
+    assert in_order(
+        code_of(COLLAPSE),
         "enum scan_result close_holes(",
         "i_mmap_lock_read(",
         "xa_lock(",
@@ -74,21 +54,23 @@ def test_holes_are_closed_under_the_rmap_lock_and_the_lock_of_the_page_cache_bef
 
 
 def test_three_references_are_counted_with_the_lock_of_the_page_cache() -> None:
-    assert stand_in_order(COLLAPSE, "fuse bool is_unused(", "xa_lock(mapping)", "page->refcount == 3")
+    assert in_order(code_of(COLLAPSE), "fuse bool is_unused(", "xa_lock(mapping)", "page->refcount == 3")
 
 
 def test_a_slot_is_emptied_before_it_is_counted_out_and_the_notifiers_stand_around_it() -> None:
-    path = "rmap-file.c"
+    path = "mm/rmap-file.c"
     emptied = ("set_pte_at(", "dec_mm_counter(", "page_remove_rmap(", "put_page(")
 
-    assert stand_in_order(path, "fuse void unmap_pte(", *emptied)
-    assert stand_in_order(path, "void try_to_unmap_one(", "range_start(", "unmap_pte(", "range_end(")
-    assert stand_in_order(path, "void try_to_unmap(", "i_mmap_lock_read(", "try_to_unmap_one(", "i_mmap_unlock_read(")
+    assert in_order(code_of(path), "fuse void unmap_pte(", *emptied)
+    assert in_order(code_of(path), "void try_to_unmap_one(", "range_start(", "unmap_pte(", "range_end(")
+    assert in_order(
+        code_of(path), "void try_to_unmap(", "i_mmap_lock_read(", "try_to_unmap_one(", "i_mmap_unlock_read("
+    )
 
 
 def test_in_v6_6_pml_is_taken_early_only_where_a_userfaultfd_is_on_a_private_mapping() -> None:
-    assert stand_in_order(
-        PTE_MAPPED[1],
+    assert in_order(
+        code_of(PTE_MAPPED[1]),
         "enum scan_result collapse_pte_mapped_thp(",
         "scan_ptes(",
         "mmu_notifier_invalidate_range_start(",
@@ -104,8 +86,8 @@ def test_in_v6_6_pml_is_taken_early_only_where_a_userfaultfd_is_on_a_private_map
 
 
 def test_up_to_v6_5_the_table_goes_away_with_its_entries_under_every_higher_lock() -> None:
-    assert stand_in_order(
-        PTE_MAPPED[0],
+    assert in_order(
+        code_of(PTE_MAPPED[0]),
         "enum scan_result collapse_pte_mapped_thp(",
         "vma_start_write(",
         "i_mmap_lock_write(",
@@ -117,12 +99,12 @@ def test_up_to_v6_5_the_table_goes_away_with_its_entries_under_every_higher_lock
         "i_mmap_unlock_write(",
         "set_huge_pmd(",
     )
-    assert "set_pte_at(" not in (KERNEL / PTE_MAPPED[0]).read_text()
+    assert "set_pte_at(" not in text_of(PTE_MAPPED[0])
 
 
 def test_up_to_v6_5_the_table_is_freed_after_the_interrupt_and_inside_the_notifiers_count() -> None:
-    assert stand_in_order(
-        "khugepaged/collapse-and-free.c",
+    assert in_order(
+        code_of("mm/khugepaged/collapse-and-free.c"),
         "void collapse_and_free_pmd(",
         "mmu_notifier_invalidate_range_start(",
         "pmdp_collapse_flush(",

@@ -5,32 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from racewalk.scenario.catalog import scenario_folder
 
-KERNEL = scenario_folder() / "kernel"
-
-
-def text_of(path: str) -> str:
-    return (KERNEL / path).read_text()
-
-
-def body(path: str, head: str) -> str:
-    """Of the function that a line begins with, comments left out."""
-    code = re.sub(r"/\*.*?\*/", "", text_of(path), flags=re.DOTALL)
-    at = code.index(head)
-    return code[at : code.index("\n}\n", at)]
-
-
-def stand_in_order(text: str, *parts: str) -> bool:
-    """The parts, each after the one before."""
-    at = 0
-    for part in parts:
-        at = text.find(part, at)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
-
+from tests.kernel.library_text import body, in_order, text_of
 
 MEMORY = "mm/memory.c"
 RMAP = "mm/rmap.c"
@@ -45,8 +21,8 @@ def test_every_numbered_action_of_the_page_fault_stands_in_its_text() -> None:
 def test_a_fault_looks_at_pmd_and_slot_before_it_decides_and_at_the_slot_again_under_its_lock() -> None:
     fault = body(MEMORY, "u8 handle_pte_fault(")
 
-    assert stand_in_order(fault, "pmdp_get_lockless(", "pte_offset_map_nolock(", "ptep_get(", "do_fault(")
-    assert stand_in_order(fault, "do_fault(", "spin_lock(ptl)", "ptep_get(pte) != orig", "do_wp_page(")
+    assert in_order(fault, "pmdp_get_lockless(", "pte_offset_map_nolock(", "ptep_get(", "do_fault(")
+    assert in_order(fault, "do_fault(", "spin_lock(ptl)", "ptep_get(pte) != orig", "do_wp_page(")
 
 
 def test_a_cow_fault_sets_anon_vma_before_it_waits_for_the_page_of_the_file() -> None:
@@ -59,7 +35,7 @@ def test_a_cow_fault_sets_anon_vma_before_it_waits_for_the_page_of_the_file() ->
         "unlock_page(",
     )
 
-    assert stand_in_order(body(MEMORY, "u8 do_cow_fault("), *parts)
+    assert in_order(body(MEMORY, "u8 do_cow_fault("), *parts)
 
 
 def test_a_page_is_mapped_huge_where_it_can_be_else_in_a_slot_that_is_still_empty() -> None:
@@ -72,7 +48,7 @@ def test_a_page_is_mapped_huge_where_it_can_be_else_in_a_slot_that_is_still_empt
         "set_pte_at(",
     )
 
-    assert stand_in_order(body(MEMORY, "bool finish_fault("), *parts)
+    assert in_order(body(MEMORY, "bool finish_fault("), *parts)
 
 
 def test_a_copy_on_write_takes_no_page_lock_and_sets_anon_vma_before_it_touches_the_slot() -> None:
@@ -91,7 +67,7 @@ def test_a_copy_on_write_takes_no_page_lock_and_sets_anon_vma_before_it_touches_
         "range_end(",
     )
 
-    assert stand_in_order(body(MEMORY, "void wp_page_copy("), *prepared, *replaced)
+    assert in_order(body(MEMORY, "void wp_page_copy("), *prepared, *replaced)
     for head in ("u8 do_wp_page(", "void wp_page_copy("):
         assert "lock_page" not in body(MEMORY, head)
 
@@ -100,14 +76,14 @@ def test_under_a_vma_lock_nothing_is_mapped_that_was_not_and_no_anon_vma_is_made
     fault = body(MEMORY, "u8 handle_pte_fault(")
 
     assert fault.count("if (flags & FAULT_FLAG_VMA_LOCK)\n") == 2
-    assert stand_in_order(fault, "if (pte_none(orig))", "FAULT_FLAG_VMA_LOCK", "retry_under_mmap_lock(", "do_fault(")
-    assert stand_in_order(
+    assert in_order(fault, "if (pte_none(orig))", "FAULT_FLAG_VMA_LOCK", "retry_under_mmap_lock(", "do_fault(")
+    assert in_order(
         body(MEMORY, "u8 do_wp_page("), "!READ_ONCE(vma->anon_vma)", "retry_under_mmap_lock(", "wp_page_copy("
     )
 
 
 def test_an_anon_vma_is_set_under_its_lock_and_the_page_table_lock_if_it_is_still_null() -> None:
-    assert stand_in_order(
+    assert in_order(
         body(RMAP, "fuse void __anon_vma_prepare("),
         "find_mergeable_anon_vma(",
         "down_write(&anon_vma->rwsem)",
@@ -122,15 +98,13 @@ def test_an_anon_vma_is_set_under_its_lock_and_the_page_table_lock_if_it_is_stil
 def test_a_reverse_map_walk_holds_the_anon_vma_lock_and_nothing_of_the_mm() -> None:
     walk = body(RMAP, "u8 folio_referenced(") + body(RMAP, "bool folio_referenced_one(")
 
-    assert stand_in_order(
-        walk, "folio_lock_anon_vma_read(", "interval_tree_foreach", "up_read(", "page_vma_mapped_walk("
-    )
+    assert in_order(walk, "folio_lock_anon_vma_read(", "interval_tree_foreach", "up_read(", "page_vma_mapped_walk(")
     for word in ("mmap_", "vma_start", "rcu_read_lock"):
         assert word not in walk
 
 
 def test_a_reverse_map_walk_looks_before_it_locks_and_looks_again() -> None:
-    assert stand_in_order(
+    assert in_order(
         body("mm/page_vma_mapped.c", "pte_t *page_vma_mapped_walk("),
         *(
             "pmdp_get_lockless(",
@@ -145,10 +119,10 @@ def test_a_reverse_map_walk_looks_before_it_locks_and_looks_again() -> None:
 
 @pytest.mark.parametrize("parts", [("unlink_anon_vmas(", "unlink_file_vma(", "free_pte_range(")])
 def test_the_exit_takes_a_mapping_out_of_both_reverse_maps_before_its_tables_go(parts: tuple[str, ...]) -> None:
-    assert stand_in_order(body("mm/mmap.c", "void free_pgtables("), *parts)
+    assert in_order(body("mm/mmap.c", "void free_pgtables("), *parts)
 
 
 def test_a_vma_lock_is_only_tried_and_the_write_lock_is_looked_at_before_and_after() -> None:
     parts = ("vma_is_write_locked(", "down_read_trylock(", "vma_is_write_locked(", "up_read(")
 
-    assert stand_in_order(body("linux/mmap_lock.h", "fuse bool vma_start_read("), *parts)
+    assert in_order(body("linux/mmap_lock.h", "fuse bool vma_start_read("), *parts)

@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from racewalk.scenario.catalog import scenario_folder
 
-KERNEL = scenario_folder() / "kernel"
-
-
-def text_of(path: str) -> str:
-    return (KERNEL / path).read_text()
-
-
-def numbers(path: str, letter: str) -> list[int]:
-    """Of the actions that captions name, in the order of the text."""
-    return [
-        int(n)
-        for caption in re.findall(r"/\*(.*?)\*/", text_of(path))
-        for n in re.findall(rf"\b{letter}(\d+)", caption)
-    ]
-
-
-def places(path: str, *parts: str) -> list[int]:
-    """Where the parts stand in the text of a file, comments left out."""
-    code = re.sub(r"/\*.*?\*/", "", text_of(path), flags=re.DOTALL)
-    assert all(part in code for part in parts)
-    return [code.index(part) for part in parts]
+from tests.kernel.library_text import numbers, places, text_of
 
 
 @pytest.mark.parametrize(("path", "actions"), [("mm/gup.c", {1, 2, 3, 4, 5, 6, 7}), ("mm/gup.v5.19.c", {3, 4, 5, 6})])
@@ -83,9 +60,10 @@ def test_since_v6_1_the_interrupt_comes_between_taking_the_table_out_and_countin
     assert "tlb_remove_table_sync_one" not in text_of("mm/khugepaged/collapse_huge_page.v6.0.c")
 
 
-@pytest.mark.parametrize("path", ["mm/khugepaged/retract.v6.1.c", "mm/khugepaged/collapse-and-free.c"])
-def test_from_v6_1_to_v6_5_the_interrupt_comes_between_flush_and_free(path: str) -> None:
-    order = places(path, "pmdp_collapse_flush(", "tlb_remove_table_sync_one(", "pte_free(")
+def test_from_v6_1_to_v6_5_the_interrupt_comes_between_flush_and_free() -> None:
+    order = places(
+        "mm/khugepaged/collapse-and-free.c", "pmdp_collapse_flush(", "tlb_remove_table_sync_one(", "pte_free("
+    )
 
     assert order == sorted(order)
 

@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from racewalk.scenario.catalog import scenario_folder
 
-KERNEL = scenario_folder() / "kernel"
+from tests.kernel.library_text import code_of, in_order, numbers
+
 RETRACT = "mm/khugepaged/retract"
-
-
-def text_of(path: str) -> str:
-    return (KERNEL / path).read_text()
-
-
-def code_of(path: str) -> str:
-    return re.sub(r"/\*.*?\*/", "", text_of(path), flags=re.DOTALL)
-
-
-def numbers(path: str, letter: str) -> list[int]:
-    """Of the actions that captions name, in the order of the text."""
-    captions = re.findall(r"/\*(.*?)\*/", text_of(path))
-    return [int(number) for caption in captions for number in re.findall(rf"\b{letter}(\d+)", caption)]
-
-
-def in_order(path: str, *parts: str) -> bool:
-    """The parts stand in the text of a file one after another, comments left out."""
-    code = code_of(path)
-    at = 0
-    for part in parts:
-        at = code.find(part, at)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
 
 
 @pytest.mark.parametrize(
@@ -62,7 +34,7 @@ def test_every_action_of_the_new_retraction_stands_in_its_text(version: str, let
 def test_the_actions_of_userfaultfd_up_to_the_two_looks_stand_in_order(path: str) -> None:
     parts = ("mmap_read_lock(mm)", "find_dst_vma(", "anon_vma_prepare(", "pmdp_get_lockless(", "__pte_alloc(")
 
-    assert in_order(path, *parts)
+    assert in_order(code_of(path), *parts)
 
 
 def test_every_action_of_userfaultfd_stands_in_its_text() -> None:
@@ -70,7 +42,9 @@ def test_every_action_of_userfaultfd_stands_in_its_text() -> None:
 
 
 def test_a_stored_page_is_counted_before_its_slot_is_filled_and_a_page_of_zeros_is_not_counted() -> None:
-    assert in_order("mm/userfaultfd.c", "page_add_new_anon_rmap(", "inc_mm_counter(", "set_pte_at(mm, dst, pte, new)")
+    assert in_order(
+        code_of("mm/userfaultfd.c"), "page_add_new_anon_rmap(", "inc_mm_counter(", "set_pte_at(mm, dst, pte, new)"
+    )
     assert "inc_mm_counter" not in code_of("mm/userfaultfd.c").split("int mfill_atomic_pte_zeropage(")[1]
 
 
@@ -87,7 +61,9 @@ def test_only_u4_as_first_released_asserts_that_there_is_a_table() -> None:
 
 @pytest.mark.parametrize("version", ["v6.0", "v6.1", "v6.4"])
 def test_the_old_retraction_takes_i_mmap_exclusively_and_the_mmap_lock_by_trylock(version: str) -> None:
-    assert in_order(f"{RETRACT}.{version}.c", "i_mmap_lock_write(", "mmap_write_trylock(", "mmap_write_unlock(")
+    assert in_order(
+        code_of(f"{RETRACT}.{version}.c"), "i_mmap_lock_write(", "mmap_write_trylock(", "mmap_write_unlock("
+    )
 
 
 @pytest.mark.parametrize("version", ["patch-v1", "v6.6", "v6.14"])
@@ -107,7 +83,9 @@ def test_anon_vma_is_looked_at_as_often_as_the_facts_say(version: str, looks: in
 def test_v6_14_is_v6_6_and_one_more_look_at_the_pmd_under_pml() -> None:
     path = f"{RETRACT}.v6.14.c"
 
-    assert in_order(path, "pmd_lock(mm, pmd)", "check_pmd_state(pmd)", "pte_lockptr(mm, pmd)", "vma->anon_vma ||")
+    assert in_order(
+        code_of(path), "pmd_lock(mm, pmd)", "check_pmd_state(pmd)", "pte_lockptr(mm, pmd)", "vma->anon_vma ||"
+    )
     assert "check_pmd_state" not in code_of(f"{RETRACT}.v6.6.c")
 
 
@@ -118,13 +96,15 @@ def test_the_second_lock_is_compared_before_it_is_taken_and_before_it_is_given_b
 
 def test_the_exit_takes_no_lock_in_v5_8_one_in_v6_0_and_two_after_each_other_later() -> None:
     assert "lock(" not in code_of("mm/mmap.v5.8.c")
-    assert in_order("mm/mmap.v6.0.c", "mmap_write_lock(", "unmap_vmas(", "free_pgtables(", "mmap_write_unlock(")
     assert in_order(
-        "mm/mmap.c",
+        code_of("mm/mmap.v6.0.c"), "mmap_write_lock(", "unmap_vmas(", "free_pgtables(", "mmap_write_unlock("
+    )
+    assert in_order(
+        code_of("mm/mmap.c"),
         *("mmap_read_lock(", "unmap_vmas(", "mmap_read_unlock("),
         *("mmap_write_lock(", "free_pgtables(", "mmap_write_unlock("),
     )
 
 
 def test_khugepaged_is_waited_for_before_the_exit_begins_and_the_counters_are_looked_at_last() -> None:
-    assert in_order("kernel/fork.c", "khugepaged_exit(mm)", "exit_mmap(mm)", "check_mm(mm)")
+    assert in_order(code_of("kernel/fork.c"), "khugepaged_exit(mm)", "exit_mmap(mm)", "check_mm(mm)")

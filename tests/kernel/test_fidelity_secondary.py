@@ -5,33 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from racewalk.scenario.catalog import scenario_folder
 
-KERNEL = scenario_folder() / "kernel"
-
-
-def text_of(path: str) -> str:
-    return (KERNEL / path).read_text()
-
-
-def code_of(path: str) -> str:
-    return re.sub(r"/\*.*?\*/", "", text_of(path), flags=re.DOTALL)
-
-
-def numbers(path: str, letter: str) -> list[int]:
-    """Of the actions that captions name, in the order of the text."""
-    return [
-        int(n)
-        for caption in re.findall(r"/\*(.*?)\*/", text_of(path))
-        for n in re.findall(rf"\b{letter}(\d+)", caption)
-    ]
-
-
-def places(path: str, *parts: str) -> list[int]:
-    """Where the parts stand in the text of a file, comments left out."""
-    code = code_of(path)
-    assert all(part in code for part in parts)
-    return [code.index(part) for part in parts]
+from tests.kernel.library_text import code_of, numbers, places
 
 
 @pytest.mark.parametrize(
@@ -74,7 +49,7 @@ def test_an_iommu_takes_no_lock_and_no_reference_and_is_no_rcu_reader() -> None:
         assert word not in code
 
 
-@pytest.mark.parametrize("file", ["retract.v6.1.c", "collapse-and-free.c", "retract.v6.6.c"])
+@pytest.mark.parametrize("file", ["collapse-and-free.c", "retract.v6.6.c"])
 def test_the_removal_of_a_table_stands_between_start_and_end(file: str) -> None:
     path = f"mm/khugepaged/{file}"
     order = places(

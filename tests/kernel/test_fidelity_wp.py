@@ -5,24 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from racewalk.scenario.catalog import scenario_folder
 
-KERNEL = scenario_folder() / "kernel"
-
-
-def code(path: str) -> str:
-    return re.sub(r"/\*.*?\*/", "", (KERNEL / path).read_text(), flags=re.DOTALL)
-
-
-def body(path: str, head: str) -> str:
-    """Of the function that a line begins with, comments left out."""
-    text = code(path)
-    at = text.index(head)
-    return text[at : text.index("\n}\n", at)]
+from tests.kernel.library_text import body, code_of, text_of
 
 
 def test_every_numbered_action_of_uffdio_writeprotect_stands_in_its_texts() -> None:
-    texts = "".join((KERNEL / path).read_text() for path in ("fs/userfaultfd.c", "mm/mprotect.c"))
+    texts = "".join(text_of(path) for path in ("fs/userfaultfd.c", "mm/mprotect.c"))
     captions = " ".join(re.findall(r"/\*(.*?)\*/", texts))
 
     assert {int(number) for number in re.findall(r"\bW(\d+)", captions)} == set(range(1, 12))
@@ -113,13 +101,11 @@ def test_the_actions_stand_in_the_order_of_the_kernel(path: str, head: str, part
 
 
 def test_write_protection_of_file_memory_sets_no_anon_vma() -> None:
-    assert "anon_vma" not in code("mm/mprotect.c")
+    assert "anon_vma" not in code_of("mm/mprotect.c")
 
 
-@pytest.mark.parametrize(
-    "file", ["retract.v6.0.c", "retract.v6.1.c", "collapse-and-free.c", "retract.patch-v1.c", "retract.v6.6.c"]
-)
+@pytest.mark.parametrize("file", ["retract.v6.0.c", "collapse-and-free.c", "retract.patch-v1.c", "retract.v6.6.c"])
 def test_every_retraction_takes_the_table_out_of_the_account_after_it_is_detached(file: str) -> None:
-    text = code(f"mm/khugepaged/{file}")
+    text = code_of(f"mm/khugepaged/{file}")
 
     assert text.index("pmdp_collapse_flush") < text.index("page_table_check_pte_clear_range") < text.index("pte_free")

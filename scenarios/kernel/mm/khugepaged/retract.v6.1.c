@@ -9,11 +9,9 @@
  */
 #include "linux/mm.h"
 #include "mm/pgtable-generic.c"
-#include "mm/mmu_notifier.c"
-#include "mm/mmu_gather.c"
-#include "mm/page_table_check.c"
 #include "mm/khugepaged/scan.c"
 #include "mm/khugepaged/pte-mapped.c"
+#include "mm/khugepaged/collapse-and-free.c"
 
 /* C10 .. C12, the end of collapse_file(): hpage is in the page cache and locked. */
 enum scan_result collapse_file_end(struct mm_struct *mm, unsigned long addr, struct address_space *mapping,
@@ -89,20 +87,4 @@ next:
 	}
 	i_mmap_unlock_write(mapping);						/* O15 */
 	return target_result;
-}
-
-/* Takes the table out and frees it at once: with all higher locks held, only GUP-fast and hardware can still see it. */
-void collapse_and_free_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
-{
-	struct mm_struct *mm = vma->vm_mm;
-	pmd_t pmd;
-
-	mmu_notifier_invalidate_range_start(mm, addr, addr + HPAGE_PMD_SIZE);	/* O11a */
-	pmd = pmdp_collapse_flush(vma, addr, pmdp);				/* O11b */
-	tlb_remove_table_sync_one();						/* O11c */
-	mmu_notifier_invalidate_range_end(mm, addr, addr + HPAGE_PMD_SIZE);	/* O11d */
-	mm_dec_nr_ptes(mm);							/* O11e */
-	page_table_check_pte_clear_range(mm, addr, pmd);			/* O11f */
-	pte_free(pmd_pgtable(pmd));						/* O11g */
-	cover("a page table is retracted");
 }

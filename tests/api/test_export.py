@@ -41,11 +41,22 @@ def test_a_text_of_ones_own_is_exported_and_its_name_is_no_path(client: TestClie
     assert answer.headers["content-disposition"] == 'attachment; filename="x-default.txt"'
 
 
+def test_a_run_with_something_left_out_is_exported_and_its_test_leaves_it_out_too(client: TestClient) -> None:
+    without = ["increment: spin_lock(&lock)"]
+
+    text = export(client, variant="locked", without=without, schedule="1.a1b1a2b2", to="text").text
+    test = export(client, variant="locked", without=without, schedule="1.a1b1a2b2", to="pytest").text
+
+    assert text.splitlines()[-1].startswith("*** ")
+    assert 'without=["increment: spin_lock(&lock)"]' in test
+
+
 @pytest.mark.parametrize(
     ("wanted", "status", "words"),
     [
         ({"scenario": "no-such"}, 404, "no-such"),
         ({"variant": "no-such"}, 404, "no-such"),
+        ({"without": ["no-such: thing"]}, 404, "no-such: thing"),
         ({"schedule": "2.a1"}, 409, "a schedule begins with"),
         ({"schedule": "1.a4000"}, 409, "at most 3,000"),
         ({"variant": "locked", "schedule": "1.a1b1"}, 409, "stops before step 2"),

@@ -10,7 +10,7 @@ from racewalk.api.snapshot import ExportForm, ExportRequest
 from racewalk.explain.picture import PictureTooLarge
 from racewalk.lang.bundle import Bundle as Files
 from racewalk.lang.diagnostics import CompileError
-from racewalk.scenario.build import UnknownVariant
+from racewalk.scenario.build import UnknownOmission, UnknownVariant
 from racewalk.scenario.built import Built
 from racewalk.scenario.run_export import RUN_FORMATS, run_along
 from racewalk.session.schedule import Entry, ScheduleError, parse_schedule
@@ -50,7 +50,7 @@ async def export_run(request: Request, wanted: ExportRequest) -> Response:
     entries = _entries(wanted.schedule)
     built = await _built(request, wanted)
     try:
-        made = await service.in_thread(_made, built, wanted.bundle is None, entries, wanted.to)
+        made = await service.in_thread(_made, built, wanted, entries)
     except PictureTooLarge as error:
         raise Refused(409, str(error), "Export it as SVG or as text.") from None
     media, ending = MEDIA[wanted.to]
@@ -78,19 +78,19 @@ async def _built(request: Request, wanted: ExportRequest) -> Built:
             raise Refused(404, no_scenario(wanted.scenario, service.catalog), "GET /api/scenarios lists them.")
         files = shipped
     try:
-        return await service.build(wanted.scenario, files, wanted.variant)
+        return await service.build(wanted.scenario, files, wanted.variant, wanted.without)
     except CompileError as error:
         first = next(one for one in error.diagnostics if one.severity == "error")
         raise Refused(409, f"The text does not compile: {first.message}", "POST /api/compile tells more.") from None
-    except UnknownVariant as error:
+    except (UnknownVariant, UnknownOmission) as error:
         raise Refused(404, f"{error}.") from None
 
 
-def _made(built: Built, shipped: bool, entries: tuple[Entry, ...], form: ExportForm) -> str | bytes:
-    run = run_along(built, shipped, entries)
+def _made(built: Built, wanted: ExportRequest, entries: tuple[Entry, ...]) -> str | bytes:
+    run = run_along(built, wanted.bundle is None, entries, wanted.without)
     if run.stop is not None:
         raise Refused(409, f"The schedule stops before step {run.stop.at}: {run.stop.message}.")
-    return RUN_FORMATS[form](run)
+    return RUN_FORMATS[wanted.to](run)
 
 
 def _plain(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -57,9 +57,10 @@ class Service:
         async with self._threads:
             return await asyncio.to_thread(partial(work, *arguments))
 
-    async def build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
+    async def build(self, name: str, bundle: Bundle, variant: str | None, without: Sequence[str] = ()) -> Built:
+        """Raises CompileError, UnknownVariant, UnknownOmission."""
         async with self._compiling:
-            return await self.in_thread(self._builder.build, name, bundle, variant)
+            return await self.in_thread(self._builder.build, name, bundle, variant, without)
 
     async def may_compile(self, client: str) -> bool:
         """Count a compilation of this client; False when it has had its share."""

@@ -130,6 +130,7 @@ class ExportRequest(Wire):
     scenario: str = Field(max_length=64)
     bundle: Bundle | None = None
     variant: str | None = Field(default=None, max_length=64)
+    without: list[str] = Field(default=[], max_length=16)  # what is left out of the text, as an ablation names it
     schedule: str = ""
     to: ExportForm
 

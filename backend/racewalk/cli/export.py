@@ -64,28 +64,28 @@ def export(
     built = build_target(name, bundle, variant, cut_fuses, without)
     show_warnings([built])
     if to.value in RUN_FORMATS:
-        _write(_of_run(built, target, to.value, schedule), output)
+        _write(_of_run(built, target, to.value, schedule, without or []), output)
     else:
         if schedule is not None:
             wrong(f"--to {to.value} is of all schedules, so --schedule says nothing")
         _write(_of_variant(built, Format(to.value), cut_fuses), output)
 
 
-def _of_run(built: Built, target: str, form: str, schedule: str | None) -> str | bytes:
+def _of_run(built: Built, target: str, form: str, schedule: str | None, without: list[str]) -> str | bytes:
     from racewalk.explain.picture import PictureTooLarge
 
-    run = _run(built, shipped().bundle(target) is not None, schedule)
+    run = _run(built, shipped().bundle(target) is not None, schedule, without)
     try:
         return RUN_FORMATS[form](run)
     except PictureTooLarge as error:
         wrong(str(error))
 
 
-def _run(built: Built, is_shipped: bool, schedule: str | None) -> Run:
+def _run(built: Built, is_shipped: bool, schedule: str | None, without: list[str]) -> Run:
     if schedule is None:
         schedule = _found(built)
     try:
-        run = run_of(built, is_shipped, schedule)
+        run = run_of(built, is_shipped, schedule, without)
     except ScheduleError as error:
         wrong(str(error))
     if run.stop is not None:

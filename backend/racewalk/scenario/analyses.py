@@ -28,7 +28,7 @@ from racewalk.lang.assemble import Library
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError
 from racewalk.scenario.ablate import Ablated, Baseline, ablate, baseline_of, chosen
-from racewalk.scenario.build import Builder, UnknownOmission, UnknownVariant, build
+from racewalk.scenario.build import Builder, UnknownOmission, UnknownVariant
 from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import shipped
 from racewalk.scenario.judge import judge
@@ -55,9 +55,7 @@ class Asked:
     def built(self) -> Built:
         """Raises JobRefused where there is no such variant, or the text is wrong."""
         try:
-            if self.without:
-                return build(self.name, self.bundle, self.variant, self.library, without=self.without)
-            return self.builder.build(self.name, self.bundle, self.variant)
+            return self.builder.build(self.name, self.bundle, self.variant, self.without)
         except (CompileError, UnknownVariant, UnknownOmission) as error:
             raise JobRefused("does-not-compile", str(error)) from None
 

@@ -119,18 +119,18 @@ class Builder:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._kept: OrderedDict[tuple[str, Bundle, str | None], Built] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Bundle, str | None, tuple[str, ...]], Built] = OrderedDict()
         self._lock = Lock()
 
-    def build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
-        """Raises CompileError, UnknownVariant."""
-        key = (name, bundle, variant)
+    def build(self, name: str, bundle: Bundle, variant: str | None, without: Sequence[str] = ()) -> Built:
+        """Raises CompileError, UnknownVariant, UnknownOmission."""
+        key = (name, bundle, variant, tuple(without))
         with self._lock:
             known = self._kept.get(key)
             if known is not None:
                 self._kept.move_to_end(key)
                 return known
-        built = build(name, bundle, variant, self._library)
+        built = build(name, bundle, variant, self._library, without=without)
         with self._lock:
             self._kept[key] = built
             while len(self._kept) > BUILT_KEPT:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from racewalk.explain.diagram import COMMIT_WIDTH, Diagram, commit_text, diagram_of
@@ -34,6 +35,8 @@ class Run:
     shipped: bool
     """The scenario is found by its name, so that a command or a test need not carry the text."""
     stop: Stop | None = None
+    without: tuple[str, ...] = ()
+    """What is left out of the text (see `racewalk.scenario.build`)."""
 
     @property
     def path(self) -> Sequence[Node]:
@@ -62,18 +65,19 @@ class Run:
     @property
     def command(self) -> str:
         """Replays it from a shell."""
-        return f"racewalk run {self.built.name} --variant {self.variant} --schedule {self.schedule}"
+        left_out = "".join(f" --without {quote(name)}" for name in self.without)
+        return f"racewalk run {self.built.name} --variant {self.variant}{left_out} --schedule {self.schedule}"
 
 
-def run_of(built: Built, shipped: bool, schedule: str) -> Run:
+def run_of(built: Built, shipped: bool, schedule: str, without: Sequence[str] = ()) -> Run:
     """Follow the text of a schedule. Raises ScheduleError."""
-    return run_along(built, shipped, parse_schedule(schedule))
+    return run_along(built, shipped, parse_schedule(schedule), without)
 
 
-def run_along(built: Built, shipped: bool, entries: Sequence[Entry]) -> Run:
+def run_along(built: Built, shipped: bool, entries: Sequence[Entry], without: Sequence[str] = ()) -> Run:
     history = History(built.model)
     _, stop = drain(replay(history, entries))
-    return Run(built, history, shipped, stop)
+    return Run(built, history, shipped, stop, tuple(without))
 
 
 # -- text ----------------------------------------------------------------------------------------
@@ -180,6 +184,7 @@ def as_pytest(run: Run) -> str:
         f"SCHEDULE = {json.dumps(run.schedule)}",
     ]
     where = json.dumps(run.built.name)
+    left_out = f", without={json.dumps(list(run.without))}" if run.without else ""
     if not run.shipped:
         lines += [f"BUNDLE = {json.dumps(_files(run.built.bundle), indent=4)}"]
         where = f"{where}, bundle=BUNDLE"
@@ -187,7 +192,7 @@ def as_pytest(run: Run) -> str:
         "",
         "",
         f"def test_{name}() -> None:",
-        f"    run = replay_run({where}, variant={json.dumps(run.variant)}, schedule=SCHEDULE)",
+        f"    run = replay_run({where}, variant={json.dumps(run.variant)}, schedule=SCHEDULE{left_out})",
         "",
         "    assert run.stopped is None",
         f"    assert run.found == {json.dumps(list(kinds))}",

@@ -313,6 +313,7 @@ export interface ExportRequest {
   schedule: string;
   to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest';
   variant: string | null;
+  without: string[];
 }
 export interface Failed {
   problem: Problem;

@@ -169,6 +169,15 @@ def test_a_search_that_is_cut_short_says_nothing() -> None:
     assert {row.outcome for row in found.values()} == {"unknown"}
 
 
+def test_what_the_time_does_not_suffice_for_is_unknown_and_still_in_the_table() -> None:
+    baseline = baseline_of("own", bundle(CHECKED), None, LIBRARY)
+
+    found = list(ablate(baseline, baseline.candidates, seconds=0.0))
+
+    assert len(found) == len(baseline.candidates)
+    assert {(row.outcome, row.message) for row in found} == {("unknown", "the time was up before it was tried")}
+
+
 def test_what_is_meant_can_be_named_by_function_or_by_name_and_anything_else_is_refused() -> None:
     baseline = baseline_of("own", bundle(CHECKED), None, LIBRARY)
 

@@ -7,7 +7,8 @@ did not before, says why it stands in the text. Where nothing does it is redunda
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Literal
 
 from racewalk.checks.build import build_model
@@ -89,11 +90,22 @@ def ablate(
     bounds: Bounds = ABLATION_BOUNDS,
     report: Callable[[int, Progress], None] = lambda number, progress: None,
     cancelled: Cancelled = lambda: False,
+    seconds: float | None = None,
 ) -> Iterator[Ablated]:
-    """One after the other. `report` gets the number of the candidate being tried."""
+    """One after the other. `report` gets the number of the candidate being tried.
+
+    With `seconds` for all of them, what they do not suffice for is unknown.
+    """
+    until = None if seconds is None else monotonic() + seconds
     for number, candidate in enumerate(candidates):
         if cancelled():
             return
+        if until is not None:
+            left_s = until - monotonic()
+            if left_s <= 0:
+                yield Ablated(candidate, "unknown", message="the time was up before it was tried")
+                continue
+            bounds = replace(bounds, seconds=min(bounds.seconds, left_s))
         yield _without(baseline, candidate, bounds, lambda progress, at=number: report(at, progress), cancelled)  # type: ignore[misc]
 
 

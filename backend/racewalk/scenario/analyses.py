@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 from racewalk.explore.bounds import Bounds, Progress
@@ -87,6 +88,8 @@ class Asked:
 
 
 MOST_TEXTS = 64
+SHARE = 0.9
+"""Of a worker's time: what is left is for building and for the answer."""
 MOST_STATES = 200_000  # of a graph that is looked at as a whole
 
 Analysis = Callable[[Asked, Send], Json]
@@ -97,7 +100,7 @@ def check(asked: Asked, send: Send) -> Json:
 
 
 def ablation(asked: Asked, send: Send) -> Json:
-    functions, names = asked.texts("functions"), asked.texts("names")
+    begun, functions, names = monotonic(), asked.texts("functions"), asked.texts("names")
     try:
         baseline = baseline_of(asked.name, asked.bundle, asked.variant, asked.library, asked.bounds)
         wanted = chosen(baseline, functions, names)
@@ -108,7 +111,8 @@ def ablation(asked: Asked, send: Send) -> Json:
     def report(number: int, progress: Progress) -> None:
         send({"row": number, "rows": len(wanted), **progress_json(progress)})
 
-    for row in ablate(baseline, wanted, asked.bounds, report):
+    left_s = SHARE * asked.bounds.seconds - (monotonic() - begun)
+    for row in ablate(baseline, wanted, asked.bounds, report, seconds=left_s):
         rows.append(ablated_json(baseline, row))
         send({"row": len(rows), "rows": len(wanted), "part": rows[-1]})
     already = [one.kind for one in baseline.result.found if not one.finding.warning]

@@ -53,12 +53,13 @@ export class Page {
     remember('keys', on ? 'on' : 'off');
   }
 
-  async copy(link: string): Promise<void> {
+  /** Whether the text is on the clipboard is said in a short word. */
+  async copy(text: string, done = 'Link copied', instead = 'The address bar holds the link'): Promise<void> {
     try {
-      await navigator.clipboard.writeText(link);
-      this.#show('Link copied');
+      await navigator.clipboard.writeText(text);
+      this.#show(done);
     } catch {
-      this.#show('The address bar holds the link');
+      this.#show(instead);
     }
   }
 

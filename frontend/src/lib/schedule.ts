@@ -32,6 +32,24 @@ export function movesOf(schedule: string): Move[] | null {
   return moves;
 }
 
+/** The text of some moves, without checks: the server reads it as the text of a schedule. */
+export function printMoves(moves: readonly Move[]): string {
+  let text = '1.';
+  let count = 0;
+  moves.forEach((move, index) => {
+    if (move.choice !== null) {
+      text += `${move.actor}-${move.choice}`;
+      return;
+    }
+    count += 1;
+    const next = moves[index + 1];
+    if (next?.actor === move.actor && next.choice === null) return;
+    text += `${move.actor}${count}`;
+    count = 0;
+  });
+  return moves.length === 0 ? '' : text;
+}
+
 /** The node that the schedule leads to, or the last one on its way that the tree has. */
 export function follow(history: History, schedule: string): { node: number; complete: boolean } {
   let node = history.rootId;

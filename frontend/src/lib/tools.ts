@@ -4,10 +4,6 @@
  */
 import type { Component } from 'svelte';
 
-export interface ToolProps {
-  close: () => void;
-}
-
 export interface Tool {
   /** Stands in the address while it is open; never changes its meaning. */
   id: string;
@@ -18,7 +14,7 @@ export interface Tool {
   order: number;
   /** panel: beside the world, so that one can step meanwhile. sheet: a dialog over the page. */
   shape: 'panel' | 'sheet';
-  load: () => Promise<{ default: Component<ToolProps> }>;
+  load: () => Promise<{ default: Component<Record<string, never>> }>;
 }
 
 const modules = import.meta.glob<{ tool: Tool }>('../tools/*/index.ts', { eager: true });

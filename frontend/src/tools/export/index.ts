@@ -1,0 +1,10 @@
+import type { Tool } from '../../lib/tools';
+
+export const tool: Tool = {
+  id: 'export',
+  title: 'Pass this run on',
+  summary: 'For a commit message, a mail, a slide or a test',
+  order: 10,
+  shape: 'sheet',
+  load: () => import('./Export.svelte'),
+};

@@ -1,0 +1,10 @@
+import type { Tool } from '../../lib/tools';
+
+export const tool: Tool = {
+  id: 'needed',
+  title: 'What is needed here?',
+  summary: 'Leave out one lock, test or call at a time, and see what goes wrong',
+  order: 20,
+  shape: 'sheet',
+  load: () => import('./Needed.svelte'),
+};

@@ -1,4 +1,4 @@
-"""scenarios/DIALECT.md says nothing that is not so: its examples run, and nothing registered is left out.
+"""DIALECT.md and AUTHORS-GUIDE.md say nothing that is not so: examples run, and nothing registered is left out.
 
 The first words of a fenced block say how it is tested:
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -40,6 +41,7 @@ from racewalk.scenario.judge import judge
 from racewalk.session.schedule import Entry, print_schedule
 
 GUIDE = scenario_folder() / "DIALECT.md"
+AUTHORS_GUIDE = scenario_folder() / "AUTHORS-GUIDE.md"
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATED = re.compile(r"^// (check|fuses cut): (.+)$", re.MULTILINE)
 RESULT = re.compile(
@@ -57,9 +59,9 @@ class Example:
     steps: str | None = None
 
 
-def examples() -> list[Example]:
-    """The fenced blocks of the guide; a block of steps is part of the scenario before it."""
-    guide = GUIDE.read_text(encoding="utf-8")
+def examples(file: Path = GUIDE) -> list[Example]:
+    """The fenced blocks of a guide; a block of steps is part of the scenario before it."""
+    guide = file.read_text(encoding="utf-8")
     found: list[Example] = []
     for block in FENCE.finditer(guide):
         line = guide.count("\n", 0, block.start()) + 1
@@ -75,7 +77,13 @@ def examples() -> list[Example]:
 
 
 def of_kind(kind: str) -> list[object]:
-    return [pytest.param(e, id=f"line-{e.line}") for e in examples() if e.kind == kind]
+    guides = {"": GUIDE, "authors-": AUTHORS_GUIDE}
+    return [
+        pytest.param(e, id=f"{prefix}line-{e.line}")
+        for prefix, file in guides.items()
+        for e in examples(file)
+        if e.kind == kind
+    ]
 
 
 def bundle_of(text: str) -> Bundle:

@@ -127,6 +127,21 @@ def test_each_operand_of_a_test_is_left_out_alone() -> None:
     assert found["filler: spin_lock(&lock)"].kind == "lost"
 
 
+def test_a_test_that_is_left_out_is_still_made_and_only_its_answer_is_ignored() -> None:
+    found = rows(
+        "u8 refs = 2;\nbool gone;\n"
+        "bool look(bool *out) { *out = READ_ONCE(gone); return *out; }\n"
+        'CPU(0, "a") { bool seen; if (!look(&seen)) { if (!atomic_dec_and_test(&refs)) return; } gone = true; }\n'
+        'CPU(1, "b") { if (!atomic_dec_and_test(&refs)) return; gone = true; }\n'
+        'finally("held: nobody holds it any more", refs == 0);\n'
+        'finally("late: it is gone", gone);\n'
+    )
+
+    assert found["a: !atomic_dec_and_test(&refs)"].outcome == "redundant"
+    assert found["b: !atomic_dec_and_test(&refs)"].kind == "held"
+    assert found["a: !look(&seen)"].kind == "held"
+
+
 def test_who_did_not_take_a_page_lock_does_not_release_that_of_another() -> None:
     assert rows(PAGES)["fault: bit_lock(&page)"].outcome == "redundant"
 

@@ -58,13 +58,11 @@ class Expressions(Places):
 
     def value(self, expr: tree.Expr) -> Value:
         """Emit what the expression does; the value it gives, to be used before anything changes a local in it."""
-        assumed = self.ground.omission.assumed(expr.span)
-        if assumed is not None:
-            return Const(int(assumed))
         self.enter(expr.span)
         value = self._value(expr)
         self.leave()
-        return value
+        assumed = self.ground.omission.assumed(expr.span)
+        return value if assumed is None else Const(int(assumed))
 
     def effect(self, expr: tree.Expr) -> None:
         """Emit what the expression does; its value is not used, but a division by zero in it counts."""
@@ -247,6 +245,8 @@ class Expressions(Places):
 
     def fixed(self, expr: tree.Expr) -> bool | None:
         """What a condition is, where the text fixes it; nothing is emitted."""
+        if self.ground.omission.assumed(expr.span) is not None:
+            return None  # it is still looked at
         match expr:
             case tree.Binary(op="&&", left=left, right=right):
                 a = self.fixed(left)
@@ -265,6 +265,11 @@ class Expressions(Places):
 
     def condition(self, expr: tree.Expr, yes: Target, no: Target) -> None:
         """Go to `yes` or `no`; `&&`, `||` and `!` become jumps."""
+        assumed = self.ground.omission.assumed(expr.span)
+        if assumed is not None:
+            self.effect(expr)
+            self.jump(expr.span, yes if assumed else no)
+            return
         self.enter(expr.span)
         self._condition(expr, yes, no)
         self.leave()

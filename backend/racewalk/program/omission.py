@@ -6,8 +6,8 @@ Left out means:
 
     lock     it is not taken; a trylock succeeds. Releasing what one does not hold then does nothing
     section  an RCU, interrupts-off or softirqs-off section is not entered
-    test     one operand of an `if` that looks at shared memory does not hold back what follows: it counts as false,
-             or as true where only its truth lets the code go on (`a && b`, `if (same) break;`)
+    test     one operand of an `if` that looks at shared memory does not hold back what follows: it is still looked
+             at, and counts as false, or as true where only its truth lets the code go on (`a && b`, `if (same) break;`)
     call     a call that tells others or waits for them: MMU notifiers, flushes, barriers
 """
 
@@ -65,7 +65,7 @@ class Omission:
     calls: frozenset[Place] = frozenset()
 
     def assumed(self, span: Span) -> bool | None:
-        """What an expression counts as without being looked at; None: it is looked at."""
+        """What an expression counts as, whatever it is; None: as what it is."""
         if not self.tests:
             return None
         place = Place.of(span)

@@ -1,5 +1,6 @@
 /** What belongs to the page and not to the run: theme, keys, what is shown on a narrow screen. */
 import { MediaQuery } from 'svelte/reactivity';
+import { recall, remember } from './storage';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type View = 'code' | 'world' | 'log';
@@ -70,21 +71,5 @@ export class Page {
 
   #paint(): void {
     document.documentElement.dataset.theme = this.theme;
-  }
-}
-
-function recall(name: string): string | null {
-  try {
-    return localStorage.getItem(`racewalk.${name}`);
-  } catch {
-    return null; // storage may be forbidden; then nothing is remembered
-  }
-}
-
-function remember(name: string, value: string): void {
-  try {
-    localStorage.setItem(`racewalk.${name}`, value);
-  } catch {
-    // see recall
   }
 }

@@ -4,13 +4,24 @@
  */
 import type { Component } from 'svelte';
 
+/** The parts of the menu, in its order. */
+export const GROUPS = {
+  explain: 'Understand the race',
+  change: 'Change the code',
+  learn: 'Learn',
+  share: 'Pass it on',
+} as const;
+
+const GROUP_ORDER = Object.keys(GROUPS);
+
 export interface Tool {
   /** Stands in the address while it is open; never changes its meaning. */
   id: string;
   title: string;
   /** One line for the menu. */
   summary: string;
-  /** Small ones first. */
+  group: keyof typeof GROUPS;
+  /** Within the group; small ones first. */
   order: number;
   /** panel: beside the world, so that one can step meanwhile. sheet: a dialog over the page. */
   shape: 'panel' | 'sheet';
@@ -21,7 +32,12 @@ const modules = import.meta.glob<{ tool: Tool }>('../tools/*/index.ts', { eager:
 
 export const TOOLS: readonly Tool[] = Object.values(modules)
   .map((module) => module.tool)
-  .sort((a, b) => a.order - b.order || a.title.localeCompare(b.title));
+  .sort(
+    (a, b) =>
+      GROUP_ORDER.indexOf(a.group) - GROUP_ORDER.indexOf(b.group) ||
+      a.order - b.order ||
+      a.title.localeCompare(b.title),
+  );
 
 export function toolOf(id: string | null): Tool | null {
   return TOOLS.find((tool) => tool.id === id) ?? null;

@@ -4,6 +4,7 @@ export const tool: Tool = {
   id: 'needed',
   title: 'What is needed here?',
   summary: 'Leave out one lock, test or call at a time, and see what goes wrong',
+  group: 'explain',
   order: 20,
   shape: 'sheet',
   load: () => import('./Needed.svelte'),

@@ -89,7 +89,7 @@ notes:
     say: The lock is free, though the old page table is still there.
   - at: "do_cow_fault > finish_fault: pmdp_get_lockless(pmd)"
     say: Only now does the fault look where to put the copy. If the table is gone it makes a new one.
-  - at: "do_cow_fault > finish_fault: set_pte_at(mm, addr, pte, mk_pte(page, write))"
+  - at: "do_cow_fault > finish_fault: set_pte_at(mm, addr, pte, new)"
     say: The copy is in the table. khugepaged must not throw this table away any more.
   - at: "pmdp_collapse_flush: pmdp_huge_get_and_clear(pmdp)"
     variants: [patch-v1-early-unlock]

@@ -168,7 +168,7 @@ notes:
   - at: "mfill_atomic_install_pte: set_pte_at(mm, dst, pte, new)"
     variants: [v6.0, v6.1.0, v6.4, v6.5, patch-v1, v6.6, v6.14, v6.6-no-recheck]
     say: The page is in the table. Only ptl is held, and mmap_lock shared.
-  - at: "finish_fault: do_set_pmd(vma, pmd, addr, page, write)"
+  - at: "finish_fault: do_set_pmd(vma, pmd, addr, page, write && !orig.uffd_wp)"
     say: The PMD is empty, so the huge page of the file is mapped, with the old contents.
 ---*/
 /* retract_page_tables() comes with the variant. */

@@ -61,7 +61,7 @@ def test_every_numbered_action_of_uffdio_writeprotect_stands_in_its_texts() -> N
         (
             "mm/pte-marker.c",
             "u8 do_pte_marker(",
-            ["userfaultfd_wp(", "pte_marker_clear", "VM_SHARED", "do_cow_fault_on_marker", "do_fault_on_marker"],
+            ["userfaultfd_wp(", "pte_marker_clear", "do_fault("],
         ),
         (
             "mm/pte-marker.c",

@@ -111,7 +111,7 @@ u8 handle_pte_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, 
 	if (pte_none(orig)) {
 		if (flags & FAULT_FLAG_VMA_LOCK)
 			return retry_under_mmap_lock(vma);
-		return do_fault(vma, pmd, addr, write);
+		return do_fault(vma, pmd, addr, write, __pte_none);
 	}
 	if (!pte_present(orig)) {
 		pte_unmap();					/* K2 */
@@ -135,11 +135,12 @@ static inline u8 retry_under_mmap_lock(struct vm_area_struct *vma)
 	return VM_FAULT_RETRY;
 }
 
-u8 do_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
+/* The slot holds no page; `orig` is what it held: nothing, or a uffd-wp marker (mm/pte-marker.c). */
+u8 do_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write, pte_t orig)
 {
 	if (write && !(vma->vm_flags & VM_SHARED))
-		return do_cow_fault(vma, pmd, addr);
-	return do_read_or_shared_fault(vma, pmd, addr, write);
+		return do_cow_fault(vma, pmd, addr, orig);
+	return do_read_or_shared_fault(vma, pmd, addr, write, orig);
 }
 
 /* The page of the file, referenced and locked. */
@@ -153,14 +154,14 @@ struct page *__do_fault(struct vm_area_struct *vma, unsigned long addr)
 }
 
 /* do_read_fault() and do_shared_fault(): the page of the file itself is mapped. */
-u8 do_read_or_shared_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write)
+u8 do_read_or_shared_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, bool write, pte_t orig)
 {
 	struct page *page = __do_fault(vma, addr);
 	bool mapped;
 
 	if (!page)
 		return VM_FAULT_RETRY;
-	mapped = finish_fault(vma, pmd, addr, page, write);
+	mapped = finish_fault(vma, pmd, addr, page, write, orig);
 	unlock_page(page);					/* K7 */
 	if (!mapped)
 		put_page(page);
@@ -174,7 +175,7 @@ fuse void copy_user_highpage(struct page *to, struct page *from, unsigned long a
 }
 
 /* A private write to an empty slot: a copy is mapped, but the page lock of the original is needed to make it. */
-u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
+u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, pte_t orig)
 {
 	struct page *page;
 	struct page *copy;
@@ -189,7 +190,7 @@ u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 		return VM_FAULT_RETRY;
 	}
 	copy_user_highpage(copy, page, addr);
-	mapped = finish_fault(vma, pmd, addr, copy, true);
+	mapped = finish_fault(vma, pmd, addr, copy, true, orig);
 	unlock_page(page);					/* K7 */
 	put_page(page);
 	if (!mapped)
@@ -197,16 +198,20 @@ u8 do_cow_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 	return 0;
 }
 
-/* Maps a page where nothing is mapped. False when somebody was faster. */
-bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, struct page *page, bool write)
+/*
+ * Maps a page where nothing is mapped. False when somebody was faster. In place of a marker it is mapped
+ * write-protected, whatever the access: a store then faults once more.
+ */
+bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, struct page *page, bool write, pte_t orig)
 {
+	pte_t new = { .kind = PTE_PRESENT, .page = page, .write = write && !orig.uffd_wp, .uffd_wp = orig.uffd_wp };
 	struct mm_struct *mm = vma->vm_mm;
 	bool mapped = false;
 	spinlock_t *ptl;
 	pte_t *pte;
 
 	if (pmd_none(pmdp_get_lockless(pmd))) {			/* K4 */
-		if (do_set_pmd(vma, pmd, addr, page, write))	/* K4 */
+		if (do_set_pmd(vma, pmd, addr, page, write && !orig.uffd_wp))	/* K4 */
 			return true;
 		__pte_alloc(mm, pmd);				/* K5 */
 	}
@@ -215,13 +220,13 @@ bool finish_fault(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, st
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);		/* K6 */
 	if (!pte)
 		return false;
-	if (pte_none(ptep_get(pte))) {				/* K6 */
+	if (ptep_get(pte) == orig) {				/* K6 */
 		inc_mm_counter(mm, mm_counter(page));		/* K7 */
 		if (page->kind == PAGE_ANON)
 			page_add_new_anon_rmap(page, vma);	/* K7 */
 		else
 			page_add_file_rmap(page);		/* K7 */
-		set_pte_at(mm, addr, pte, mk_pte(page, write));	/* K7 */
+		set_pte_at(mm, addr, pte, new);			/* K7 */
 		mapped = true;
 	}
 	pte_unmap_unlock(ptl);					/* K7 */

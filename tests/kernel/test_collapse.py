@@ -98,6 +98,28 @@ def test_a_collapse_fills_holes_with_zeros() -> None:
     assert kinds(KHUGEPAGED + zeros) == set()
 
 
+COPY_SHARED = """\
+setup { VA.vm_flags = VM_WRITE | VM_SHARED; userfaultfd_register(&uffd, &VA, VM_UFFD_MINOR); }
+int copied;
+CPU(1, "monitor") { copied = userfaultfd_copy(&uffd, 1, 9); }
+finally("content: what was stored", holds(0, 5) && holds(1, copied ? 0 : 9));
+"""
+
+
+def test_a_hole_that_a_monitor_fills_by_way_of_a_shared_mapping_is_filled_once_for_all() -> None:
+    result = all_schedules(KHUGEPAGED + COPY_SHARED)
+
+    assert result.exhaustive
+    assert not result.found
+    assert {"UFFDIO_COPY fills a hole", "the range is collapsed"} <= set(result.covers)
+
+
+def test_a_collapse_that_does_not_count_the_holes_again_loses_what_a_monitor_stored_in_one() -> None:
+    count = ("mm/khugepaged/collapse_file.c", "!= nr_none) {", "== 7) {")
+
+    assert "content" in kinds(KHUGEPAGED + COPY_SHARED, "v6.6", count)
+
+
 @pytest.mark.parametrize(
     ("other", "cover"),
     [

@@ -43,7 +43,7 @@ def test_a_page_is_mapped_huge_where_it_can_be_else_in_a_slot_that_is_still_empt
         "do_set_pmd(",
         "__pte_alloc(",
         "pte_offset_map_lock(",
-        "pte_none(ptep_get(pte))",
+        "ptep_get(pte) == orig",
         "inc_mm_counter(",
         "set_pte_at(",
     )

@@ -9,7 +9,7 @@
  *           User data that is not resident at U5: the kernel drops mmap_lock, copies and begins again with U1, keeping
  *           its page. Nobody sees that page before U12, so this only makes a call longer.
  *           UFFDIO_CONTINUE (takes the page lock), _POISON. hugetlb. memcg charge and LRU (parts of U6 and U10).
- *           A shared mapping's COPY goes into the page cache; it fails here, because this file has no holes.
+ *           A shared mapping's COPY goes into the page cache, see mm/shmem.c; without that file there are no holes to fill.
  *           A write to the zero page afterwards: mm/memory.c does not know that page.
  *
  * U4 looked different before that, see mm/userfaultfd.v6.6.c. Now a table that goes away between the two looks gives
@@ -89,14 +89,14 @@ out:
 static inline int mfill_atomic_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long dst, u8 src, u8 flags)
 {
 	if (vma->vm_flags & VM_SHARED)
-		return shmem_mfill_atomic_pte(vma, dst);
+		return shmem_mfill_atomic_pte(vma, pmd, dst, src, flags);
 	if (flags & MFILL_ATOMIC_ZEROPAGE)
 		return mfill_atomic_pte_zeropage(vma, pmd, dst);
 	return mfill_atomic_pte_copy(vma, pmd, dst, src, flags);
 }
 
-/* A shared mapping is filled by way of the page cache, where there is a page already. */
-int shmem_mfill_atomic_pte(struct vm_area_struct *vma, unsigned long dst)
+/* A shared mapping is filled by way of the page cache, where there is a page already. For holes see mm/shmem.c. */
+__weak int shmem_mfill_atomic_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long dst, u8 src, u8 flags)
 {
 	BUG_ON(!vma->vm_file->i_pages[linear_page_index(vma, dst)]);
 	return -EEXIST;
@@ -109,14 +109,15 @@ int mfill_atomic_pte_copy(struct vm_area_struct *vma, pmd_t *pmd, unsigned long 
 	int err;
 
 	page_table_check_alloc(page);
-	err = mfill_atomic_install_pte(vma, pmd, dst, page, flags);
+	err = mfill_atomic_install_pte(vma, pmd, dst, page, false, flags);
 
 	if (err)
 		put_page(page);
 	return err;
 }
 
-int mfill_atomic_install_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long dst, struct page *page, u8 flags)
+int mfill_atomic_install_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned long dst, struct page *page,
+			     bool page_in_cache, u8 flags)
 {
 	bool wp = flags & MFILL_ATOMIC_WP;
 	bool writable = (vma->vm_flags & VM_WRITE) && !wp;
@@ -135,8 +136,13 @@ int mfill_atomic_install_pte(struct vm_area_struct *vma, pmd_t *pmd, unsigned lo
 	err = -EEXIST;
 	if (!pte_none_mostly(ptep_get(pte)))				/* U9 */
 		goto unlock;
-	page_add_new_anon_rmap(page, vma);				/* U10 */
-	inc_mm_counter(mm, MM_ANONPAGES);				/* U11 */
+	if (page_in_cache) {
+		page_add_file_rmap(page);				/* U10 */
+		inc_mm_counter(mm, MM_SHMEMPAGES);			/* U11 */
+	} else {
+		page_add_new_anon_rmap(page, vma);			/* U10 */
+		inc_mm_counter(mm, MM_ANONPAGES);			/* U11 */
+	}
 	set_pte_at(mm, dst, pte, new);					/* U12 */
 	err = 0;
 unlock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
-from racewalk.program.code import Branch, End, Instr, Jump, Region, Register, Site, Target
+from racewalk.program.code import Branch, Const, End, Instr, Jump, Region, Register, Site, Target
 
 NO_PARTS = frozenset({"site", "region", "observe", "visible", "work", "type", "span"})
 
@@ -107,6 +107,21 @@ def parts_in(item: object) -> Iterator[object]:
             yield part
             for name in names:
                 todo.append(getattr(part, name))
+
+
+def count_parts(item: object) -> int:
+    """How many things `parts_in` gives that are no constants, without making a generator of them."""
+    todo, found = [item], 0
+    while todo:
+        part = todo.pop()
+        kind = type(part)
+        if kind is tuple:
+            todo += part  # type: ignore[arg-type]
+        elif (names := _part_names[kind]) is not None:
+            found += kind is not Const
+            for name in names:
+                todo.append(getattr(part, name))
+    return found
 
 
 def registers_in(item: object) -> set[Register]:

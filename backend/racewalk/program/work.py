@@ -12,7 +12,6 @@ from racewalk.program.code import (
     Acquire,
     Allocate,
     CallRcu,
-    Const,
     Downgrade,
     Free,
     GracePeriod,
@@ -25,7 +24,7 @@ from racewalk.program.code import (
     SynchronizeRcu,
 )
 from racewalk.program.layout import Layout
-from racewalk.program.reach import parts_in
+from racewalk.program.reach import count_parts
 
 PARTS = 4
 """So many operations of an expression take about as long as one instruction does."""
@@ -38,8 +37,7 @@ def measure(code: Iterable[Instr], layout: Layout) -> None:
     """Set `work` of every instruction."""
     guarded = (len(layout.locks) + 2 * len(layout.rcu_heads) + len(layout.objects)) // CELLS
     for instr in code:
-        size = sum(1 for part in parts_in(instr) if not isinstance(part, Const))
-        instr.work = 1 + size // PARTS
+        instr.work = 1 + count_parts(instr) // PARTS
         if isinstance(
             instr,
             Acquire

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from racewalk.checks.wording import listed
 from racewalk.machine.describe import Describer
 from racewalk.machine.incident import Block
 from racewalk.machine.machine import Machine, Ran
@@ -49,8 +50,7 @@ def deadlock(machine: Machine, describer: Describer, state: State) -> Finding | 
         names = " -> ".join(describer.title(cpu) for cpu in [*cycle, cycle[0]])
         message = f"{names} wait for each other"
     else:
-        names = ", ".join(describer.title(cpu) for cpu in blocks)
-        message = f"{names} can never go on"
+        message = f"{listed([describer.title(cpu) for cpu in blocks])} can never go on"
     return Finding("deadlock", message, fatal=True, actor=cycle[0] if cycle else next(iter(blocks)), details=lines)
 
 

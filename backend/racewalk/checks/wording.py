@@ -133,9 +133,9 @@ def _imbalance(incident: Incident, actor: int | None, describer: Describer, memo
             return f"switches interrupts {'off' if off else 'on'}, and they are already"
     left = []
     if actor is not None and (queues := describer.queues_of(1 << actor, memory)):
-        left.append(f"in the wait queue {_listed(queues)}")
+        left.append(f"in the wait queue {listed(queues)}")
     if incident.held:
-        left.append(f"with {_listed([describer.layout.name_at(a) for a in incident.held])} held")
+        left.append(f"with {listed([describer.layout.name_at(a) for a in incident.held])} held")
     if actor is not None and memory.rcu_depth(actor):
         left.append("in an RCU read section")
     if actor is not None and memory.bh_depth(actor):
@@ -145,6 +145,6 @@ def _imbalance(incident: Incident, actor: int | None, describer: Describer, memo
     return f"ends {' and '.join(left)}"
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
     """ "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -46,7 +46,7 @@ class Talk:
         if message["type"] == "opened":
             self.nodes = {}
             self.program = message["program"]
-        if message["type"] in ("opened", "moved", "found"):
+        if message["type"] in ("opened", "moved", "followed", "found"):
             self.nodes.update((node["id"], node) for node in message["nodes"])
         if message["type"] in ("opened", "moved"):
             self.cursor, self.schedule = message["cursor"], message["schedule"]

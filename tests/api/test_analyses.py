@@ -131,3 +131,20 @@ def test_an_unknown_analysis_is_not_found(client: TestClient) -> None:
 
     assert answer.status_code == 404
     assert "ablate" in answer.json()["hint"]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "phases"),
+    [
+        ("map", ["states", "places"]),
+        ("twin", ["schedule", "states", "compare"]),
+        ("window", ["states", "schedule", "places"]),
+    ],
+)
+def test_a_long_analysis_says_which_part_of_the_work_it_is_at(
+    client: TestClient, analysis: str, phases: list[str]
+) -> None:
+    told = lines(client, analysis=analysis, scenario="dining")
+
+    heard = [line["told"]["phase"] for line in told if line["type"] == "progress"]
+    assert list(dict.fromkeys(heard)) == phases

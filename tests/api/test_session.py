@@ -339,3 +339,45 @@ def test_another_variant_keeps_the_cursor_within_the_run(talk: Talk) -> None:
 
     assert talk.ask("variant", variant="plain")["cursor"] == 3
     assert talk.do("redo")["cursor"] == 4
+
+
+# -- following a schedule ----------------------------------------------------------------------------
+
+
+def test_a_schedule_is_made_a_branch_and_the_session_stays_where_it_is(talk: Talk) -> None:
+    opened = talk.open("lost-update", variant="plain", schedule="1.a2b2", cursor=1)
+
+    followed = talk.ask("follow", schedule="1.b1a1b1")
+
+    assert (followed["type"], followed["replay"]) == ("followed", None)
+    assert [node["actor"] for node in followed["nodes"]] == ["b", "a", "b"]
+    assert followed["nodes"][-1]["id"] == followed["tip"]
+    assert followed["schedule"].startswith("1.b1")
+    again = talk.do("seek", node=opened["cursor"])
+    assert (again["cursor"], again["schedule"]) == (opened["cursor"], opened["schedule"])
+    assert talk.do("redo")["cursor"] == 2
+
+
+def test_a_schedule_that_has_been_followed_makes_no_new_steps(talk: Talk) -> None:
+    talk.open("lost-update", variant="plain", schedule="1.a2b2")
+
+    followed = talk.ask("follow", schedule="1.a2")
+
+    assert (followed["nodes"], talk.nodes[followed["tip"]]["number"]) == ([], 2)
+
+
+def test_a_schedule_is_followed_as_far_as_it_goes_and_says_why_no_further(talk: Talk) -> None:
+    talk.open("lost-update", variant="locked")
+
+    followed = talk.ask("follow", schedule="1.a1b1")
+
+    assert talk.nodes[followed["tip"]]["number"] == 1
+    assert followed["replay"]["at"] == 2
+    assert "CPU 0" in followed["replay"]["message"]
+
+
+def test_what_is_no_schedule_is_not_followed(talk: Talk) -> None:
+    talk.open("lost-update", variant="plain", schedule="1.a1")
+
+    assert talk.fails("follow", schedule="nonsense")["code"] == "bad-request"
+    assert talk.do("redo")["cursor"] == 1

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from racewalk.explore.bounds import Bounds
-from racewalk.explore.progress_map import Cell
+from racewalk.explore.progress_map import Cell, positions_of
+from racewalk.explore.search import whole_graph
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import shipped
+from racewalk.scenario.locked_regions import locked_regions
 from racewalk.scenario.progress_map import MapAsked, map_report
 from racewalk.scenario.question import WrongQuestion, finding_asked
 from racewalk.scenario.run_export import run_of
@@ -105,3 +108,36 @@ def test_a_graph_that_does_not_fit_gives_no_map_and_says_so() -> None:
 def test_a_map_is_of_two_actors(letters: tuple[str, ...]) -> None:
     with pytest.raises(WrongQuestion, match="two actors of a, b, c"):
         map_report(built("dining", "in-order"), MapAsked(letters), BOUNDS)
+
+
+def test_the_way_to_a_point_leaves_the_others_as_they_are_where_it_can() -> None:
+    dining = built("dining", "in-order")
+    same = map_report(dining, MapAsked(("a", "b"), "deadlock", schedule="1.c1", to=(1, 1)), BOUNDS)
+    moved = map_report(dining, MapAsked(("a", "b"), "deadlock", schedule="1.c1", to=(2, 2)), BOUNDS)
+    none = map_report(dining, MapAsked(("a", "b"), "deadlock", fixed=True, schedule="1.c1", to=(2, 2)), BOUNDS)
+
+    assert (same["to_others"], sorted(same["to"][2::4][:3])) == ("as-they-are", ["a", "b", "c"])
+    assert (moved["to_others"], none["to"], none["to_others"]) == (None, None, None)
+
+
+def test_where_the_graph_is_too_large_the_way_of_the_run_is_still_there() -> None:
+    told = map_report(built("lost-update", "plain"), MapAsked(schedule="1.a1b1"), Bounds(states=5))
+
+    assert (told["codes"], told["bounds"]) == ([], ["5 states"])
+    assert told["path"] == [[0, 0, 0, None], [1, 1, 0, "a"], [2, 1, 1, "b"]]
+    assert told["sentences"][0].endswith("Only the way of the run is known.")
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"), [("lost-update", "locked"), ("uffd-copy", "patch-v1"), ("dining", "in-order")]
+)
+def test_where_everybody_stands_is_told_alike_of_packed_states_and_of_whole_ones(name: str, variant: str) -> None:
+    model = built(name, variant).model
+    packed = whole_graph(model)
+    whole = replace(packed, states=list(packed.states))
+    actors = tuple(range(len(model.actors)))
+
+    assert positions_of(packed, model, model.end_positions).tolist() == (
+        positions_of(whole, model, model.end_positions).tolist()
+    )
+    assert locked_regions(model, packed, actors) == locked_regions(model, whole, actors)

@@ -98,3 +98,11 @@ def test_a_graph_that_does_not_fit_is_said() -> None:
 def test_a_schedule_that_cannot_be_followed_is_refused() -> None:
     with pytest.raises(WrongQuestion, match="before step 2 CPU 1 waits for lock"):
         told("lost-update", "locked", "1.a1b1")
+
+
+def test_where_the_graph_is_too_large_the_failing_run_is_still_told() -> None:
+    one = built("dining", "in-order")
+    twin = twin_report(one, finding_asked(one), "", Bounds(states=80))
+
+    assert (twin["given"], twin["failing"]["steps"], twin["passing"]) == ("failing", 3, None)
+    assert twin["sentences"] == ["The graph does not fit within 80 states, so the nearest run cannot be told."]

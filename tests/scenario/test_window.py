@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from racewalk.explore.bounds import Bounds
 from racewalk.scenario.question import finding_asked
+from racewalk.scenario.telling import Telling
 from racewalk.scenario.window import Json, window_report
 
 from tests.scenario.test_progress_map import built
@@ -104,3 +105,12 @@ def test_what_never_happens_has_no_window() -> None:
 
     assert (window["schedule"], window["openings"], window["bounds"]) == (None, [], [])
     assert window["sentences"] == ["No schedule of v6.6 has lost-pte, so there is no window."]
+
+
+def test_where_the_graph_is_too_large_the_walks_are_counted_aloud() -> None:
+    heard: list[Json] = []
+    one = built("lost-update", "plain")
+    window = window_report(one, finding_asked(one), Bounds(states=5), telling=Telling(heard.append))
+
+    assert window["chances"]["method"] == "sampled"
+    assert {"phase": "walks", "done": 1, "of": 10_000} in heard

@@ -60,6 +60,13 @@ class Seek(Verb):
     node: int
 
 
+class Follow(Verb):
+    """Make a branch of a schedule, from the root; the cursor does not move."""
+
+    type: Literal["follow"] = "follow"
+    schedule: str
+
+
 class SetVariant(Verb):
     """Change the variant and keep the run as far as its moves go there; what is cut off is remembered until a step."""
 
@@ -114,7 +121,8 @@ class Outlook(Verb):
 class ClientMessage(
     RootModel[
         Annotated[
-            Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel | Outlook, Field(discriminator="type")
+            Open | Step | Run | Undo | Redo | Seek | Follow | SetVariant | Find | Cancel | Outlook,
+            Field(discriminator="type"),
         ]
     ]
 ):
@@ -154,6 +162,16 @@ class Moved(Answer):
     tip: int  # the node at the end of the current branch (what redo would lead to)
     schedule: str
     stopped: str | None = None  # why a run ended: "blocked on ptl of T0, held by CPU 1", "at a finding"
+
+
+class Followed(Answer):
+    """The branch of a schedule, as far as it can be followed."""
+
+    type: Literal["followed"] = "followed"
+    nodes: list[NodeView]  # new ones only
+    tip: int  # the last node of the branch
+    schedule: str  # that leads there
+    replay: ReplayNote | None = None  # why it ends early
 
 
 class SearchProgress(Answer):
@@ -256,7 +274,10 @@ class Failed(Answer):
 
 class ServerMessage(
     RootModel[
-        Annotated[Opened | Moved | SearchProgress | SearchDone | OutlookAnswer | Failed, Field(discriminator="type")]
+        Annotated[
+            Opened | Moved | Followed | SearchProgress | SearchDone | OutlookAnswer | Failed,
+            Field(discriminator="type"),
+        ]
     ]
 ):
     """What a page may get."""

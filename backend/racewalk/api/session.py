@@ -24,6 +24,7 @@ from racewalk.api.messages import (
     ClientMessage,
     Failed,
     Find,
+    Follow,
     Open,
     Outlook,
     Redo,
@@ -163,6 +164,8 @@ class Connection:
                     await self._do(lambda walk: walk.redo(verb))
                 case Seek():
                     await self._do(lambda walk: walk.seek(verb))
+                case Follow():
+                    await self._do(lambda walk: walk.follow(verb))
         except VerbFailed as failed:
             await self._send(Failed(seq=verb.seq, problem=failed.problem))
         except GONE:

@@ -12,7 +12,7 @@ from itertools import islice
 from time import monotonic
 from typing import TypeVar
 
-from racewalk.api.messages import Moved, Open, Opened, Redo, ReplayNote, Run, Seek, Step, Undo
+from racewalk.api.messages import Follow, Followed, Moved, Open, Opened, Redo, ReplayNote, Run, Seek, Step, Undo
 from racewalk.api.snapshot import NodeView, Problem
 from racewalk.api.views import NodeViews, program_view
 from racewalk.model import Move, NotEnabled
@@ -188,6 +188,25 @@ class Walk:
         except UnknownNode as unknown:
             raise VerbFailed("not-found", str(unknown)) from None
         return self._moved(verb.seq)
+
+    def follow(self, verb: Follow) -> Followed:
+        """The branch is made; where the session stands, and where redo leads, stays."""
+        try:
+            run = parse_schedule(verb.schedule)
+        except ScheduleError as error:
+            raise VerbFailed("bad-request", str(error)) from None
+        history, cursor, tip = self.history, self.history.cursor, self.history.tip
+        stop = self._replayed(replay(history, run), self._deadline())
+        end = history.cursor
+        history.end_at(tip)
+        history.seek(cursor.id)
+        return Followed(
+            seq=verb.seq,
+            nodes=self.take_news(),
+            tip=end.id,
+            schedule=history.schedule(end),
+            replay=None if stop is None else self._note(stop),
+        )
 
     def _moved(self, seq: int, stopped: str | None = None) -> Moved:
         history = self.history

@@ -31,7 +31,7 @@ from racewalk.model import (
     Taking,
     World,
 )
-from racewalk.program.layout import MemoryObject, size_of
+from racewalk.program.layout import SNAPSHOT, MemoryObject, size_of
 from racewalk.program.program import Probe, Program
 from racewalk.program.reach import comes_to_end, has_loop
 
@@ -193,6 +193,11 @@ class ScenarioModel:
         """The slots that tell who holds what."""
         places = [(lock.address, lock.address + size_of(lock.type)) for lock in self.program.layout.locks]
         return [slot for start, end in places for slot in self._lessons.slots.in_range(start, end)]
+
+    def holding_slots(self, actor: int) -> Sequence[int]:
+        """The slots that tell where an actor stands, what it holds, and which sections it is in."""
+        header = self.program.layout.header(actor)
+        return [*self._lessons.slots.in_range(header, header + SNAPSHOT), *self.lock_slots]
 
     def may_take(self, actor: int, position: int) -> bool:
         """The step there may take a lock and wait for it."""

@@ -33,6 +33,8 @@ class Progress(NamedTuple):
 
 
 Report = Callable[[Progress], None]
+Count = Callable[[int, int], None]
+"""So many are done, of so many."""
 Cancelled = Callable[[], bool]
 
 

@@ -23,10 +23,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from racewalk.explore.bounds import Bounds, Cancelled, SearchCancelled
+from racewalk.explore.bounds import Bounds, Cancelled
+from racewalk.explore.bounds import Report as Tell
+from racewalk.explore.clock import Clock
 from racewalk.explore.ending import end_of
 from racewalk.model import ActorInfo, Finding, Model, Move, Outcome, State
 
@@ -128,14 +129,15 @@ def graph_of(
     start: State | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008  (frozen)
     cancelled: Cancelled = lambda: False,
+    report: Tell = lambda progress: None,
 ) -> Graph:
     """Walk a model one state at a time. `start` None is its initial state. Raises GraphTooLarge, SearchCancelled."""
-    return _Walk(model, start, bounds, cancelled).run()
+    return _Walk(model, start, bounds).run(Clock(bounds, report, cancelled))
 
 
 class _Walk:
-    def __init__(self, model: Model, start: State | None, bounds: Bounds, cancelled: Cancelled) -> None:
-        self.model, self.bounds, self.cancelled = model, bounds, cancelled
+    def __init__(self, model: Model, start: State | None, bounds: Bounds) -> None:
+        self.model, self.bounds = model, bounds
         self.actors = tuple(model.actors)
         self.cpus = [number for number, info in enumerate(self.actors) if not info.daemon]
         initial = model.initial()
@@ -149,9 +151,9 @@ class _Walk:
         self.warnings: set[str] = set()
         self.wrongs: set[str] = set()
 
-    def run(self) -> Graph:
+    def run(self, clock: Clock) -> Graph:
         self._number(self.at_start)
-        self._explore()
+        self._explore(clock)
         return Graph(
             actors=self.actors,
             first=self.first,
@@ -169,16 +171,15 @@ class _Walk:
             index=self.index,
         )
 
-    def _explore(self) -> None:
+    def _explore(self, clock: Clock) -> None:
         model, states = self.model, self.states
         if any(finding.fatal for finding in self.at_start):
             self._close(1 + self._number(self.at_start))
             return
-        started = monotonic()
         while len(self.end) < len(states):
             source = len(self.end)
             if source % LOOK_EVERY == 0:
-                self._look(monotonic() - started)
+                self._look(clock, source)
             expansion = model.expand(states[source])
             at_end, is_end = end_of(model, states[source], expansion)
             if not any(finding.fatal for finding in at_end):
@@ -218,11 +219,7 @@ class _Walk:
             (self.warnings if finding.warning else self.wrongs).add(finding.kind)
         return self.sets.setdefault(frozenset(finding.kind for finding in findings), len(self.sets))
 
-    def _look(self, elapsed_s: float) -> None:
-        if self.cancelled():
-            raise SearchCancelled
-        if elapsed_s >= self.bounds.seconds:
-            raise GraphTooLarge(f"{self.bounds.seconds:g} seconds")
+    def _look(self, clock: Clock, source: int) -> None:
         size = len(self.states) * (len(self.states[0]) + STATE_OVERHEAD_BYTES) + len(self.target) * EDGE_BYTES
-        if size >= self.bounds.memory_bytes:
-            raise GraphTooLarge(f"{self.bounds.memory_bytes / (1 << 20):,.0f} MiB of memory")
+        if clock.look(len(self.states), len(self.states) - source, self.depth[source], size):
+            raise GraphTooLarge(clock.ended[0])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from typing import overload
 
 from racewalk.explore.bounds import Bounds, Cancelled
+from racewalk.explore.bounds import Report as Tell
 from racewalk.explore.clock import Clock
 from racewalk.explore.codes import Codes
 from racewalk.explore.ends import Ends
 from racewalk.explore.graph import EDGE_BYTES, ENDED, NO_CHOICE, Graph, GraphTooLarge
 from racewalk.explore.memo import Leaf, Memo
+from racewalk.explore.packed_states import PackedStates
 from racewalk.explore.tally import move_of
 from racewalk.model import Report, State
 
@@ -20,10 +21,15 @@ STATE_BYTES = 220
 
 
 def learned_graph(
-    memo: Memo, ends: Ends, start: State | None, bounds: Bounds, cancelled: Cancelled = lambda: False
+    memo: Memo,
+    ends: Ends,
+    start: State | None,
+    bounds: Bounds,
+    cancelled: Cancelled = lambda: False,
+    tell: Tell = lambda progress: None,
 ) -> Graph:
     """Walk packed states. `start` None is the initial state. Raises GraphTooLarge, SearchCancelled."""
-    return _Walk(memo, ends, start).run(Clock(bounds, lambda progress: None, cancelled))
+    return _Walk(memo, ends, start).run(Clock(bounds, tell, cancelled))
 
 
 class _Walk:
@@ -63,7 +69,7 @@ class _Walk:
             kind_sets=tuple(self.sets),
             warnings=frozenset({report.kind for report in reported} - wrong),
             at_start=frozenset(report.kind for report in self.at_start),
-            states=_States(self.memo.codes, self.states),
+            states=PackedStates(self.memo.codes, self.states),
             index=_Index(self.memo.codes, self.states, self.index),
         )
 
@@ -121,25 +127,6 @@ class _Walk:
         return number
 
 
-class _States(Sequence[State]):
-    """Packed states, unpacked when one is asked for."""
-
-    def __init__(self, codes: Codes, packed: Sequence[int]) -> None:
-        self._codes, self._packed = codes, packed
-
-    def __len__(self) -> int:
-        return len(self._packed)
-
-    @overload
-    def __getitem__(self, at: int) -> State: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[State]: ...
-    def __getitem__(self, at: int | slice) -> State | Sequence[State]:
-        if isinstance(at, slice):
-            return _States(self._codes, self._packed[at])
-        return self._codes.unpack(self._packed[at])
-
-
 class _Index(Mapping[State, int]):
     def __init__(self, codes: Codes, packed: Sequence[int], index: Mapping[int, int]) -> None:
         self._codes, self._packed, self._index = codes, packed, index
@@ -148,7 +135,7 @@ class _Index(Mapping[State, int]):
         return self._index[self._codes.pack(state)]
 
     def __iter__(self) -> Iterator[State]:
-        return iter(_States(self._codes, self._packed))
+        return iter(PackedStates(self._codes, self._packed))
 
     def __len__(self) -> int:
         return len(self._packed)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -23,7 +23,8 @@ from racewalk.explore.graph import ENDED, Graph
 from racewalk.explore.light import Light
 from racewalk.explore.occurrence import Occurrence
 from racewalk.explore.outlook import outlook
-from racewalk.model import Model
+from racewalk.explore.packed_states import PackedStates
+from racewalk.model import Model, PackedModel
 
 MOST_CELLS = 60_000
 MOST_CROSSINGS = 2_000
@@ -76,6 +77,10 @@ class ProgressMap:
 def positions_of(graph: Graph, model: Model, ends: Sequence[int]) -> Array:
     """int32[states, actors]: where each actor stands in each state; `ends[actor]` where it has finished."""
     found = np.empty((graph.size, len(ends)), np.int32)
+    if isinstance(graph.states, PackedStates):
+        for actor, slot in enumerate(cast(PackedModel, model).pc_slots):
+            found[:, actor] = graph.states.contents(slot)
+        return found
     for number in range(graph.size):
         state = graph.states[number]
         for actor, end in enumerate(ends):

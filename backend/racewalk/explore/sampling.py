@@ -13,7 +13,7 @@ from math import sqrt
 from random import Random
 from time import monotonic
 
-from racewalk.explore.bounds import Cancelled, SearchCancelled
+from racewalk.explore.bounds import Cancelled, Count, SearchCancelled
 from racewalk.explore.ending import end_of
 from racewalk.explore.probability import Probability
 from racewalk.model import Finding, Model, Move, Outcome, State
@@ -46,6 +46,7 @@ def sample(
     seconds: float = 5.0,
     seed: int = 0,
     cancelled: Cancelled = lambda: False,
+    walked: Count = lambda done, of: None,
 ) -> Sample:
     """Walk at random until there are enough walks or the time is up; at least one is made. Raises SearchCancelled."""
     walker = _Walker(model, kind, model.initial() if start is None else start, Random(seed))
@@ -56,6 +57,7 @@ def sample(
             raise SearchCancelled
         found, ended = walker.walk()
         done, having, cut_off = done + 1, having + found, cut_off + (not found and not ended)
+        walked(done, walks)
     return Sample(done, having, cut_off, seed)
 
 

@@ -39,12 +39,13 @@ def whole_graph(
     start: State | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008  (frozen)
     cancelled: Cancelled = lambda: False,
+    report: Report = lambda progress: None,
 ) -> Graph:
     """All states and transitions from a state on; None is the initial one. Raises GraphTooLarge, SearchCancelled."""
     if not hasattr(model, "learn"):
-        return graph_of(model, start, bounds, cancelled)
+        return graph_of(model, start, bounds, cancelled, report)
     engine = engine_of(cast(PackedModel, model))
-    return learned_graph(engine.memo, engine.ends, start, bounds, cancelled)
+    return learned_graph(engine.memo, engine.ends, start, bounds, cancelled, report)
 
 
 def engine_of(model: PackedModel) -> Engine:

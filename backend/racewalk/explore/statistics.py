@@ -12,7 +12,7 @@ from time import monotonic
 
 import numpy as np
 
-from racewalk.explore.bounds import Bounds, Cancelled
+from racewalk.explore.bounds import Bounds, Cancelled, Count, Report
 from racewalk.explore.flow import Flow, Layer
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.occurrence import Occurrence
@@ -56,16 +56,20 @@ def statistics_of(
     bounds: Bounds = FITS,
     seed: int = 0,
     cancelled: Cancelled = lambda: False,
+    report: Report = lambda progress: None,
+    walked: Count = lambda done, of: None,
 ) -> Statistics:
     """The statistics of a model from a state on: of its graph, or, where that does not fit, of random walks.
+
+    `report` hears of the graph, `walked` of the walks.
 
     Raises SearchCancelled.
     """
     try:
-        graph = whole_graph(model, start, bounds, cancelled)
+        graph = whole_graph(model, start, bounds, cancelled, report)
     except GraphTooLarge as large:
-        walked = sample(model, kind, start, seed=seed, cancelled=cancelled)
-        return Statistics(kind, walked.probability, bound=large.bound, sample=walked)
+        drawn = sample(model, kind, start, seed=seed, cancelled=cancelled, walked=walked)
+        return Statistics(kind, drawn.probability, bound=large.bound, sample=drawn)
     return statistics(Occurrence(Flow(graph), kind))
 
 

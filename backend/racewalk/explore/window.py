@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from racewalk.explore.bounds import Count
 from racewalk.explore.ending import end_of
 from racewalk.model import Finding, Model, Move, NotEnabled, State
 
@@ -68,8 +69,10 @@ class Opening:
         return self.at - self.begin
 
 
-def openings(model: Model, moves: Sequence[Move], kind: str | None) -> tuple[Opening, ...]:
-    """The openings of a schedule that ends with the finding, each with its window."""
+def openings(
+    model: Model, moves: Sequence[Move], kind: str | None, looked: Count = lambda done, of: None
+) -> tuple[Opening, ...]:
+    """The openings of a schedule that ends with the finding, each with its window; `looked` hears of its moves."""
     found = []
     state = model.initial()
     for at, move in enumerate(moves):
@@ -78,6 +81,7 @@ def openings(model: Model, moves: Sequence[Move], kind: str | None) -> tuple[Ope
             if any(one.move.actor == before and one.blocked is None for one in model.moves(state)):
                 found.append(_Window(model, tuple(moves), kind, at).measure())
         state = model.step(state, move).state
+        looked(at + 1, len(moves))
     return tuple(found)
 
 

@@ -11,8 +11,8 @@
                                        (see `racewalk.scenario.prove_both`)
 
 "map" and "twin" are about the schedule that comes with the request; without one the map has no path, and the twin is
-that of the shortest failing schedule. Each analysis tells its progress as JSON; whatever a part says there, the result
-says too. A new one is a function and a line in ANALYSES.
+that of the shortest failing schedule. Each analysis tells its progress as JSON (see `racewalk.scenario.telling`);
+whatever a part says there, the result says too. A new one is a function and a line in ANALYSES.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from racewalk.scenario.catalog import shipped
 from racewalk.scenario.judge import judge
 from racewalk.scenario.question import WrongQuestion, finding_asked, finding_named
 from racewalk.scenario.report import report as check_report
+from racewalk.scenario.telling import Telling, progress_json
 
 Json = dict[str, Any]
 
@@ -154,7 +155,7 @@ def progress_map(asked: Asked, send: Send) -> Json:
     pair = None if to is None else (to[0], to[1])
     wanted = MapAsked(asked.texts("actors"), kind, fixed, asked.schedule, pair, cursor)
     with _questions():
-        return map_report(built, wanted, _of_graphs(asked.bounds, 2))
+        return map_report(built, wanted, _of_graphs(asked.bounds, 2), Telling(send))
 
 
 def twin(asked: Asked, send: Send) -> Json:
@@ -162,14 +163,14 @@ def twin(asked: Asked, send: Send) -> Json:
 
     built, kind = _about(asked)
     with _questions():
-        return twin_report(built, kind, asked.schedule, _of_graphs(asked.bounds, 3))
+        return twin_report(built, kind, asked.schedule, _of_graphs(asked.bounds, 3), Telling(send))
 
 
 def window(asked: Asked, send: Send) -> Json:
     from racewalk.scenario.window import window_report
 
     built, kind = _about(asked)
-    return window_report(built, kind, _of_graphs(asked.bounds, 3))
+    return window_report(built, kind, _of_graphs(asked.bounds, 3), telling=Telling(send))
 
 
 def both(asked: Asked, send: Send) -> Json:
@@ -214,10 +215,6 @@ ANALYSES: Mapping[str, Analysis] = {
     "window": window,
     "prove-both": both,
 }
-
-
-def progress_json(progress: Progress) -> Json:
-    return {**progress._asdict(), "states_per_s": round(progress.states_per_s)}
 
 
 def analysis_job(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explore.graph import Graph
+from racewalk.explore.packed_states import PackedStates
 from racewalk.lang.types import LockType
 from racewalk.machine.memory import Memory
 
@@ -32,9 +33,9 @@ def locked_regions(model: ScenarioModel, graph: Graph, actors: tuple[int, ...]) 
     """Of some actors, over all states of a graph; by actor, then by the first position."""
     stands: dict[tuple[int, int], int] = {}
     held: dict[tuple[int, str | None, Mode], dict[int, int]] = {}
-    for number in range(graph.size):
-        memory = Memory(model.program.layout, graph.states[number])
-        for actor in actors:
+    for actor in actors:
+        for number in _to_look_at(model, graph, actor):
+            memory = Memory(model.program.layout, graph.states[number])
             position = memory.pc(actor)
             stands[actor, position] = stands.get((actor, position), 0) + 1
             for lock, mode in _holds(model, memory, actor):
@@ -46,6 +47,13 @@ def locked_regions(model: ScenarioModel, graph: Graph, actors: tuple[int, ...]) 
         for region in _intervals(actor, lock, mode, times, {p: n for (a, p), n in stands.items() if a == actor})
     ]
     return sorted(found, key=lambda region: (region.actor, region.first, region.last, region.lock or region.mode))
+
+
+def _to_look_at(model: ScenarioModel, graph: Graph, actor: int) -> Sequence[int]:
+    """One state for each place of the actor and each way to hold things there."""
+    if isinstance(graph.states, PackedStates):
+        return graph.states.distinct(model.holding_slots(actor))
+    return range(graph.size)
 
 
 def _holds(model: ScenarioModel, memory: Memory, actor: int) -> Iterator[tuple[str | None, Mode]]:

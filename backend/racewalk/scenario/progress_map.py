@@ -11,9 +11,11 @@ crossings  {"column", "row", "actor", "to": [column, row] or null}: steps that h
 path       [step number, column, row, letter of who moved or null] of the schedule, from the start
 found      after how many of its steps the finding is there; null: it is not
 others     null: projected over all reachable states; else where they stand: {"letter", "step" or null}
-to         the shortest schedule to a pair that was asked for; null where no state stands there, or none was asked
+to         the shortest schedule to a pair that was asked for, if there is one with the others as the run has them at
+           the cursor; null where no state stands there, or none was asked
+to_others  where the others stand after it: "as-they-are", "elsewhere", or null
 states, transitions, projected   of the graph; of its states those in the map
-bounds     within what it did not fit, else none; then all else but the actors is empty
+bounds     within what it did not fit, else none; then all else but the actors and the path is empty
 sentences  a few, in words
 """
 
@@ -30,6 +32,7 @@ from racewalk.model import Move
 from racewalk.scenario.built import Built
 from racewalk.scenario.question import WrongQuestion, moves_of
 from racewalk.scenario.step_place import step_json
+from racewalk.scenario.telling import SILENT, Telling
 from racewalk.session.summary import schedule_of
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ class MapAsked:
     cursor: int | None = None
 
 
-def map_report(built: Built, asked: MapAsked, bounds: Bounds) -> Json:
+def map_report(built: Built, asked: MapAsked, bounds: Bounds, telling: Telling = SILENT) -> Json:
     """See above. Raises WrongQuestion."""
     from racewalk.explore.progress_map import MapTooLarge  # with NumPy, which is slow to import
 
@@ -70,10 +73,11 @@ def map_report(built: Built, asked: MapAsked, bounds: Bounds) -> Json:
         "actors": [_axis(built, actor) for actor in two],
     }
     try:
-        return told | _drawn(built, asked, two, moves, bounds)
+        return told | _drawn(built, asked, two, moves, bounds, telling)
     except (GraphTooLarge, MapTooLarge) as large:
         bound = large.bound if isinstance(large, GraphTooLarge) else str(large)
-        return told | _empty(bound, f"There is no map: {large}.")
+        path = _places(built, moves, two)
+        return told | _empty(bound, path, f"There is no map: {large}. Only the way of the run is known.")
 
 
 def two_actors(built: Built, letters: Sequence[str]) -> tuple[int, int]:
@@ -92,7 +96,9 @@ def two_actors(built: Built, letters: Sequence[str]) -> tuple[int, int]:
     return both[0], both[1]
 
 
-def _drawn(built: Built, asked: MapAsked, two: tuple[int, int], moves: tuple[Move, ...], bounds: Bounds) -> Json:
+def _drawn(
+    built: Built, asked: MapAsked, two: tuple[int, int], moves: tuple[Move, ...], bounds: Bounds, telling: Telling
+) -> Json:
     from racewalk.explain.progress_map import codes, legend, map_words
     from racewalk.explore.flow import Flow
     from racewalk.explore.occurrence import Occurrence
@@ -101,7 +107,8 @@ def _drawn(built: Built, asked: MapAsked, two: tuple[int, int], moves: tuple[Mov
     from racewalk.scenario.locked_regions import locked_regions
 
     model = built.model
-    graph = whole_graph(model, bounds=bounds)
+    graph = whole_graph(model, bounds=bounds, report=telling.searching("states"))
+    telling.enter("places")
     wanted = Occurrence(Flow(graph), asked.kind)
     ends = model.end_positions
     positions = positions_of(graph, model, ends)
@@ -111,11 +118,14 @@ def _drawn(built: Built, asked: MapAsked, two: tuple[int, int], moves: tuple[Mov
     drawn = progress_map(wanted, positions, ends, two, among)
     regions = locked_regions(model, graph, two)
     letters = [info.letter for info in model.actors]
-    to = None
+    to = to_others = None
     if asked.to is not None:
         at = (positions[:, two[0]] == asked.to[0]) & (positions[:, two[1]] == asked.to[1])
-        met = (at if among is None else at & among).nonzero()[0]
-        to = schedule_of(model, graph.schedule_to(int(met[0]))) if len(met) else None
+        same = at & fixed_at(positions, here, two)
+        met = (same if asked.fixed or same.any() else at).nonzero()[0]
+        if len(met):
+            to = schedule_of(model, graph.schedule_to(int(met[0])))
+            to_others = "as-they-are" if same[met[0]] else "elsewhere"
     titles = (model.actors[two[0]].title, model.actors[two[1]].title)
     return {
         "codes": codes(drawn),
@@ -147,6 +157,7 @@ def _drawn(built: Built, asked: MapAsked, two: tuple[int, int], moves: tuple[Mov
         if asked.fixed
         else None,
         "to": to,
+        "to_others": to_others,
         "states": graph.size,
         "transitions": graph.transitions,
         "projected": drawn.states,
@@ -188,7 +199,22 @@ def _axis(built: Built, actor: int) -> Json:
     }
 
 
-def _empty(bound: str, sentence: str) -> Json:
-    nothing: Json = {"codes": [], "legend": {}, "flags": [], "flag_names": {}, "locks": [], "crossings": [], "path": []}
-    left: Json = dict.fromkeys(("found", "others", "to", "states", "transitions", "projected"))
-    return {**nothing, **left, "bounds": [bound], "sentences": [sentence]}
+def _places(built: Built, moves: tuple[Move, ...], two: tuple[int, int]) -> list[list[int | str | None]]:
+    """The path where there is no graph."""
+    model, state = built.model, built.model.initial()
+    ends = model.end_positions
+    found: list[list[int | str | None]] = []
+    for number in range(len(moves) + 1):
+        at = [ends[actor] if (here := model.position(state, actor)) is None else here for actor in two]
+        found.append([number, *at, model.actors[moves[number - 1].actor].letter if number else None])
+        outcome = model.step(state, moves[number]) if number < len(moves) else None
+        if outcome is None or outcome.fatal:
+            break
+        state = outcome.state
+    return found
+
+
+def _empty(bound: str, path: list[list[int | str | None]], sentence: str) -> Json:
+    nothing: Json = {"codes": [], "legend": {}, "flags": [], "flag_names": {}, "locks": [], "crossings": []}
+    left: Json = dict.fromkeys(("found", "others", "to", "to_others", "states", "transitions", "projected"))
+    return {**nothing, **left, "path": path, "bounds": [bound], "sentences": [sentence]}

@@ -13,16 +13,17 @@ from racewalk.model import Move
 from racewalk.scenario.built import Built
 from racewalk.scenario.question import moves_of
 from racewalk.scenario.step_place import moved_json
+from racewalk.scenario.telling import SILENT, Telling
 from racewalk.session.summary import summary_of
 
 Json = dict[str, Any]
 
 
-def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds) -> Json:
+def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds, telling: Telling = SILENT) -> Json:
     """The object of `racewalk twin --json`; its keys are never renamed. Raises WrongQuestion.
 
     Without a schedule the shortest failing one is taken. Where there is no twin, or the graph does not fit, `failing`
-    and `passing` are null as far as they are not known, and `sentences` say why.
+    and `passing` are null as far as they are not known, `given` too, and `sentences` say why.
 
         failing, passing   {"schedule", "steps", "switches", "preemptions", "moves": [row, ...]}; rows as in
                            `moved_json`, with `twin`: the number of the step of the other run that it pairs with
@@ -41,7 +42,8 @@ def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds) -
     if schedule:
         moves = moves_of(model, schedule)
     else:
-        result = search(model, Query("shortest", Goal("finding", kind or ""), bounds=bounds))
+        query = Query("shortest", Goal("finding", kind or ""), bounds=bounds)
+        result = search(model, query, telling.searching("schedule"))
         moves, told["bounds"] = result.reached, list(result.bounds)
     if moves is None:
         what = kind or "a finding"
@@ -49,10 +51,12 @@ def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds) -
         said = f"No schedule with {what} was found{within}, so there is nothing to compare."
         return {**told, **nothing, "sentences": [said]}
     try:
-        graph = whole_graph(model, bounds=bounds)
+        graph = whole_graph(model, bounds=bounds, report=telling.searching("states"))
     except GraphTooLarge as large:
         said = f"The graph does not fit within {large.bound}, so the nearest run cannot be told."
-        return {**told, **nothing, "bounds": [large.bound], "sentences": [said]}
+        known = {} if schedule else {"given": "failing", "failing": _run(built, moves, {})}
+        return {**told, **nothing, **known, "bounds": [large.bound], "sentences": [said]}
+    telling.enter("compare")
     flow = Flow(graph)
     wanted = Occurrence(flow, kind)
     told["states"] = graph.size

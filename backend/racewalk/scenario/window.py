@@ -15,12 +15,13 @@ from racewalk.explore.window import Opening, Place, openings
 from racewalk.scenario.built import Built
 from racewalk.scenario.chances import chances_report
 from racewalk.scenario.step_place import moved_json, step_json
+from racewalk.scenario.telling import SILENT, Telling
 from racewalk.session.summary import summary_of
 
 Json = dict[str, Any]
 
 
-def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0) -> Json:
+def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0, telling: Telling = SILENT) -> Json:
     """Its keys are never renamed.
 
     chances      as `racewalk stats --json`
@@ -38,8 +39,16 @@ def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0)
     """
     from racewalk.explore.statistics import statistics_of  # with NumPy, which is slow to import
 
-    told = statistics_of(built.model, kind, bounds=bounds, seed=seed)
-    result = search(built.model, Query("switches", Goal("finding", kind or ""), bounds=bounds))
+    told = statistics_of(
+        built.model,
+        kind,
+        bounds=bounds,
+        seed=seed,
+        report=telling.searching("states"),
+        walked=telling.counting("walks"),
+    )
+    query = Query("switches", Goal("finding", kind or ""), bounds=bounds)
+    result = search(built.model, query, telling.searching("schedule"))
     report: Json = {
         "scenario": built.name,
         "variant": built.variant.id,
@@ -60,7 +69,7 @@ def window_report(built: Built, kind: str | None, bounds: Bounds, seed: int = 0)
             "sentences": [_nothing(built, kind, result.bounds)],
         }
     summary = summary_of(built.model, moves)
-    found = openings(built.model, moves, kind)
+    found = openings(built.model, moves, kind, telling.counting("places"))
     run = moved(built.model, moves)
     return {
         **report,

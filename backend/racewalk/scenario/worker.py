@@ -11,11 +11,12 @@ from racewalk.explore.bounds import Bounds, Progress
 from racewalk.explore.codec import result_to_json
 from racewalk.explore.duty import Json, Send, serve
 from racewalk.model import Move
-from racewalk.scenario.analyses import do_analysis, progress_json
+from racewalk.scenario.analyses import do_analysis
 from racewalk.scenario.build import Builder
 from racewalk.scenario.catalog import shipped
 from racewalk.scenario.job import built_of, do_job
 from racewalk.scenario.outlooks import Outlooks
+from racewalk.scenario.telling import progress_json
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ import { actorState } from './values';
 import type {
   Bundle,
   Find,
+  Followed,
   Moved,
   Opened,
   Problem,
@@ -92,6 +93,8 @@ export class Session {
   #seq = 0;
   #openSeq = 0;
   #findSeq = 0;
+  /** Where the last schedule that was asked to be followed is to be shown. */
+  #wanted: { seq: number; number: number | null } = { seq: 0, number: null };
   /** The run that variants are compared by has had a finding in one of them. */
   #hadFinding = false;
   /** Answers to verbs before this one no longer move the cursor: it was moved here since. */
@@ -243,6 +246,12 @@ export class Session {
     this.goTo(switchAfter(this.runs, this.node?.number ?? 0));
   }
 
+  /** Makes a branch of a schedule and goes to one of its steps; without a number, to its end. */
+  follow(schedule: string, number: number | null = null): void {
+    this.#wanted = { seq: this.#seq + 1, number };
+    this.#act({ type: 'follow', seq: this.#next(), schedule });
+  }
+
   setVariant(variant: string): void {
     if (variant === this.program?.variant) return;
     this.dismissSearch();
@@ -303,6 +312,8 @@ export class Session {
         return this.#opened(message);
       case 'moved':
         return this.#moved(message);
+      case 'followed':
+        return this.#followed(message);
       case 'progress':
         if (message.seq === this.#findSeq && this.search.state === 'running') {
           this.search = { state: 'running', progress: message };
@@ -369,6 +380,20 @@ export class Session {
     this.schedule = message.schedule;
     if (message.cursor !== this.cursor) this.#moveTo(message.cursor);
     if (message.stopped) this.#remark(message.stopped);
+  }
+
+  #followed(message: Followed): void {
+    if (!this.history || message.seq < this.#openSeq) return;
+    this.history = this.history.with(message.nodes);
+    this.#schedules.set(message.tip, message.schedule);
+    if (message.seq !== this.#wanted.seq) return;
+    const { number } = this.#wanted;
+    const before = this.tip;
+    this.seek(message.tip);
+    if (this.tip !== before) this.own = before;
+    if (number !== null) this.goTo(Math.min(number, this.history.node(message.tip).number));
+    if (message.replay)
+      this.#remark(`Step ${message.replay.at} of it is impossible: ${message.replay.message}`);
   }
 
   #found(message: SearchDone): void {

@@ -6,11 +6,12 @@ export type JsonValue = unknown;
 /**
  * What a page may send.
  */
-export type ClientMessage = Open | Step | Run | Undo | Redo | Seek | SetVariant | Find | Cancel | Outlook;
+export type ClientMessage =
+  Open | Step | Run | Undo | Redo | Seek | Follow | SetVariant | Find | Cancel | Outlook;
 /**
  * What a page may get.
  */
-export type ServerMessage = Opened | Moved | SearchProgress | SearchDone | OutlookAnswer | Failed;
+export type ServerMessage = Opened | Moved | Followed | SearchProgress | SearchDone | OutlookAnswer | Failed;
 
 /**
  * Every message by its name.
@@ -32,6 +33,8 @@ export interface Wire {
   Failed: Failed;
   Find: Find;
   FindingView: FindingView;
+  Follow: Follow;
+  Followed: Followed;
   Frame: Frame;
   Goal: Goal;
   Health: Health;
@@ -239,6 +242,14 @@ export interface Seek {
   type: 'seek';
 }
 /**
+ * Make a branch of a schedule, from the root; the cursor does not move.
+ */
+export interface Follow {
+  schedule: string;
+  seq: number;
+  type: 'follow';
+}
+/**
  * Change the variant and keep the run as far as its moves go there; what is cut off is remembered until a step.
  */
 export interface SetVariant {
@@ -338,6 +349,47 @@ export interface FindingView {
   report: string;
   warning: boolean;
 }
+/**
+ * The branch of a schedule, as far as it can be followed.
+ */
+export interface Followed {
+  nodes: NodeView[];
+  replay: ReplayNote | null;
+  schedule: string;
+  seq: number;
+  tip: number;
+  type: 'followed';
+}
+/**
+ * One node of the history tree: the step that led to it and what it changed.
+ */
+export interface NodeView {
+  accesses: AccessView[];
+  actor: string | null;
+  choice: number | null;
+  covers: string[];
+  delta: {
+    [k: string]: JsonValue;
+  };
+  findings: FindingView[];
+  id: number;
+  label: string | null;
+  number: number;
+  parent: number | null;
+  preemption: boolean;
+  step: number | null;
+  switch: boolean;
+  switch_reason: string | null;
+  words: string;
+}
+/**
+ * Why a schedule was not followed to its end.
+ */
+export interface ReplayNote {
+  at: number;
+  message: string;
+  possible: string[];
+}
 export interface Goal {
   find: string;
   say: string;
@@ -370,28 +422,6 @@ export interface Moved {
   stopped: string | null;
   tip: number;
   type: 'moved';
-}
-/**
- * One node of the history tree: the step that led to it and what it changed.
- */
-export interface NodeView {
-  accesses: AccessView[];
-  actor: string | null;
-  choice: number | null;
-  covers: string[];
-  delta: {
-    [k: string]: JsonValue;
-  };
-  findings: FindingView[];
-  id: number;
-  label: string | null;
-  number: number;
-  parent: number | null;
-  preemption: boolean;
-  step: number | null;
-  switch: boolean;
-  switch_reason: string | null;
-  words: string;
 }
 /**
  * An author's remark on a step, attached by label.
@@ -461,14 +491,6 @@ export interface VariantView {
   note: string | null;
   summary: string;
   verdict: ('always' | 'sometimes' | 'never') | null;
-}
-/**
- * Why a schedule was not followed to its end.
- */
-export interface ReplayNote {
-  at: number;
-  message: string;
-  possible: string[];
 }
 /**
  * The lights of a node. Where its graph does not fit there are none, and the chances come from a sample.

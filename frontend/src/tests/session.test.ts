@@ -276,3 +276,39 @@ test('another variant keeps the page until the server has opened it', () => {
   expect(session.cursor).toBe(2);
   expect(session.replay?.message).toBe('CPU 1 was somewhere else.');
 });
+
+test('a schedule from elsewhere becomes a branch, and the own run is kept by its name', () => {
+  const socket = openWith(2);
+
+  session.follow('1.a1ABa1', 1);
+  expect(socket.heard).toMatchObject({ type: 'follow', schedule: '1.a1ABa1' });
+  socket.say({
+    type: 'followed',
+    seq: socket.heard.seq,
+    nodes: [node(20, 1, { number: 2, actor: 'a' })],
+    tip: 20,
+    schedule: '1.a1ABa1XY',
+    replay: null,
+  });
+
+  expect([session.cursor, session.tip, session.own]).toEqual([1, 20, 2]);
+  expect(session.schedule).toBe('1.a1ABa1XY');
+  expect(session.branches).toEqual([2]);
+});
+
+test('where a schedule cannot be followed is said, and what came before is shown', () => {
+  const socket = openWith(1);
+
+  session.follow('1.a1b9');
+  socket.say({
+    type: 'followed',
+    seq: socket.heard.seq,
+    nodes: [],
+    tip: 1,
+    schedule: '1.a1AB',
+    replay: { at: 2, message: 'CPU 1 has finished', possible: [] },
+  });
+
+  expect(session.cursor).toBe(1);
+  expect(session.remark).toBe('Step 2 of it is impossible: CPU 1 has finished');
+});

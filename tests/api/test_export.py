@@ -57,7 +57,7 @@ def test_a_run_with_something_left_out_is_exported_and_its_test_leaves_it_out_to
         ({"scenario": "no-such"}, 404, "no-such"),
         ({"variant": "no-such"}, 404, "no-such"),
         ({"without": ["no-such: thing"]}, 404, "no-such: thing"),
-        ({"schedule": "2.a1"}, 409, "a schedule begins with"),
+        ({"schedule": "3.a1"}, 409, "a schedule begins with"),
         ({"schedule": "1.a4000"}, 409, "at most 3,000"),
         ({"variant": "locked", "schedule": "1.a1b1"}, 409, "stops before step 2"),
         ({"bundle": {"files": [{"path": "x.c", "text": "u8 x"}]}}, 409, "does not compile"),

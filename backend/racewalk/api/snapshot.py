@@ -172,6 +172,7 @@ class Frame(Wire):
 
 class StepView(Wire):
     label: str
+    check: str  # two letters for the label, for the schedule in a link
     function: str
     text: str  # the source text of the access
     words: str  # "about to clear the PMD of A", in words, without its subject

@@ -109,6 +109,7 @@ export interface ActorView {
 }
 export interface StepView {
   caption: string | null;
+  check: string;
   function: string;
   kind:
     | 'load'
@@ -467,6 +468,7 @@ export interface VariantView {
  */
 export interface ReplayNote {
   at: number;
+  cause: 'impossible' | 'changed';
   message: string;
   possible: string[];
 }

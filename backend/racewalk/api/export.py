@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from racewalk.api.problems import Refused, documented, no_scenario
@@ -12,6 +14,7 @@ from racewalk.lang.bundle import Bundle as Files
 from racewalk.lang.diagnostics import CompileError
 from racewalk.scenario.build import UnknownOmission, UnknownVariant
 from racewalk.scenario.built import Built
+from racewalk.scenario.export import promela_of
 from racewalk.scenario.run_export import RUN_FORMATS, run_along
 from racewalk.session.schedule import Entry, ScheduleError, parse_schedule
 
@@ -20,6 +23,9 @@ router = APIRouter(prefix="/api")
 MOST_STEPS = 3_000
 """Of a run that is exported; a longer one is no picture for anybody."""
 
+MOST_STATEMENTS = 2_000
+"""Steps of a program that is exported as a whole; each becomes some kilobytes of Promela."""
+
 MEDIA: dict[ExportForm, tuple[str, str]] = {
     "text": ("text/plain; charset=utf-8", "txt"),
     "md": ("text/markdown; charset=utf-8", "md"),
@@ -27,6 +33,7 @@ MEDIA: dict[ExportForm, tuple[str, str]] = {
     "png": ("image/png", "png"),
     "json": ("application/json", "json"),
     "pytest": ("text/x-python; charset=utf-8", "py"),
+    "promela": ("text/plain; charset=utf-8", "pml"),
 }
 """Media type, and how the file's name ends."""
 
@@ -34,7 +41,7 @@ MEDIA: dict[ExportForm, tuple[str, str]] = {
 @router.post(
     "/export",
     tags=["runs"],
-    summary="A run as text, Markdown, a picture, JSON or a test",
+    summary="A run as text, Markdown, a picture, JSON or a test, or its variant as Promela",
     response_class=Response,
     responses={
         200: {"content": {media.split(";")[0]: {} for media, _ in MEDIA.values()}, "description": "The file."},
@@ -50,7 +57,10 @@ async def export_run(request: Request, wanted: ExportRequest) -> Response:
     entries = _entries(wanted.schedule)
     built = await _built(request, wanted)
     try:
-        made = await service.in_thread(_made, built, wanted, entries)
+        if wanted.to == "promela":
+            made: str | bytes = await service.in_turn(_promela, built)
+        else:
+            made = await service.in_thread(_made, built, wanted, entries)
     except PictureTooLarge as error:
         raise Refused(409, str(error), "Export it as SVG or as text.") from None
     media, ending = MEDIA[wanted.to]
@@ -87,10 +97,23 @@ async def _built(request: Request, wanted: ExportRequest) -> Built:
 
 
 def _made(built: Built, wanted: ExportRequest, entries: tuple[Entry, ...]) -> str | bytes:
-    run = run_along(built, wanted.bundle is None, entries, wanted.without)
+    run = replace(run_along(built, wanted.bundle is None, entries, wanted.without), link=wanted.link)
     if run.stop is not None:
         raise Refused(409, f"The schedule stops before step {run.stop.at}: {run.stop.message}.")
     return RUN_FORMATS[wanted.to](run)
+
+
+def _promela(built: Built) -> str:
+    from racewalk.explain.promela import NotExpressible  # seldom needed, and slow to import
+
+    steps = sum(len(actor.steps) for actor in built.model.program.actors)
+    if steps > MOST_STATEMENTS:
+        hint = "`racewalk export --to promela` has no such bound."
+        raise Refused(409, f"The variant has {steps:,} steps; at most {MOST_STATEMENTS:,} are exported here.", hint)
+    try:
+        return promela_of(built).text
+    except NotExpressible as error:
+        raise Refused(409, f"This variant cannot be exported to Promela: {error}.") from None
 
 
 def _plain(name: str) -> str:

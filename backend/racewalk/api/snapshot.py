@@ -121,11 +121,11 @@ class Compiled(Wire):
     actors: list[str]
 
 
-ExportForm = Literal["text", "md", "svg", "png", "json", "pytest"]
+ExportForm = Literal["text", "md", "svg", "png", "json", "pytest", "promela"]
 
 
 class ExportRequest(Wire):
-    """A run. With `bundle` the text is the client's own, `scenario` its name."""
+    """A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name."""
 
     scenario: str = Field(max_length=64)
     bundle: Bundle | None = None
@@ -133,6 +133,7 @@ class ExportRequest(Wire):
     without: list[str] = Field(default=[], max_length=16)  # what is left out of the text, as an ablation names it
     schedule: str = ""
     to: ExportForm
+    link: str | None = Field(default=None, max_length=8_000, pattern=r"^https?://[A-Za-z0-9.:/_~#%\[\]-]+$")  # for md
 
 
 class AnalysisRequest(Wire):
@@ -145,6 +146,19 @@ class AnalysisRequest(Wire):
     without: list[str] = Field(default=[], max_length=16)  # what is left out of the text, as an ablation names it
     schedule: str = ""
     options: dict[str, JsonValue] = Field(default={}, max_length=16)
+
+
+class LongLink(Wire):
+    """What a link says after its '#'."""
+
+    fragment: str = Field(max_length=200_000, pattern=r"^v1~[A-Za-z0-9._~-]+$")
+
+
+class ShortLink(Wire):
+    id: str
+    fragment: str  # what stands after the '#' of the short link
+    lasting: bool  # it outlives the server
+    note: str  # in words
 
 
 class Health(Wire):

@@ -39,6 +39,7 @@ export interface Wire {
   JsonValue: JsonValue;
   LocalView: LocalView;
   LockState: LockState;
+  LongLink: LongLink;
   MoveLight: MoveLight;
   Moved: Moved;
   NodeView: NodeView;
@@ -66,6 +67,7 @@ export interface Wire {
   Seek: Seek;
   ServerMessage: ServerMessage;
   SetVariant: SetVariant;
+  ShortLink: ShortLink;
   Source: Source;
   Step: Step;
   StepView: StepView;
@@ -306,13 +308,14 @@ export interface DiagnosticView {
   severity: 'error' | 'warning';
 }
 /**
- * A run. With `bundle` the text is the client's own, `scenario` its name.
+ * A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name.
  */
 export interface ExportRequest {
   bundle: Bundle | null;
+  link: string | null;
   scenario: string;
   schedule: string;
-  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest';
+  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest' | 'promela';
   variant: string | null;
   without: string[];
 }
@@ -357,6 +360,12 @@ export interface LockState {
   says: string | null;
   state: 'free' | 'read' | 'held';
   waiters: string[];
+}
+/**
+ * What a link says after its '#'.
+ */
+export interface LongLink {
+  fragment: string;
 }
 export interface MoveLight {
   actor: string;
@@ -565,4 +574,10 @@ export interface SearchProgress {
   states: number;
   states_per_s: number;
   type: 'progress';
+}
+export interface ShortLink {
+  fragment: string;
+  id: string;
+  lasting: boolean;
+  note: string;
 }

@@ -56,6 +56,7 @@ PATHS = (
     ("POST", "/api/compile"),
     ("POST", "/api/export"),
     ("POST", "/api/analyses"),
+    ("POST", "/api/diff"),
     ("POST", "/api/links"),
     ("GET", "/api/links/{id}"),
 )

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
-from racewalk.api.problems import Refused, documented, no_scenario
+from racewalk.api.building import built_of
+from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
 from racewalk.api.snapshot import ExportForm, ExportRequest
 from racewalk.explain.picture import PictureTooLarge
-from racewalk.lang.bundle import Bundle as Files
-from racewalk.lang.diagnostics import CompileError
-from racewalk.scenario.build import UnknownOmission, UnknownVariant
 from racewalk.scenario.built import Built
 from racewalk.scenario.export import promela_of
 from racewalk.scenario.run_export import RUN_FORMATS, run_along
@@ -55,7 +53,7 @@ async def export_run(request: Request, wanted: ExportRequest) -> Response:
     if not await service.may_compile(client):
         raise Refused(429, "There were too many exports in a minute.", "Wait a little.", {"Retry-After": "60"})
     entries = _entries(wanted.schedule)
-    built = await _built(request, wanted)
+    built = await built_of(service, wanted.scenario, wanted.bundle, wanted.variant, wanted.without)
     try:
         if wanted.to == "promela":
             made: str | bytes = await service.in_turn(_promela, built)
@@ -76,24 +74,6 @@ def _entries(schedule: str) -> tuple[Entry, ...]:
     if len(entries) > MOST_STEPS:
         raise Refused(409, f"The run has {len(entries):,} steps; at most {MOST_STEPS:,} are exported.")
     return entries
-
-
-async def _built(request: Request, wanted: ExportRequest) -> Built:
-    service = service_of(request)
-    if wanted.bundle is not None:
-        files = Files.of((file.path, file.text) for file in wanted.bundle.files)
-    else:
-        shipped = service.catalog.bundle(wanted.scenario)
-        if shipped is None:
-            raise Refused(404, no_scenario(wanted.scenario, service.catalog), "GET /api/scenarios lists them.")
-        files = shipped
-    try:
-        return await service.build(wanted.scenario, files, wanted.variant, wanted.without)
-    except CompileError as error:
-        first = next(one for one in error.diagnostics if one.severity == "error")
-        raise Refused(409, f"The text does not compile: {first.message}", "POST /api/compile tells more.") from None
-    except (UnknownVariant, UnknownOmission) as error:
-        raise Refused(404, f"{error}.") from None
 
 
 def _made(built: Built, wanted: ExportRequest, entries: tuple[Entry, ...]) -> str | bytes:

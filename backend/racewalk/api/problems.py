@@ -47,7 +47,8 @@ MEANINGS = {
 }
 
 NEIGHBOURS = (
-    "There are /api/scenarios, /api/scenarios/{id}, /api/compile, /api/export, /api/analyses, "
+    "There are /api/scenarios, /api/scenarios/{id}, /api/compile, /api/export, /api/diff, "
+    "/api/analyses, "
     "/api/links and /api/health; "
     "/api/openapi.json tells more."
 )

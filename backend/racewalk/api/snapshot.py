@@ -148,6 +148,92 @@ class AnalysisRequest(Wire):
     options: dict[str, JsonValue] = Field(default={}, max_length=16)
 
 
+# -- two variants side by side -----------------------------------------------------------------
+
+
+class DiffRun(Wire):
+    name: str = Field(max_length=40)
+    schedule: str
+
+
+class DiffRequest(Wire):
+    """Two variants of a scenario, and runs to follow in both. With `bundle` the text is the client's own."""
+
+    scenario: str = Field(max_length=64)
+    bundle: Bundle | None = None
+    left: str = Field(max_length=64)
+    right: str = Field(max_length=64)
+    runs: list[DiffRun] = Field(default=[], max_length=2)
+
+
+class DiffPiece(Wire):
+    text: str
+    marked: bool  # differs inside of its line
+
+
+class DiffLine(Wire):
+    line: int | None  # of its file
+    pieces: list[DiffPiece]
+
+
+class DiffRow(Wire):
+    """A line of each side, or of one; a changed one is both."""
+
+    how: Literal["same", "changed", "removed", "added"]
+    left: DiffLine | None
+    right: DiffLine | None
+
+
+class StepNumbers(Wire):
+    """Steps of a run that execute what differs, in either variant."""
+
+    run: str
+    left: list[int]
+    right: list[int]
+
+
+class DiffHunk(Wire):
+    """Rows that differ, one after the other."""
+
+    first: int  # index of the row
+    end: int  # exclusive
+    steps: list[StepNumbers]
+
+
+class DiffPart(Wire):
+    """A function, or something else that has a text of its own, of one or both variants."""
+
+    kind: Literal["function", "actor", "constants", "type", "object", "property"]
+    name: str
+    left_file: str | None
+    right_file: str | None
+    rows: list[DiffRow]
+    hunks: list[DiffHunk]
+
+
+class RunComparison(Wire):
+    """How a run goes in both variants."""
+
+    name: str
+    parts_at: int | None  # number of the first step that differs; None: none does
+    left_steps: int  # how far it can be followed
+    right_steps: int
+    sentences: list[str]
+
+
+class VariantDiff(Wire):
+    """Parts that differ; of the others only how many there are."""
+
+    left: str
+    right: str
+    parts: list[DiffPart]
+    same: int
+    runs: list[RunComparison]
+
+
+# -- links ---------------------------------------------------------------------------------------
+
+
 class LongLink(Wire):
     """What a link says after its '#'."""
 
@@ -159,6 +245,9 @@ class ShortLink(Wire):
     fragment: str  # what stands after the '#' of the short link
     lasting: bool  # it outlives the server
     note: str  # in words
+
+
+# -- the server ----------------------------------------------------------------------------------
 
 
 class Health(Wire):

@@ -28,6 +28,13 @@ export interface Wire {
   ClientMessage: ClientMessage;
   Compiled: Compiled;
   DiagnosticView: DiagnosticView;
+  DiffHunk: DiffHunk;
+  DiffLine: DiffLine;
+  DiffPart: DiffPart;
+  DiffPiece: DiffPiece;
+  DiffRequest: DiffRequest;
+  DiffRow: DiffRow;
+  DiffRun: DiffRun;
   ExportRequest: ExportRequest;
   Failed: Failed;
   Find: Find;
@@ -57,6 +64,7 @@ export interface Wire {
   Redo: Redo;
   ReplayNote: ReplayNote;
   Run: Run;
+  RunComparison: RunComparison;
   ScenarioDetail: ScenarioDetail;
   ScenarioList: ScenarioList;
   ScenarioSummary: ScenarioSummary;
@@ -70,9 +78,11 @@ export interface Wire {
   ShortLink: ShortLink;
   Source: Source;
   Step: Step;
+  StepNumbers: StepNumbers;
   StepView: StepView;
   TextFile: TextFile;
   Undo: Undo;
+  VariantDiff: VariantDiff;
   VariantView: VariantView;
   Verdict: Verdict;
 }
@@ -308,6 +318,63 @@ export interface DiagnosticView {
   severity: 'error' | 'warning';
 }
 /**
+ * Rows that differ, one after the other.
+ */
+export interface DiffHunk {
+  end: number;
+  first: number;
+  steps: StepNumbers[];
+}
+/**
+ * Steps of a run that execute what differs, in either variant.
+ */
+export interface StepNumbers {
+  left: number[];
+  right: number[];
+  run: string;
+}
+export interface DiffLine {
+  line: number | null;
+  pieces: DiffPiece[];
+}
+export interface DiffPiece {
+  marked: boolean;
+  text: string;
+}
+/**
+ * A function, or something else that has a text of its own, of one or both variants.
+ */
+export interface DiffPart {
+  hunks: DiffHunk[];
+  kind: 'function' | 'actor' | 'constants' | 'type' | 'object' | 'property';
+  left_file: string | null;
+  name: string;
+  right_file: string | null;
+  rows: DiffRow[];
+}
+/**
+ * A line of each side, or of one; a changed one is both.
+ */
+export interface DiffRow {
+  how: 'same' | 'changed' | 'removed' | 'added';
+  left: DiffLine | null;
+  right: DiffLine | null;
+}
+/**
+ * Two variants of a scenario, and runs to follow in both. With `bundle` the text is the client's own.
+ */
+export interface DiffRequest {
+  bundle: Bundle | null;
+  left: string;
+  right: string;
+  runs: DiffRun[];
+  scenario: string;
+}
+export interface DiffRun {
+  name: string;
+  schedule: string;
+}
+/**
  * A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name.
  */
 export interface ExportRequest {
@@ -503,6 +570,16 @@ export interface RcuCallback {
 export interface RcuState {
   pending: RcuCallback[];
 }
+/**
+ * How a run goes in both variants.
+ */
+export interface RunComparison {
+  left_steps: number;
+  name: string;
+  parts_at: number | null;
+  right_steps: number;
+  sentences: string[];
+}
 export interface ScenarioList {
   scenarios: ScenarioSummary[];
 }
@@ -580,4 +657,14 @@ export interface ShortLink {
   id: string;
   lasting: boolean;
   note: string;
+}
+/**
+ * Parts that differ; of the others only how many there are.
+ */
+export interface VariantDiff {
+  left: string;
+  parts: DiffPart[];
+  right: string;
+  runs: RunComparison[];
+  same: number;
 }

@@ -57,7 +57,7 @@ def test_a_run_with_something_left_out_is_exported_and_its_test_leaves_it_out_to
         ({"scenario": "no-such"}, 404, "no-such"),
         ({"variant": "no-such"}, 404, "no-such"),
         ({"without": ["no-such: thing"]}, 404, "no-such: thing"),
-        ({"schedule": "2.a1"}, 409, "a schedule begins with"),
+        ({"schedule": "3.a1"}, 409, "a schedule begins with"),
         ({"schedule": "1.a4000"}, 409, "at most 3,000"),
         ({"variant": "locked", "schedule": "1.a1b1"}, 409, "stops before step 2"),
         ({"bundle": {"files": [{"path": "x.c", "text": "u8 x"}]}}, 409, "does not compile"),
@@ -71,3 +71,27 @@ def test_what_cannot_be_exported_is_refused_with_the_reason(
 
     assert answer.status_code == status
     assert words in str(answer.json())
+
+
+def test_a_variant_is_exported_for_spin(client: TestClient) -> None:
+    answer = export(client, variant="plain", schedule="", to="promela")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="lost-update-plain.pml"'
+    assert "proctype" in answer.text
+
+
+def test_markdown_has_the_question_the_verdict_and_the_link(client: TestClient) -> None:
+    link = "http://localhost/#v1~lost-update~plain~1.a1b1a1b1~~~"
+
+    text = export(client, variant="plain", to="md", link=link).text
+
+    assert text.splitlines()[0] == (
+        "**Do two increments always count as two?** (lost-update, variant plain): in some schedules, lost-update. "
+        f"[Open this run](<{link}>)"
+    )
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "http://a/>)[x](b", "http://a/ b"])
+def test_markdown_takes_no_link_that_could_be_something_else(client: TestClient, link: str) -> None:
+    assert export(client, variant="plain", to="md", link=link).status_code == 422

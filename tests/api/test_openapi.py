@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder: Path = tmp_path_factory.mktemp("page")
-    app = create_app(Settings(compilations_per_minute=1_000_000), page=Page(folder))
+    app = create_app(Settings(compilations_per_minute=1_000_000, links_per_minute=1_000_000), page=Page(folder))
     with TestClient(app):  # its service lives as long as the tests of this module
         yield app
 
@@ -56,6 +56,9 @@ PATHS = (
     ("POST", "/api/compile"),
     ("POST", "/api/export"),
     ("POST", "/api/analyses"),
+    ("POST", "/api/diff"),
+    ("POST", "/api/links"),
+    ("GET", "/api/links/{id}"),
 )
 
 

@@ -241,6 +241,7 @@ def test_a_schedule_that_cannot_be_followed_stops_with_what_was_possible(talk: T
 
     assert opened["replay"] == {
         "at": 2,
+        "cause": "impossible",
         "message": "CPU 1 waits for lock, held by CPU 0 since step 1",
         "possible": ["CPU 0 can read counter"],
     }
@@ -269,6 +270,7 @@ def test_another_variant_follows_the_moves_of_a_run_and_says_why_it_stops(talk: 
     assert opened["cursor"] == 1
     assert opened["replay"] == {
         "at": 2,
+        "cause": "impossible",
         "message": "CPU 1 waits for lock, held by CPU 0 since step 1",
         "possible": ["CPU 0 can read counter"],
     }

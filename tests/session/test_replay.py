@@ -116,3 +116,28 @@ def test_a_run_is_followed_only_while_its_actors_exist_and_can_go() -> None:
     assert stop is not None
     assert stop.cause == "impossible"
     assert stop.message == "this model has no actor 'b'"
+
+
+def test_a_check_of_a_step_itself_stops_the_replay_before_that_step() -> None:
+    model = lost_update()
+    history = History(model)
+    own, wrong = label_check(model.label(model.initial(), 0)), label_check("a step of another text")
+
+    stop = stop_of(history, f"2.a{own}b{wrong}a1")
+
+    assert (stop.cause, stop.at, stop.actor, stop.check) == ("changed", 2, 1, wrong)
+    assert stop.message.startswith(f"the check {wrong} does not fit step 2 of CPU 1: it is ")
+    assert history.cursor.number == 1
+
+
+def test_another_step_is_told_before_it_is_found_impossible() -> None:
+    stop = stop_of(History(locked_update()), f"2.a1b{label_check('another')}")
+
+    assert stop.cause == "changed"
+
+
+def test_a_step_of_an_actor_that_now_ends_earlier_is_another_one() -> None:
+    stop = stop_of(History(lost_update()), f"2.a2a{label_check('another')}")
+
+    assert (stop.cause, stop.at) == ("changed", 3)
+    assert "CPU 0 has nothing to do" in stop.message

@@ -16,7 +16,7 @@ from racewalk.session.schedule import (
 
 letters = st.sampled_from("abcdeq")
 checks = st.none() | st.from_regex(r"[A-Z]{2}", fullmatch=True)
-entries = st.builds(Entry, letters, st.none() | st.integers(0, 300), checks)
+entries = st.builds(Entry, letters, st.none() | st.integers(0, 300), checks, st.none())
 
 
 def test_a_schedule_reads_as_runs_choices_and_checks() -> None:
@@ -60,7 +60,7 @@ def test_any_text_reads_or_says_where_it_does_not(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "offset", "words"),
     [
-        ("2.a1", 0, "version"),
+        ("3.a1", 0, "version"),
         ("a1", 0, "version"),
         ("1.a", 2, "number of steps"),
         ("1.a1KQx", 6, "number of steps"),
@@ -103,3 +103,28 @@ def test_no_label_has_the_check_of_a_finished_actor(label: str) -> None:
     assert check != FINISHED_CHECK
     assert len(check) == 2
     assert check.isupper()
+
+
+def test_version_2_has_a_check_for_every_step() -> None:
+    assert parse_schedule("2.aKQRCb3c-2XYb2AAd-1") == (
+        Entry("a", own="KQ"),
+        Entry("a", own="RC"),
+        Entry("b"),
+        Entry("b"),
+        Entry("b"),
+        Entry("c", 2, own="XY"),
+        Entry("b"),
+        Entry("b", own="AA"),
+        Entry("d", 1),
+    )
+
+
+@pytest.mark.parametrize("text", ["2.a", "2.aK", "2.aKQR", "2.KQ", "2.a0", "2.aKQ3", "3.a1", "2.a-70000KQ", "2.a20001"])
+def test_a_text_of_version_2_that_does_not_read_is_refused(text: str) -> None:
+    with pytest.raises(ScheduleError):
+        parse_schedule(text)
+
+
+def test_checks_of_every_step_stay_with_version_2() -> None:
+    with pytest.raises(ScheduleError):
+        parse_schedule("1.aKQRC")

@@ -6,6 +6,10 @@ snapshot   what a page is shown
 messages   the verbs and answers of a session
 schema     that, for the types of the page
 scenarios  REST
+diff       two variants side by side, over REST
+building   the variant that a request is about
+links      short links, over REST
+link_store where these are kept
 session    the WebSocket: messages in and out, searches beside them
 search     what a page asks of a search, and the result
 walk       one open scenario, and what each verb does to it

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from racewalk.api import analyses, export, scenarios, session
+from racewalk.api import analyses, diff, export, links, scenarios, session
 from racewalk.api.page import Page
 from racewalk.api.problems import BodyLimit, SafetyNet, answer_problems
 from racewalk.api.security import Security
@@ -47,7 +47,9 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None,
     )
     app.include_router(scenarios.router)
     app.include_router(analyses.router)
+    app.include_router(diff.router)
     app.include_router(export.router)
+    app.include_router(links.router)
     app.include_router(session.router)
     app.router.default = _page_or_nothing(page or Page())
     answer_problems(app)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
-from racewalk.api.problems import Refused, documented, no_scenario
+from racewalk.api.building import built_of
+from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
 from racewalk.api.snapshot import ExportForm, ExportRequest
 from racewalk.explain.picture import PictureTooLarge
-from racewalk.lang.bundle import Bundle as Files
-from racewalk.lang.diagnostics import CompileError
-from racewalk.scenario.build import UnknownOmission, UnknownVariant
 from racewalk.scenario.built import Built
+from racewalk.scenario.export import promela_of
 from racewalk.scenario.run_export import RUN_FORMATS, run_along
 from racewalk.session.schedule import Entry, ScheduleError, parse_schedule
 
@@ -20,6 +21,9 @@ router = APIRouter(prefix="/api")
 MOST_STEPS = 3_000
 """Of a run that is exported; a longer one is no picture for anybody."""
 
+MOST_STATEMENTS = 2_000
+"""Steps of a program that is exported as a whole; each becomes some kilobytes of Promela."""
+
 MEDIA: dict[ExportForm, tuple[str, str]] = {
     "text": ("text/plain; charset=utf-8", "txt"),
     "md": ("text/markdown; charset=utf-8", "md"),
@@ -27,6 +31,7 @@ MEDIA: dict[ExportForm, tuple[str, str]] = {
     "png": ("image/png", "png"),
     "json": ("application/json", "json"),
     "pytest": ("text/x-python; charset=utf-8", "py"),
+    "promela": ("text/plain; charset=utf-8", "pml"),
 }
 """Media type, and how the file's name ends."""
 
@@ -34,7 +39,7 @@ MEDIA: dict[ExportForm, tuple[str, str]] = {
 @router.post(
     "/export",
     tags=["runs"],
-    summary="A run as text, Markdown, a picture, JSON or a test",
+    summary="A run as text, Markdown, a picture, JSON or a test, or its variant as Promela",
     response_class=Response,
     responses={
         200: {"content": {media.split(";")[0]: {} for media, _ in MEDIA.values()}, "description": "The file."},
@@ -48,9 +53,12 @@ async def export_run(request: Request, wanted: ExportRequest) -> Response:
     if not await service.may_compile(client):
         raise Refused(429, "There were too many exports in a minute.", "Wait a little.", {"Retry-After": "60"})
     entries = _entries(wanted.schedule)
-    built = await _built(request, wanted)
+    built = await built_of(service, wanted.scenario, wanted.bundle, wanted.variant, wanted.without)
     try:
-        made = await service.in_thread(_made, built, wanted, entries)
+        if wanted.to == "promela":
+            made: str | bytes = await service.in_turn(_promela, built)
+        else:
+            made = await service.in_thread(_made, built, wanted, entries)
     except PictureTooLarge as error:
         raise Refused(409, str(error), "Export it as SVG or as text.") from None
     media, ending = MEDIA[wanted.to]
@@ -68,29 +76,24 @@ def _entries(schedule: str) -> tuple[Entry, ...]:
     return entries
 
 
-async def _built(request: Request, wanted: ExportRequest) -> Built:
-    service = service_of(request)
-    if wanted.bundle is not None:
-        files = Files.of((file.path, file.text) for file in wanted.bundle.files)
-    else:
-        shipped = service.catalog.bundle(wanted.scenario)
-        if shipped is None:
-            raise Refused(404, no_scenario(wanted.scenario, service.catalog), "GET /api/scenarios lists them.")
-        files = shipped
-    try:
-        return await service.build(wanted.scenario, files, wanted.variant, wanted.without)
-    except CompileError as error:
-        first = next(one for one in error.diagnostics if one.severity == "error")
-        raise Refused(409, f"The text does not compile: {first.message}", "POST /api/compile tells more.") from None
-    except (UnknownVariant, UnknownOmission) as error:
-        raise Refused(404, f"{error}.") from None
-
-
 def _made(built: Built, wanted: ExportRequest, entries: tuple[Entry, ...]) -> str | bytes:
-    run = run_along(built, wanted.bundle is None, entries, wanted.without)
+    run = replace(run_along(built, wanted.bundle is None, entries, wanted.without), link=wanted.link)
     if run.stop is not None:
         raise Refused(409, f"The schedule stops before step {run.stop.at}: {run.stop.message}.")
     return RUN_FORMATS[wanted.to](run)
+
+
+def _promela(built: Built) -> str:
+    from racewalk.explain.promela import NotExpressible  # seldom needed, and slow to import
+
+    steps = sum(len(actor.steps) for actor in built.model.program.actors)
+    if steps > MOST_STATEMENTS:
+        hint = "`racewalk export --to promela` has no such bound."
+        raise Refused(409, f"The variant has {steps:,} steps; at most {MOST_STATEMENTS:,} are exported here.", hint)
+    try:
+        return promela_of(built).text
+    except NotExpressible as error:
+        raise Refused(409, f"This variant cannot be exported to Promela: {error}.") from None
 
 
 def _plain(name: str) -> str:

@@ -139,7 +139,8 @@ class Answer(Wire):
 class ReplayNote(Wire):
     """Why a schedule was not followed to its end."""
 
-    at: int  # number of the first step that was not possible
+    at: int  # number of the first step that was not done
+    cause: Literal["impossible", "changed"]  # changed: it is not the step that the schedule was made with
     message: str
     possible: list[str]  # sentences: what was possible there
 

@@ -30,6 +30,7 @@ CODES = {
     422: "invalid",
     429: "too-many",
     500: "internal",
+    507: "full",
 }
 
 MEANINGS = {
@@ -42,11 +43,13 @@ MEANINGS = {
     422: "The request does not have the shape that the path takes.",
     429: "Too many requests in a short time; Retry-After says when to try again.",
     500: "The server is at fault.",
+    507: "The server has no room for it.",
 }
 
 NEIGHBOURS = (
-    "There are /api/scenarios, /api/scenarios/{id}, /api/compile, /api/export, /api/analyses and "
-    "/api/health; "
+    "There are /api/scenarios, /api/scenarios/{id}, /api/compile, /api/export, /api/diff, "
+    "/api/analyses, "
+    "/api/links and /api/health; "
     "/api/openapi.json tells more."
 )
 

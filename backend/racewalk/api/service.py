@@ -12,6 +12,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
+from racewalk.api.link_store import LinkStore
 from racewalk.api.pace import Admission
 from racewalk.api.settings import Settings
 from racewalk.explore.jobs import Jobs
@@ -50,6 +51,10 @@ class Service:
         self._threads = asyncio.Semaphore(THREADS)
         self._compiling = asyncio.Semaphore(COMPILING)
         self._compilations = FixedWindowRateLimiter(MemoryStorage())
+        self._shortenings_limit = RateLimitItemPerMinute(settings.links_per_minute)
+        self.links = (
+            LinkStore(settings.data_dir, settings.links, settings.links_bytes) if settings.short_links else None
+        )
         self._compilations_limit = RateLimitItemPerMinute(settings.compilations_per_minute)
 
     async def in_thread(self, work: Callable[..., T], *arguments: object) -> T:
@@ -57,15 +62,26 @@ class Service:
         async with self._threads:
             return await asyncio.to_thread(partial(work, *arguments))
 
+    async def in_turn(self, work: Callable[..., T], *arguments: object) -> T:
+        """Do what takes as much of the machine as compiling."""
+        async with self._compiling:
+            return await self.in_thread(work, *arguments)
+
     async def build(self, name: str, bundle: Bundle, variant: str | None, without: Sequence[str] = ()) -> Built:
         """Raises CompileError, UnknownVariant, UnknownOmission."""
-        async with self._compiling:
-            return await self.in_thread(self._builder.build, name, bundle, variant, without)
+        return await self.in_turn(self._builder.build, name, bundle, variant, without)
 
     async def may_compile(self, client: str) -> bool:
         """Count a compilation of this client; False when it has had its share."""
         allowed: Awaitable[bool] = self._compilations.hit(self._compilations_limit, client)
         return await allowed
 
+    async def may_shorten(self, client: str) -> bool:
+        """The same for a short link."""
+        allowed: Awaitable[bool] = self._compilations.hit(self._shortenings_limit, "links", client)
+        return await allowed
+
     async def close(self) -> None:
         await self.workers.close()
+        if self.links is not None:
+            self.links.close()

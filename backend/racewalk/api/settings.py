@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -38,6 +39,13 @@ class Settings(BaseSettings):
     search_seconds: float = 60.0
     search_states: int = 2_000_000
     outlook_states: int = 200_000  # of a graph that lights are computed of
+
+    short_links: bool = True
+    data_dir: Path | None = None
+    """Folder for what shall outlive the server, which are the short links; without one they go with it."""
+    links: int = 20_000  # short ones that are kept
+    links_bytes: int = 32 * 1024 * 1024
+    links_per_minute: int = 20  # of a client
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -121,11 +121,11 @@ class Compiled(Wire):
     actors: list[str]
 
 
-ExportForm = Literal["text", "md", "svg", "png", "json", "pytest"]
+ExportForm = Literal["text", "md", "svg", "png", "json", "pytest", "promela"]
 
 
 class ExportRequest(Wire):
-    """A run. With `bundle` the text is the client's own, `scenario` its name."""
+    """A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name."""
 
     scenario: str = Field(max_length=64)
     bundle: Bundle | None = None
@@ -133,6 +133,7 @@ class ExportRequest(Wire):
     without: list[str] = Field(default=[], max_length=16)  # what is left out of the text, as an ablation names it
     schedule: str = ""
     to: ExportForm
+    link: str | None = Field(default=None, max_length=8_000, pattern=r"^https?://[A-Za-z0-9.:/_~#%\[\]-]+$")  # for md
 
 
 class AnalysisRequest(Wire):
@@ -145,6 +146,108 @@ class AnalysisRequest(Wire):
     without: list[str] = Field(default=[], max_length=16)  # what is left out of the text, as an ablation names it
     schedule: str = ""
     options: dict[str, JsonValue] = Field(default={}, max_length=16)
+
+
+# -- two variants side by side -----------------------------------------------------------------
+
+
+class DiffRun(Wire):
+    name: str = Field(max_length=40)
+    schedule: str
+
+
+class DiffRequest(Wire):
+    """Two variants of a scenario, and runs to follow in both. With `bundle` the text is the client's own."""
+
+    scenario: str = Field(max_length=64)
+    bundle: Bundle | None = None
+    left: str = Field(max_length=64)
+    right: str = Field(max_length=64)
+    runs: list[DiffRun] = Field(default=[], max_length=2)
+
+
+class DiffPiece(Wire):
+    text: str
+    marked: bool  # differs inside of its line
+
+
+class DiffLine(Wire):
+    line: int | None  # of its file
+    pieces: list[DiffPiece]
+
+
+class DiffRow(Wire):
+    """A line of each side, or of one; a changed one is both."""
+
+    how: Literal["same", "changed", "removed", "added"]
+    left: DiffLine | None
+    right: DiffLine | None
+
+
+class StepNumbers(Wire):
+    """Steps of a run that execute what differs, in either variant."""
+
+    run: str
+    left: list[int]
+    right: list[int]
+
+
+class DiffHunk(Wire):
+    """Rows that differ, one after the other."""
+
+    first: int  # index of the row
+    end: int  # exclusive
+    steps: list[StepNumbers]
+
+
+class DiffPart(Wire):
+    """A function, or something else that has a text of its own, of one or both variants."""
+
+    kind: Literal["function", "actor", "constants", "type", "object", "property"]
+    name: str
+    left_file: str | None
+    right_file: str | None
+    rows: list[DiffRow]
+    hunks: list[DiffHunk]
+
+
+class RunComparison(Wire):
+    """How a run goes in both variants."""
+
+    name: str
+    parts_at: int | None  # number of the first step that differs; None: none does
+    left_steps: int  # how far it can be followed
+    right_steps: int
+    sentences: list[str]
+
+
+class VariantDiff(Wire):
+    """Parts that differ; of the others only how many there are."""
+
+    left: str
+    right: str
+    parts: list[DiffPart]
+    same: int
+    runs: list[RunComparison]
+
+
+# -- links ---------------------------------------------------------------------------------------
+
+
+class LongLink(Wire):
+    """What a link says after its '#'."""
+
+    fragment: str = Field(max_length=200_000, pattern=r"^v1~[A-Za-z0-9._~-]+$")
+
+
+class ShortLink(Wire):
+    id: str
+    fragment: str  # what stands after the '#' of the short link
+    lasting: bool  # it outlives the server
+    note: str  # in words
+
+
+# -- the server ----------------------------------------------------------------------------------
 
 
 class Health(Wire):
@@ -172,6 +275,7 @@ class Frame(Wire):
 
 class StepView(Wire):
     label: str
+    check: str  # two letters for the label, for the schedule in a link
     function: str
     text: str  # the source text of the access
     words: str  # "about to clear the PMD of A", in words, without its subject

@@ -57,6 +57,7 @@ from racewalk.program.program import Step
 from racewalk.scenario.built import Built
 from racewalk.scenario.scene import report_of
 from racewalk.session.history import History, Node
+from racewalk.session.schedule import label_check
 from racewalk.session.words import told_of
 
 Role = Literal["value", "enum", "bool", "pointer", "word", "lock", "rcu", "group"]
@@ -159,6 +160,7 @@ def _place(span: Span) -> Place:
 def _step(step: Step) -> StepView:
     return StepView(
         label=step.label,
+        check=label_check(step.label),
         function=step.function,
         text=step.text,
         words=step.words,

@@ -17,6 +17,7 @@ from racewalk.api.snapshot import NodeView, Problem
 from racewalk.api.views import NodeViews, program_view
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.built import Built
+from racewalk.scenario.changed import changed_words
 from racewalk.scenario.standing import possible
 from racewalk.session.history import History, HistoryFull, Node, UnknownNode
 from racewalk.session.replay import Stop, record, replay
@@ -101,6 +102,8 @@ class Walk:
         history, deadline = self.history, self._deadline()
         room = self._max_nodes  # for what could not be followed
         stop = self._replayed(replay(history, run), deadline)
+        if stop is not None and stop.cause == "changed":
+            stop = replace(stop, message=changed_words(self.built.model, stop, run))
         end = history.cursor
         for branch in islice(branches, MAX_BRANCHES):
             if self._replayed(replay(history, branch), deadline) is not None and len(branch) <= room:
@@ -122,7 +125,7 @@ class Walk:
             return Stop(self.history.cursor, "impossible", str(full))
         except OutOfTime:
             return Stop(self.history.cursor, "impossible", f"following it took more than {self._verb_s:g} seconds")
-        if stop is None or stop.actor is None or stop.node.fatal:
+        if stop is None or stop.cause == "changed" or stop.actor is None or stop.node.fatal:
             return stop
         self._view()  # it knows since when a lock is held
         return replace(stop, message=self._views.why_not(stop.node, stop.actor) or stop.message)
@@ -148,7 +151,7 @@ class Walk:
 
     def _note(self, stop: Stop) -> ReplayNote:
         could = possible(self.built.model, self.history, stop.node)
-        return ReplayNote(at=stop.at, message=stop.message, possible=list(could))
+        return ReplayNote(at=stop.at, cause=stop.cause, message=stop.message, possible=list(could))
 
     # -- moving ------------------------------------------------------------------------------------
 

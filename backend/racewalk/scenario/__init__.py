@@ -5,6 +5,11 @@ build      from a bundle and a variant to something that can be stepped
 kinds      the findings that a text can have, and a warning for others
 built      that something
 scene      where a step of a run stands in the text
+changed    what is not any more as it was when a schedule was made
+variant_diff  two variants side by side
+text_parts the text of a variant that runs, part by part
+line_diff  two texts line by line
+run_diff   one schedule in two variants
 standing   who can go at a node of a run, and who waits for what
 question   one schedule to something: from where, to what, and the answer
 groups     the scenarios of a catalog under their headings

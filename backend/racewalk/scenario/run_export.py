@@ -15,6 +15,7 @@ from typing import Any
 from racewalk.explain.diagram import COMMIT_WIDTH, Diagram, commit_text, diagram_of
 from racewalk.explain.wrap import wrapped
 from racewalk.lang.bundle import Bundle
+from racewalk.lang.header import ANY_KIND
 from racewalk.lang.render import printable
 from racewalk.model import Finding
 from racewalk.scenario.built import Built
@@ -37,6 +38,8 @@ class Run:
     stop: Stop | None = None
     without: tuple[str, ...] = ()
     """What is left out of the text (see `racewalk.scenario.build`)."""
+    link: str | None = None
+    """Where a browser opens it."""
 
     @property
     def path(self) -> Sequence[Node]:
@@ -88,9 +91,23 @@ def as_text(run: Run) -> str:
     return commit_text(run.diagram, COMMIT_WIDTH)
 
 
+HOW_OFTEN: Mapping[str, str] = {
+    "always": "in every schedule",
+    "sometimes": "in some schedules",
+    "never": "in no schedule",
+}
+
+
 def as_markdown(run: Run) -> str:
     fence = "```"
-    lines = [f"**{_markdown(run.title)}** ({_markdown(run.built.name)}, variant {_markdown(run.variant)})", ""]
+    lines = [f"**{_markdown(run.title)}** ({_markdown(run.built.name)}, variant {_markdown(run.variant)})"]
+    variant = run.built.variant
+    if variant.verdict is not None and run.shipped and not run.without:  # then it has been proved
+        kind = "a finding" if variant.asks in (None, ANY_KIND) else _markdown(variant.asks or "")
+        lines[0] += f": {HOW_OFTEN[variant.verdict]}, {kind}."
+    if run.link is not None:
+        lines[0] += f" [Open this run](<{run.link}>)"
+    lines += ["", *(["With this left out: " + ", ".join(map(_markdown, run.without)), ""] if run.without else [])]
     lines += [f"{fence}text", commit_text(run.diagram, COMMIT_WIDTH).rstrip("\n"), fence, ""]
     for finding in run.findings:
         lines.append(f"- {finding.kind}: {_markdown(printable(finding.message))}")

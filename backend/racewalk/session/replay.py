@@ -2,7 +2,8 @@
 
 Two things can stop it. A step may be *impossible*: its actor is blocked, has finished or does not
 exist. Or a check does not fit: the actor stands at another step than the one that the schedule was
-made with, so the model has *changed*. Steps up to there are kept.
+made with, so the model has *changed*. That goes first, for a step that is another one need not be
+possible. Steps up to there are kept.
 
 Everything here is a generator of the nodes that it makes, so that a server can do other work in
 between; its return value is the stop, or None. `drain` runs one to its end.
@@ -16,7 +17,7 @@ from typing import Literal, TypeVar
 
 from racewalk.model import Move, NotEnabled
 from racewalk.session.history import History, Node
-from racewalk.session.schedule import FINISHED_CHECK, Entry
+from racewalk.session.schedule import FINISHED_CHECK, Entry, label_check
 
 T = TypeVar("T")
 
@@ -28,7 +29,8 @@ class Stop:
     node: Node  # where it could not go on
     cause: Literal["impossible", "changed"]
     message: str  # without a full stop
-    actor: int | None = None  # whose step was impossible
+    actor: int | None = None  # whose step was impossible, or another one
+    check: str | None = None  # that does not fit the step where the actor stands at the node
 
     @property
     def at(self) -> int:
@@ -40,6 +42,9 @@ def replay(history: History, schedule: Iterable[Entry]) -> Generator[Node, None,
     """Follow a schedule from the root; the cursor ends at its last step. Raises HistoryFull."""
     node = history.seek(history.root.id)
     for entry in schedule:
+        stop = _another(history, node, entry)
+        if stop is not None:
+            return stop
         try:
             actor = _actor(history, node, entry.letter, entry.choice)
             node = history.step(Move(actor, entry.choice))
@@ -48,7 +53,7 @@ def replay(history: History, schedule: Iterable[Entry]) -> Generator[Node, None,
             return Stop(node, "impossible", refusal.reason, who if who >= 0 else None)
         yield node
         if entry.check is not None and entry.check != node.check and not node.fatal:
-            return Stop(node, "changed", _changed(history, node, entry.check))
+            return Stop(node, "changed", _changed(history, node, entry.check), actor, entry.check)
     return None
 
 
@@ -69,6 +74,22 @@ def drain(generator: Generator[Node, None, T]) -> tuple[list[Node], T]:
             nodes.append(next(generator))
         except StopIteration as end:
             return nodes, end.value
+
+
+def _another(history: History, node: Node, entry: Entry) -> Stop | None:
+    """The stop before a step that is another one than the schedule was made with."""
+    if entry.own is None or node.fatal:
+        return None
+    for index, info in enumerate(history.model.actors):
+        if info.letter != entry.letter:
+            continue
+        label = history.model.label(node.state, index)
+        if label_check(label) == entry.own:
+            return None
+        stands = f"{info.title} has nothing to do" if label is None else f"it is {label!r}"
+        message = f"the check {entry.own} does not fit step {node.number + 1} of {info.title}: {stands}"
+        return Stop(node, "changed", f"{message}; a typo, or the model has changed", index, entry.own)
+    return None
 
 
 def _actor(history: History, node: Node, letter: str, choice: int | None) -> int:

@@ -5,7 +5,13 @@
 `1.` is the version of the format. Then come runs: `a6` is six steps of actor a, `c-2` is one step
 of actor c that takes choice 2 (counted from 0). Two capital letters after a run are a check of the
 label that the actor stands at after it (see `label_check`), so that a replay on another text stops
-where the two part. The empty text is the empty schedule. Texts of version 1 decode for ever.
+where the two part. The empty text is the empty schedule.
+
+    2.aKQRCABb12XRc-2AAa3
+
+`2.` is what links hold: a check for every step, of the label of the step itself, so that a replay stops before
+the first step that is another one. `aKQRCAB` is three steps of actor a, `c-2AA` one that takes choice 2; `b12XR` is
+twelve of which only the last has a check, `a3` three without one. Texts of both versions decode for ever.
 
 Only `[A-Za-z0-9._~-]` appears, so that a schedule can stand in the fragment of a link.
 """
@@ -13,7 +19,7 @@ Only `[A-Za-z0-9._~-]` appears, so that a schedule can stand in the fragment of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
@@ -23,15 +29,18 @@ MAX_STEPS = 20_000
 MAX_CHOICE = 0xFFFF
 
 VERSION = "1."
+LABELLED = "2."
 FINISHED_CHECK = "ZZ"  # no label hashes to it
 
 
 class Entry(NamedTuple):
-    """One step of a schedule; `check` is that of the label its actor stands at afterwards, if one is given."""
+    """One step of a schedule, with the checks that are given: `check` of the label its actor stands at afterwards,
+    `own` of the label of the step itself."""
 
     letter: str
     choice: int | None = None
     check: str | None = None
+    own: str | None = None
 
 
 @dataclass
@@ -54,6 +63,7 @@ def label_check(label: str | None) -> str:
 
 
 _RUN = re.compile(r"(?P<letter>[a-z])(?:-(?P<choice>[0-9]{1,9})|(?P<count>[1-9][0-9]{0,8}))(?P<check>[A-Z]{2})?")
+_LABELLED_RUN = re.compile(rf"{_RUN.pattern}|(?P<each>[a-z])(?P<checks>(?:[A-Z]{{2}})+)")
 
 
 def parse_schedule(text: str) -> tuple[Entry, ...]:
@@ -62,26 +72,37 @@ def parse_schedule(text: str) -> tuple[Entry, ...]:
         return ()
     if len(text) > MAX_TEXT:
         raise ScheduleError(f"it has {len(text):,} characters; at most {MAX_TEXT:,} are read", MAX_TEXT)
-    if not text.startswith(VERSION):
+    if not text.startswith((VERSION, LABELLED)):
         raise ScheduleError(f"a schedule begins with {VERSION!r}, the version of its format", 0)
 
+    labelled = text.startswith(LABELLED)
     entries: list[Entry] = []
     offset = len(VERSION)
     while offset < len(text):
-        match = _RUN.match(text, offset)
+        match = (_LABELLED_RUN if labelled else _RUN).match(text, offset)
         if match is None:
             raise ScheduleError(_expected(text, offset), offset)
-        letter, check = match["letter"], match["check"]
-        count = 1 if match["count"] is None else int(match["count"])
-        choice = None if match["choice"] is None else int(match["choice"])
-        if choice is not None and choice > MAX_CHOICE:
-            raise ScheduleError(f"no step offers a choice {choice:,}", offset)
+        count = int(match["count"] or 1)
+        if match["choice"] is not None and int(match["choice"]) > MAX_CHOICE:
+            raise ScheduleError(f"no step offers a choice {int(match['choice']):,}", offset)
         if len(entries) + count > MAX_STEPS:
             raise ScheduleError(f"it has more than {MAX_STEPS:,} steps", offset)
-        entries.extend([Entry(letter, choice)] * (count - 1))
-        entries.append(Entry(letter, choice, check))
+        entries.extend(_steps(match, count, labelled))
         offset = match.end()
     return tuple(entries)
+
+
+def _steps(run: re.Match[str], count: int, labelled: bool) -> Iterator[Entry]:
+    """The steps of a run, of which there are `count`, or as many as it has checks."""
+    checks = run["checks"] if labelled else None
+    if checks is not None:
+        for at in range(0, len(checks), 2):
+            yield Entry(run["each"], own=checks[at : at + 2])
+        return
+    letter, check = run["letter"], run["check"]
+    choice = None if run["choice"] is None else int(run["choice"])
+    yield from [Entry(letter, choice)] * (count - 1)
+    yield Entry(letter, choice, own=check) if labelled else Entry(letter, choice, check)
 
 
 def _expected(text: str, offset: int) -> str:

@@ -4,15 +4,17 @@
  * Steps replace the address, so that Back leads to the scenario or variant before and not to the step before.
  */
 import { amended, unreadable } from './amend';
+import { AnalysisFailed } from './analysis';
 import { startingScenario, startingVariant, type Catalog } from './catalog.svelte';
 import { decodeLink, encodeLink, unpackBundle, type Link } from './link';
-import type { Page, View } from './page.svelte';
+import { printView, readView } from './linkView';
+import type { Page } from './page.svelte';
 import type { Session } from './session.svelte';
+import { lengthen, MOST_CHARS, shortId } from './shortLink';
 
 const DEBOUNCE_MS = 150;
 /** Marks the entries of the browser's history that were written here. */
 const OURS = 'racewalk';
-const VIEWS: readonly string[] = ['code', 'world', 'log'];
 
 export class Address {
   /** The link that was opened, for noticing that the model has changed since. */
@@ -25,6 +27,8 @@ export class Address {
   #known = '';
   /** What the opened link asked for and did not get. */
   problem = $state<string | null>(null);
+  /** How long the link was that was copied last, if some programs would cut it. */
+  copiedLong = $state<number | null>(null);
 
   constructor(session: Session, page: Page) {
     this.#session = session;
@@ -45,6 +49,26 @@ export class Address {
     return (link.variant ?? program.variant) === program.variant && link.modelHash !== program.model_hash;
   }
 
+  /** The link was made with this very model; so a check that does not fit was altered on the way. */
+  get modelIsTheSame(): boolean {
+    const { program } = this.#session;
+    return !!program && this.#linked?.modelHash === program.model_hash;
+  }
+
+  /** The link that was opened brought its own text. */
+  get carriesText(): boolean {
+    return (this.#linked?.bundle ?? null) !== null;
+  }
+
+  /** The link to exactly what is on the screen. */
+  get url(): string {
+    return new URL(this.#fragment() ?? '#', location.href).href;
+  }
+
+  get tooLong(): boolean {
+    return this.url.length > MOST_CHARS;
+  }
+
   dismissChange(): void {
     this.#linked = null;
   }
@@ -52,11 +76,12 @@ export class Address {
   /** Opens what the address asks for; what it asks for in vain is said, and the default is shown. */
   async #arrive(): Promise<void> {
     const scenarios = this.#catalog?.scenarios ?? [];
+    const gone = await this.#followShort();
     const link = decodeLink(location.hash);
     if (!link) {
       const first = startingScenario(scenarios);
       if (!first) return;
-      const problem = unreadable(location.hash, first);
+      const problem = gone ? `${gone} Shown is ${first.id}.` : unreadable(location.hash, first);
       this.choose(first.id, startingVariant(first), 'replace');
       this.problem = problem;
       return;
@@ -66,6 +91,20 @@ export class Address {
       scenarios.length > 0 ? amended(link, scenarios) : { link, problem: null };
     await this.#open(possible);
     this.problem ??= problem;
+  }
+
+  /** Puts the long link in the place of a short one. What stands in the way is told. */
+  async #followShort(): Promise<string | null> {
+    const id = shortId(location.hash);
+    if (id === null) return null;
+    try {
+      this.#write(`#${await lengthen(document.baseURI, id)}`, 'replaceState');
+      return null;
+    } catch (error) {
+      return error instanceof AnalysisFailed
+        ? [error.message, error.problem.hint].filter(Boolean).join(' ')
+        : 'The server could not be asked for the short link.';
+    }
   }
 
   /** Another variant of the same run: Back leads to the one before. */
@@ -97,6 +136,7 @@ export class Address {
   share(): Promise<void> {
     const fragment = this.#fragment();
     if (fragment) this.#write(fragment, 'replaceState');
+    this.copiedLong = location.href.length > MOST_CHARS ? location.href.length : null;
     return this.#page.copy(location.href);
   }
 
@@ -123,7 +163,8 @@ export class Address {
   #fragment(): string | null {
     const link = this.#session.link;
     if (!link) return null;
-    const view = this.#page.narrow && this.#page.view !== 'code' ? this.#page.view : null;
+    const { narrow, view: zone, tool } = this.#page;
+    const view = printView(narrow ? zone : 'code', tool);
     return `#${encodeLink({ ...link, view, bundle: this.#packed })}`;
   }
 
@@ -150,7 +191,9 @@ export class Address {
     this.#packed = link.bundle;
     this.#linked = link;
     this.problem = null;
-    if (link.view && VIEWS.includes(link.view)) this.#page.view = link.view as View;
+    const view = readView(link.view);
+    if (view.zone) this.#page.view = view.zone;
+    if (view.tool) this.#page.tool = view.tool;
     const { scenario, variant, schedule, cursor } = link;
     try {
       const bundle = link.bundle ? await unpackBundle(link.bundle) : null;

@@ -4,6 +4,9 @@ import type { ExportRequest, Problem } from './wire';
 
 export type Form = ExportRequest['to'];
 
+/** Without a link where none is asked for. */
+export type RunRequest = Omit<ExportRequest, 'link'> & { link?: string };
+
 export interface Made {
   blob: Blob;
   /** What the file is called when it is kept. */
@@ -11,11 +14,11 @@ export interface Made {
 }
 
 /** Throws AnalysisFailed, or what `fetch` throws. */
-export async function exportRun(base: string, request: ExportRequest): Promise<Made> {
+export async function exportRun(base: string, request: RunRequest): Promise<Made> {
   const answer = await fetch(new URL('api/export', base), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(request),
+    body: JSON.stringify({ link: null, ...request } satisfies ExportRequest),
   });
   if (!answer.ok) throw new AnalysisFailed((await answer.json()) as Problem);
   return { blob: await answer.blob(), name: nameIn(answer.headers.get('Content-Disposition') ?? '') };

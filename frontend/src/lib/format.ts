@@ -99,13 +99,13 @@ export function sentence(text: string, begins = true): string {
 }
 
 /** How far a variant follows a run: "v6.4 follows this run for 5 steps. Step 6 is impossible: CPU 1 waits for …" */
-export function replaySentence(variant: string, { at, message }: ReplayNote): string {
+export function replaySentence(variant: string, { at, cause, message }: ReplayNote): string {
   const followed =
     at > 1
       ? `${variant} follows this run for ${count(at - 1, 'step')}.`
       : `${variant} cannot begin this run.`;
   // A link made with another model is no fault of the step.
-  if (/model has changed/i.test(message)) return `${followed} ${sentence(message)}`;
+  if (cause === 'changed') return `${followed} ${sentence(message)}`;
   return `${followed} Step ${at} is impossible: ${sentence(message, false)}`;
 }
 

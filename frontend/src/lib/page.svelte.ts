@@ -58,13 +58,14 @@ export class Page {
   async copy(text: string, done = 'Link copied', instead = 'The address bar holds the link'): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.#show(done);
+      this.say(done);
     } catch {
-      this.#show(instead);
+      this.say(instead);
     }
   }
 
-  #show(text: string): void {
+  /** A short word in the header, for a moment. */
+  say(text: string): void {
     this.toast = text;
     setTimeout(() => (this.toast = null), 2500);
   }

@@ -10,7 +10,7 @@ import { alarm, announcement } from './announce';
 import { actorByLetter, namedReason } from './format';
 import { History } from './history';
 import type { Link } from './link';
-import { follow } from './schedule';
+import { follow, printChecked } from './schedule';
 import { Socket } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState } from './values';
@@ -137,10 +137,22 @@ export class Session {
     return {
       scenario: this.program.scenario.id,
       variant: this.program.variant,
-      schedule: this.schedule,
+      schedule: this.#checked(),
       cursor: this.cursor === this.tip ? null : this.node.number,
       modelHash: this.program.model_hash,
     };
+  }
+
+  /** The schedule with a check for every step, so that a link notices the first one that is another. */
+  #checked(): string {
+    const steps = new Map(this.program?.actors.map((actor) => [actor.letter, actor.steps]));
+    return printChecked(
+      this.path.slice(1).map(({ actor, choice, step }) => ({
+        actor: actor ?? '',
+        choice,
+        check: steps.get(actor ?? '')?.[step ?? -1]?.check ?? null,
+      })),
+    );
   }
 
   #connected(): void {
@@ -154,7 +166,8 @@ export class Session {
     const branches = this.branches
       .map((leaf) => this.#schedules.get(leaf))
       .filter((text) => text !== undefined);
-    const { scenario, variant, schedule } = link;
+    const { scenario, variant } = link;
+    const schedule = this.schedule;
     this.#request = { scenario, variant, schedule, cursor: this.node.number, bundle: this.bundle };
     this.#sendOpen(branches);
   }

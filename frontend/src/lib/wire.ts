@@ -29,6 +29,13 @@ export interface Wire {
   ClientMessage: ClientMessage;
   Compiled: Compiled;
   DiagnosticView: DiagnosticView;
+  DiffHunk: DiffHunk;
+  DiffLine: DiffLine;
+  DiffPart: DiffPart;
+  DiffPiece: DiffPiece;
+  DiffRequest: DiffRequest;
+  DiffRow: DiffRow;
+  DiffRun: DiffRun;
   ExportRequest: ExportRequest;
   Failed: Failed;
   Find: Find;
@@ -42,6 +49,7 @@ export interface Wire {
   JsonValue: JsonValue;
   LocalView: LocalView;
   LockState: LockState;
+  LongLink: LongLink;
   MoveLight: MoveLight;
   Moved: Moved;
   NodeView: NodeView;
@@ -59,6 +67,7 @@ export interface Wire {
   Redo: Redo;
   ReplayNote: ReplayNote;
   Run: Run;
+  RunComparison: RunComparison;
   ScenarioDetail: ScenarioDetail;
   ScenarioList: ScenarioList;
   ScenarioSummary: ScenarioSummary;
@@ -69,11 +78,14 @@ export interface Wire {
   Seek: Seek;
   ServerMessage: ServerMessage;
   SetVariant: SetVariant;
+  ShortLink: ShortLink;
   Source: Source;
   Step: Step;
+  StepNumbers: StepNumbers;
   StepView: StepView;
   TextFile: TextFile;
   Undo: Undo;
+  VariantDiff: VariantDiff;
   VariantView: VariantView;
   Verdict: Verdict;
 }
@@ -112,6 +124,7 @@ export interface ActorView {
 }
 export interface StepView {
   caption: string | null;
+  check: string;
   function: string;
   kind:
     | 'load'
@@ -316,13 +329,71 @@ export interface DiagnosticView {
   severity: 'error' | 'warning';
 }
 /**
- * A run. With `bundle` the text is the client's own, `scenario` its name.
+ * Rows that differ, one after the other.
+ */
+export interface DiffHunk {
+  end: number;
+  first: number;
+  steps: StepNumbers[];
+}
+/**
+ * Steps of a run that execute what differs, in either variant.
+ */
+export interface StepNumbers {
+  left: number[];
+  right: number[];
+  run: string;
+}
+export interface DiffLine {
+  line: number | null;
+  pieces: DiffPiece[];
+}
+export interface DiffPiece {
+  marked: boolean;
+  text: string;
+}
+/**
+ * A function, or something else that has a text of its own, of one or both variants.
+ */
+export interface DiffPart {
+  hunks: DiffHunk[];
+  kind: 'function' | 'actor' | 'constants' | 'type' | 'object' | 'property';
+  left_file: string | null;
+  name: string;
+  right_file: string | null;
+  rows: DiffRow[];
+}
+/**
+ * A line of each side, or of one; a changed one is both.
+ */
+export interface DiffRow {
+  how: 'same' | 'changed' | 'removed' | 'added';
+  left: DiffLine | null;
+  right: DiffLine | null;
+}
+/**
+ * Two variants of a scenario, and runs to follow in both. With `bundle` the text is the client's own.
+ */
+export interface DiffRequest {
+  bundle: Bundle | null;
+  left: string;
+  right: string;
+  runs: DiffRun[];
+  scenario: string;
+}
+export interface DiffRun {
+  name: string;
+  schedule: string;
+}
+/**
+ * A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name.
  */
 export interface ExportRequest {
   bundle: Bundle | null;
+  link: string | null;
   scenario: string;
   schedule: string;
-  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest';
+  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest' | 'promela';
   variant: string | null;
   without: string[];
 }
@@ -387,6 +458,7 @@ export interface NodeView {
  */
 export interface ReplayNote {
   at: number;
+  cause: 'impossible' | 'changed';
   message: string;
   possible: string[];
 }
@@ -408,6 +480,12 @@ export interface LockState {
   says: string | null;
   state: 'free' | 'read' | 'held';
   waiters: string[];
+}
+/**
+ * What a link says after its '#'.
+ */
+export interface LongLink {
+  fragment: string;
 }
 export interface MoveLight {
   actor: string;
@@ -514,6 +592,16 @@ export interface RcuCallback {
 export interface RcuState {
   pending: RcuCallback[];
 }
+/**
+ * How a run goes in both variants.
+ */
+export interface RunComparison {
+  left_steps: number;
+  name: string;
+  parts_at: number | null;
+  right_steps: number;
+  sentences: string[];
+}
 export interface ScenarioList {
   scenarios: ScenarioSummary[];
 }
@@ -585,4 +673,20 @@ export interface SearchProgress {
   states: number;
   states_per_s: number;
   type: 'progress';
+}
+export interface ShortLink {
+  fragment: string;
+  id: string;
+  lasting: boolean;
+  note: string;
+}
+/**
+ * Parts that differ; of the others only how many there are.
+ */
+export interface VariantDiff {
+  left: string;
+  parts: DiffPart[];
+  right: string;
+  runs: RunComparison[];
+  same: number;
 }

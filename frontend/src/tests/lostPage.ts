@@ -44,6 +44,7 @@ function step(fn: string, text: string, words: string, kind: StepView['kind']): 
   const column = (lines[line - 1] ?? '').indexOf(text) + 1;
   return {
     label: `${fn}: ${text}`,
+    check: kind.slice(0, 2).toUpperCase(),
     function: fn,
     text,
     words,

@@ -107,10 +107,10 @@ test('a finding is told in words, then as the kernel would, and in the alarm', a
 test('the address bar holds the link to what is shown', async () => {
   await pageWith(3);
 
-  await vi.waitFor(() => expect(location.hash).toBe('#v1~lost-page~broken~1.a1ABb2EF~~c0ffee~'));
+  await vi.waitFor(() => expect(location.hash).toBe('#v1~lost-page~broken~2.a1b2~~c0ffee~'));
 
   await userEvent.keyboard('{ArrowLeft}');
-  await vi.waitFor(() => expect(location.hash).toBe('#v1~lost-page~broken~1.a1ABb2EF~2~c0ffee~'));
+  await vi.waitFor(() => expect(location.hash).toBe('#v1~lost-page~broken~2.a1b2~2~c0ffee~'));
 });
 
 test('a link is opened as it says', async () => {
@@ -134,7 +134,12 @@ test('a run that could not be followed says where and what was possible', async 
   await vi.waitFor(() => expect(socket.sent.length).toBe(1));
   socket.say(
     opened(socket.heard.seq, 1, {
-      replay: { at: 2, message: 'CPU 0 stands elsewhere.', possible: ['CPU 1 could take ptl of T0'] },
+      replay: {
+        at: 2,
+        cause: 'impossible',
+        message: 'CPU 0 stands elsewhere.',
+        possible: ['CPU 1 could take ptl of T0'],
+      },
     }),
   );
 
@@ -181,7 +186,7 @@ test('a changed model whose run could be followed is a quiet word', async () => 
 
 test('Back from another version leads to the one before, with the run as it is', async () => {
   const socket = await pageWith(3);
-  await vi.waitFor(() => expect(location.hash).toContain('~broken~1.a1'));
+  await vi.waitFor(() => expect(location.hash).toContain('~broken~2.a1'));
   const entries = history.length;
 
   await userEvent.click(screen.getByRole('radio', { name: 'fixed' }));

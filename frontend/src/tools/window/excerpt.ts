@@ -14,6 +14,8 @@ export interface Line {
 
 const AROUND = 3;
 const MOST_LINES = 8;
+/** What only the model says: the kernel has no such line. */
+const REMARK = /^\s*cover\(.*\);\s*$/;
 const COMMENT = /\s*\/\*[^*]*\*\/\s*$/;
 
 export function excerptOf(program: ProgramView, opening: Opening): Line[] {
@@ -37,7 +39,7 @@ export function excerptOf(program: ProgramView, opening: Opening): Line[] {
   shown.push(put);
   for (let line = before; line < Math.min(before + AROUND, lines.length + 1); line++)
     shown.push(context(line));
-  return shown;
+  return shown.filter(({ text }) => !REMARK.test(text));
 }
 
 /** As a text to be copied, with its head. */

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.graph import GraphTooLarge
-from racewalk.explore.search import whole_graph
 from racewalk.model import Move
 from racewalk.scenario.built import Built
+from racewalk.scenario.kept_graph import kept_graph
 from racewalk.scenario.question import WrongQuestion, moves_of
 from racewalk.scenario.step_place import step_json
 from racewalk.scenario.telling import SILENT, Telling
@@ -107,7 +107,7 @@ def _drawn(
     from racewalk.scenario.locked_regions import locked_regions
 
     model = built.model
-    graph = whole_graph(model, bounds=bounds, report=telling.searching("states"))
+    graph = kept_graph(model, bounds, telling.searching("states"))
     telling.enter("places")
     wanted = Occurrence(Flow(graph), asked.kind)
     ends = model.end_positions

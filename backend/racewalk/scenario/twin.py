@@ -8,9 +8,10 @@ from typing import Any
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.query import Goal, Query
-from racewalk.explore.search import search, whole_graph
+from racewalk.explore.search import search
 from racewalk.model import Move
 from racewalk.scenario.built import Built
+from racewalk.scenario.kept_graph import kept_graph
 from racewalk.scenario.question import moves_of
 from racewalk.scenario.step_place import moved_json
 from racewalk.scenario.telling import SILENT, Telling
@@ -51,7 +52,7 @@ def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds, t
         said = f"No schedule with {what} was found{within}, so there is nothing to compare."
         return {**told, **nothing, "sentences": [said]}
     try:
-        graph = whole_graph(model, bounds=bounds, report=telling.searching("states"))
+        graph = kept_graph(model, bounds, telling.searching("states"))
     except GraphTooLarge as large:
         said = f"The graph does not fit within {large.bound}, so the nearest run cannot be told."
         known = {} if schedule else {"given": "failing", "failing": _run(built, moves, {})}

@@ -5,7 +5,7 @@ import { heldAt, NOBODY, type Band } from './bands';
 import type { Axis, ProgressMap, Region } from './told';
 
 /** As `racewalk.explore.progress_map.summary`, and x: no run comes there, for both would hold the same lock. */
-export type Code = 'o' | 's' | 'a' | 'u' | 'h' | 'x' | '.';
+export type Code = 'o' | 's' | 'a' | 'u' | 'h' | 'x' | '.' | '?';
 
 export const SHORT: Record<Code, string> = {
   a: 'still reachable',
@@ -15,9 +15,22 @@ export const SHORT: Record<Code, string> = {
   o: 'out of reach',
   x: 'locked out: cannot both be',
   '.': 'no run comes there',
+  '?': 'not known',
 };
 
 export const CODES = Object.keys(SHORT) as Code[];
+
+/** A map of which only the axes are known, with nothing in it: its graph is too large. */
+export function unknown(map: ProgressMap): ProgressMap {
+  const [columns, rows] = map.actors.map((axis) => axis.positions.length + 1);
+  const line = '?'.repeat(columns ?? 0);
+  return { ...map, codes: Array<string>(rows ?? 0).fill(line), flags: [] };
+}
+
+/** Whether there is something to see or to read in such a cell. */
+export function isBlank(code: Code): boolean {
+  return code === '.' || code === '?';
+}
 
 export function codeAt(map: ProgressMap, column: number, row: number): Code {
   const code = (map.codes[row]?.[column] ?? NOBODY) as Code;

@@ -1,6 +1,6 @@
 /** The map as few shapes, however many cells it has: one path for each sort of cell. */
 import { bandAt, type Bands } from './bands';
-import { codeAt, hasHappened, type Code } from './cells';
+import { codeAt, hasHappened, isBlank, type Code } from './cells';
 import type { ProgressMap } from './told';
 
 export interface Size {
@@ -43,7 +43,7 @@ export function lettersOf(map: ProgressMap, { across, down }: Bands, y: number):
   const row = down[y]?.first ?? 0;
   return across
     .map((column, x) => ({ x, code: codeAt(map, column.first, row) }))
-    .filter(({ code }) => code !== '.' && code !== 'x');
+    .filter(({ code }) => !isBlank(code) && code !== 'x');
 }
 
 export interface Stop {

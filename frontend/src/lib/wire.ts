@@ -29,6 +29,7 @@ export interface Wire {
   ClientMessage: ClientMessage;
   Compiled: Compiled;
   DiagnosticView: DiagnosticView;
+<<<<<<< HEAD
   DiffHunk: DiffHunk;
   DiffLine: DiffLine;
   DiffPart: DiffPart;
@@ -36,6 +37,9 @@ export interface Wire {
   DiffRequest: DiffRequest;
   DiffRow: DiffRow;
   DiffRun: DiffRun;
+=======
+  EndView: EndView;
+>>>>>>> e019d56 (Say what becomes of what a step reads)
   ExportRequest: ExportRequest;
   Failed: Failed;
   Find: Find;
@@ -64,6 +68,7 @@ export interface Wire {
   ProgramView: ProgramView;
   RcuCallback: RcuCallback;
   RcuState: RcuState;
+  ReadingView: ReadingView;
   Redo: Redo;
   ReplayNote: ReplayNote;
   Run: Run;
@@ -85,7 +90,11 @@ export interface Wire {
   StepView: StepView;
   TextFile: TextFile;
   Undo: Undo;
+<<<<<<< HEAD
   VariantDiff: VariantDiff;
+=======
+  UseView: UseView;
+>>>>>>> e019d56 (Say what becomes of what a step reads)
   VariantView: VariantView;
   Verdict: Verdict;
 }
@@ -102,6 +111,7 @@ export interface ActorState {
   rcu_depth: number;
   status: 'ready' | 'blocked' | 'finished' | 'resting' | 'dead';
   step: number | null;
+  touches: AccessView[];
   waits_for: string | null;
   why: string | null;
 }
@@ -112,8 +122,17 @@ export interface ChoiceView {
 export interface LocalView {
   function: string;
   name: string;
+  reads: ReadingView[];
   type: string;
   value: JsonValue;
+}
+/**
+ * One read of one cell, by the number of its step; `field` where only that field of the word is looked at.
+ */
+export interface ReadingView {
+  cell: string;
+  field: string | null;
+  step: number;
 }
 export interface ActorView {
   kind: 'cpu' | 'softirq' | 'device' | 'event' | 'rcu';
@@ -329,6 +348,7 @@ export interface DiagnosticView {
   severity: 'error' | 'warning';
 }
 /**
+<<<<<<< HEAD
  * Rows that differ, one after the other.
  */
 export interface DiffHunk {
@@ -387,6 +407,18 @@ export interface DiffRun {
 }
 /**
  * A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name.
+=======
+ * After the step no local that is still needed has the value, or no decision on it is in force any more.
+ */
+export interface EndView {
+  cell: string;
+  field: string | null;
+  of: 'value' | 'decision';
+  step: number;
+}
+/**
+ * A run. With `bundle` the text is the client's own, `scenario` its name.
+>>>>>>> e019d56 (Say what becomes of what a step reads)
  */
 export interface ExportRequest {
   bundle: Bundle | null;
@@ -442,6 +474,7 @@ export interface NodeView {
   delta: {
     [k: string]: JsonValue;
   };
+  ends: EndView[];
   findings: FindingView[];
   id: number;
   label: string | null;
@@ -451,9 +484,11 @@ export interface NodeView {
   step: number | null;
   switch: boolean;
   switch_reason: string | null;
+  uses: UseView[];
   words: string;
 }
 /**
+<<<<<<< HEAD
  * Why a schedule was not followed to its end.
  */
 export interface ReplayNote {
@@ -500,6 +535,16 @@ export interface Moved {
   stopped: string | null;
   tip: number;
   type: 'moved';
+=======
+ * What a step did with an earlier reading of its actor, or with its own.
+ */
+export interface UseView {
+  cell: string;
+  field: string | null;
+  how: 'decides' | 'stores' | 'follows';
+  step: number;
+  text: string;
+>>>>>>> e019d56 (Say what becomes of what a step reads)
 }
 /**
  * An author's remark on a step, attached by label.

@@ -7,7 +7,7 @@ from typing import Any
 
 from racewalk.api.snapshot import EndView, UseView
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.machine.followed import NOTHING, Carried, Followed, Follower, Reading, in_order
+from racewalk.machine.followed import UNKNOWN, Carried, Followed, Follower, Reading, in_order
 from racewalk.program.code import Register
 from racewalk.session.history import Node
 
@@ -37,8 +37,8 @@ class Readings:
         values = self._carried[node.id].get(actor, Carried()).values
         position = self._model.machine.pc(node.state, actor)
         shown = self._model.describer.shown_locals(actor, position)
-        made_of = [values.get(local, NOTHING) if isinstance(local, Register) else NOTHING for local in shown]
-        return [[_read(reading) for reading in in_order(readings)] for readings in made_of]
+        origins = [values.get(local, UNKNOWN) if isinstance(local, Register) else UNKNOWN for local in shown]
+        return [[_read(reading) for reading in in_order(origin.made_of)] for origin in origins]
 
     def _step(self, node: Node) -> Followed | None:
         if node.id not in self._carried:

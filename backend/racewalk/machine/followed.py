@@ -6,13 +6,13 @@ instructions that really ran, so there are no guesses: a branch that was not tak
 what the actor still carries. A reading ends in two ways: no local that is still needed carries its value, and no
 decision on it is in force any more, because the ways of its branch have met again.
 
-What a decision chose between carries it on: after `if (pte_none(*pte)) ok = true;` a test of `ok` is a decision on the
-same reading. What a pointer points to does not carry the reading of the pointer.
+A value may also tell only how a decision went: after `if (pte_none(*pte)) ok = true;` a test of `ok` is a decision on
+the same reading, but `ok` does not carry its value. What a pointer points to does not carry the reading of the pointer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -57,6 +57,19 @@ NOTHING: Readings = frozenset()
 How = Literal["decides", "stores", "follows"]
 
 
+class Origin(NamedTuple):
+    """What a value was made of, and the readings on which it was decided."""
+
+    made_of: Readings = NOTHING
+    decided_by: Readings = NOTHING
+
+    def __or__(self, other: Origin) -> Origin:
+        return Origin(self.made_of | other.made_of, self.decided_by | other.decided_by)
+
+
+UNKNOWN = Origin()
+
+
 class Use(NamedTuple):
     reading: Reading
     how: How
@@ -82,13 +95,13 @@ class Decision(NamedTuple):
 class Carried:
     """What an actor has in its hands between two steps."""
 
-    values: dict[Register, Readings] = field(default_factory=dict)
+    values: dict[Register, Origin] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
 
     @property
     def in_values(self) -> Readings:
         """The readings, as wholes, whose value some local has."""
-        return frozenset(r._replace(field=None) for readings in self.values.values() for r in readings)
+        return frozenset(r._replace(field=None) for origin in self.values.values() for r in origin.made_of)
 
     @property
     def in_decisions(self) -> Readings:
@@ -165,15 +178,15 @@ class _Walk:
                 self._assign(target, self._of(value))
             case Load(target=target, place=place):
                 self._follow(place, instr)
-                self._assign(target, self._reading(instr, touches))
+                self._assign(target, Origin(self._reading(instr, touches)))
             case Store(place=place, value=value):
                 self._use(self._of(value), "stores", instr)
                 self._follow(place, instr)
             case Update(place=place, value=value, expected=expected, target=target):
-                self._use(self._of(value) | (NOTHING if expected is None else self._of(expected)), "stores", instr)
+                self._use(self._of((value, expected)), "stores", instr)
                 self._follow(place, instr)
                 if target is not None:
-                    self._assign(target, self._reading(instr, touches))
+                    self._assign(target, Origin(self._reading(instr, touches)))
             case AddressOf(target=target, place=place):
                 self._assign(target, self._of(place))
             case ContainerOf(target=target, pointer=pointer):
@@ -181,22 +194,22 @@ class _Walk:
             case Allocate(target=target, initial=initial):
                 for _, _, value in initial:
                     self._use(self._of(value), "stores", instr)
-                self._assign(target, NOTHING)
+                self._assign(target, UNKNOWN)
             case Branch(test=test):
                 self._decide(at, self._of(test), instr)
             case Await(test=test):
                 self._use(self._of(test), "decides", instr)
             case _:
-                self._use(NOTHING.union(*(self._of(register) for register in read_in(instr))), "follows", instr)
+                self._use(self._of(tuple(read_in(instr))), "follows", instr)
                 for target in assigned_in(instr):
-                    self._assign(target, NOTHING)
+                    self._assign(target, UNKNOWN)
 
     def carried(self, next_at: int | None) -> Carried:
         """What is left when the actor stands at an instruction; None: its path has ended."""
         if next_at is None:
             return Carried()
         live = self._facts.live[next_at]
-        values = {register: readings for register, readings in self._values.items() if register in live and readings}
+        values = {r: origin for r, origin in self._values.items() if r in live and origin != UNKNOWN}
         resting = next_at in self._facts.rests
         decisions = [decision for decision in self._decisions if decision.until != next_at and not resting]
         return Carried(values, tuple(decisions))
@@ -211,42 +224,58 @@ class _Walk:
         self.made |= found
         return frozenset(found)
 
-    def _assign(self, target: Register, readings: Readings) -> None:
+    def _assign(self, target: Register, origin: Origin) -> None:
         because = (d.readings for d in self._decisions if target in self._facts.merged(d.branch))
-        self._values[target] = readings.union(*because)
+        self._values[target] = origin | Origin(decided_by=NOTHING.union(*because))
 
-    def _decide(self, at: int, readings: Readings, instr: Instr) -> None:
-        self._use(readings, "decides", instr)
+    def _decide(self, at: int, origin: Origin, instr: Instr) -> None:
+        self._use(origin, "decides", instr)
+        readings = origin.made_of | origin.decided_by
         self.decided |= readings
         # In a loop the latest look counts.
         self._decisions = [decision for decision in self._decisions if decision.branch != at]
         if readings:
             self._decisions.append(Decision(at, self._facts.meets(at), readings))
             for register in self._facts.merged(at):
-                self._values[register] = self._values.get(register, NOTHING) | readings
+                self._values[register] = self._values.get(register, UNKNOWN) | Origin(decided_by=readings)
 
     def _follow(self, place: Place, instr: Instr) -> None:
         self._use(self._of(place), "follows", instr)
 
-    def _use(self, readings: Readings, how: How, instr: Instr) -> None:
+    def _use(self, origin: Origin, how: How, instr: Instr) -> None:
+        readings = origin.made_of | origin.decided_by if how == "decides" else origin.made_of
         known = {(use.reading, use.how) for use in self.uses}
         text = shown(instr.site.span)
         self.uses += [Use(r, how, text) for r in in_order(readings) if (r, how) not in known]
 
-    def _of(self, item: object) -> Readings:
-        """The readings that a value or a place is made of."""
-        return frozenset(self._parts(item))
+    def _of(self, item: object) -> Origin:
+        """The origin of a value or a place, from those of the registers in it."""
+        made_of: set[Reading] = set()
+        decided_by: set[Reading] = set()
+        todo = [item]
+        while todo:
+            part = todo.pop()
+            if isinstance(part, tuple):
+                todo += part
+            elif isinstance(part, Register):
+                origin = self._values.get(part, UNKNOWN)
+                made_of |= origin.made_of
+                decided_by |= origin.decided_by
+            elif isinstance(part, FieldOf) and isinstance(part.word, Register):
+                origin = self._values.get(part.word, UNKNOWN)
+                made_of |= {_field(reading, part) for reading in origin.made_of}
+                decided_by |= origin.decided_by
+            else:
+                todo += direct_parts(part)
+        return Origin(frozenset(made_of), frozenset(decided_by))
 
-    def _parts(self, item: object) -> Iterator[Reading]:
-        if isinstance(item, Register):
-            yield from self._values.get(item, NOTHING)
-        elif isinstance(item, FieldOf) and isinstance(item.word, Register) and isinstance(item.word.type, WordType):
-            name = list(item.word.type.fields)[item.index]
-            for reading in self._values.get(item.word, NOTHING):
-                yield reading if reading.field is not None else reading._replace(field=name)
-        else:
-            for part in direct_parts(item):
-                yield from self._parts(part)
+
+def _field(reading: Reading, part: FieldOf) -> Reading:
+    """The reading of a word, where only one field of it is looked at."""
+    word = part.word.type if isinstance(part.word, Register) else None
+    if reading.field is not None or not isinstance(word, WordType):
+        return reading
+    return reading._replace(field=list(word.fields)[part.index])
 
 
 def _within(instr: Instr, head: Instr) -> bool:

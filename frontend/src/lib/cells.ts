@@ -20,6 +20,7 @@ const STOP = '[data-stop]';
 export function watchCells(watcher: Watcher): Attachment<HTMLElement> {
   return (root) => {
     let touched = false;
+    let quiet = false;
     const stops = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(STOP)];
 
     /** One of the stops, the one that has or had the focus, is reached by Tab. */
@@ -56,7 +57,7 @@ export function watchCells(watcher: Watcher): Attachment<HTMLElement> {
       const cell = cellAt(event)?.dataset.cell;
       if (!stop || !cell) return;
       settle(stop);
-      if (stop.matches(':focus-visible')) watcher.show(stop, cell, false);
+      if (!quiet && stop.matches(':focus-visible')) watcher.show(stop, cell, false);
     }
 
     function left(event: FocusEvent): void {
@@ -74,8 +75,13 @@ export function watchCells(watcher: Watcher): Attachment<HTMLElement> {
     function press(event: KeyboardEvent): void {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key === 'Escape' && watcher.dismiss()) {
-        const back = stops().find((one) => one.tabIndex === 0);
-        if (document.activeElement?.closest('[popover]')) back?.focus();
+        // What is closed here does not open again because the focus comes back.
+        quiet = true;
+        if (event.target instanceof Element && event.target.closest('[popover]'))
+          stops()
+            .find((one) => one.tabIndex === 0)
+            ?.focus();
+        quiet = false;
         event.preventDefault();
         return;
       }

@@ -85,8 +85,9 @@ export function readingsOf(history: History, path: readonly NodeView[]): Reading
       else if (draft?.decisionEnds.has(end.field)) draft.decisionEnds.set(end.field, node.number);
     }
   }
+  const writers = writersOf(path);
   return [...drafts.values()]
-    .map((draft) => reading(history, path, draft))
+    .map((draft) => reading(history, path, writers, draft))
     .filter((one) => one.until === null || one.until > one.number);
 }
 
@@ -94,7 +95,23 @@ function keyOf(step: number, cell: string): string {
   return `${step} ${cell}`;
 }
 
-function reading(history: History, path: readonly NodeView[], draft: Draft): Reading {
+/** By cell, and by the key of an object's life, the steps that changed or wrote it. */
+type Writers = ReadonlyMap<string, readonly NodeView[]>;
+
+function writersOf(path: readonly NodeView[]): Writers {
+  const writers = new Map<string, NodeView[]>();
+  for (const node of path) {
+    const written = node.accesses.filter((access) => access.mode === 'write').map((access) => access.cell);
+    for (const key of new Set([...Object.keys(node.delta), ...written])) {
+      const known = writers.get(key);
+      if (known) known.push(node);
+      else writers.set(key, [node]);
+    }
+  }
+  return writers;
+}
+
+function reading(history: History, path: readonly NodeView[], writers: Writers, draft: Draft): Reading {
   const { node, cell, actor, uses } = draft;
   const fields = fieldsOf(draft);
   const before = node.parent === null ? {} : history.world(node.parent);
@@ -112,7 +129,7 @@ function reading(history: History, path: readonly NodeView[], draft: Draft): Rea
     until,
     stale: null,
   };
-  return { ...one, stale: staleness(history, path, one, draft) };
+  return { ...one, stale: staleness(history, path, writers, one, draft) };
 }
 
 /** A value that goes on as a whole can still be used as a whole. */
@@ -125,12 +142,15 @@ function fieldsOf({ uses, valueEnd }: Draft): string[] | null {
 function staleness(
   history: History,
   path: readonly NodeView[],
+  writers: Writers,
   one: Reading,
   { decisionEnds }: Draft,
 ): Stale | null {
   const last = one.until ?? path.at(-1)?.number ?? 0;
   let found: Omit<Stale, 'decision' | 'acts'> | null = null;
-  for (const node of path) {
+  const life = `object:${objectOf(one.cell)}`;
+  const met = [...(writers.get(one.cell) ?? []), ...(writers.get(life) ?? [])];
+  for (const node of met.sort((a, b) => a.number - b.number)) {
     if (node.number <= one.number || node.number > last) continue;
     const own = node.actor === one.actor;
     if (own && touches(node, one.cell)) {
@@ -138,7 +158,7 @@ function staleness(
       break;
     }
     if (own || node.actor === null) continue;
-    const freed = node.delta[`object:${objectOf(one.cell)}`] === 'freed';
+    const freed = node.delta[life] === 'freed';
     if (!freed && !(one.cell in node.delta)) continue;
     const now = freed ? undefined : part(history.world(node.id)[one.cell], one.fields);
     const holds = !freed && same(now, one.value);
@@ -153,7 +173,10 @@ function staleness(
   const decision = [...decisionEnds.values()].some((end) => end === null || end > since);
   const meanwhile = (number: number): boolean => number > since && number <= Math.min(last, over ?? last);
   const acts = decision
-    ? path.filter((node) => node.actor === one.actor && meanwhile(node.number)).map((node) => node.number)
+    ? path
+        .slice(since, last + 1)
+        .filter((node) => node.actor === one.actor && meanwhile(node.number))
+        .map((node) => node.number)
     : [...new Set(one.uses.map((use) => use.number).filter(meanwhile))];
   return { ...found, decision, acts };
 }

@@ -29,7 +29,6 @@ export interface Wire {
   ClientMessage: ClientMessage;
   Compiled: Compiled;
   DiagnosticView: DiagnosticView;
-<<<<<<< HEAD
   DiffHunk: DiffHunk;
   DiffLine: DiffLine;
   DiffPart: DiffPart;
@@ -37,9 +36,7 @@ export interface Wire {
   DiffRequest: DiffRequest;
   DiffRow: DiffRow;
   DiffRun: DiffRun;
-=======
   EndView: EndView;
->>>>>>> e019d56 (Say what becomes of what a step reads)
   ExportRequest: ExportRequest;
   Failed: Failed;
   Find: Find;
@@ -90,11 +87,8 @@ export interface Wire {
   StepView: StepView;
   TextFile: TextFile;
   Undo: Undo;
-<<<<<<< HEAD
-  VariantDiff: VariantDiff;
-=======
   UseView: UseView;
->>>>>>> e019d56 (Say what becomes of what a step reads)
+  VariantDiff: VariantDiff;
   VariantView: VariantView;
   Verdict: Verdict;
 }
@@ -348,7 +342,6 @@ export interface DiagnosticView {
   severity: 'error' | 'warning';
 }
 /**
-<<<<<<< HEAD
  * Rows that differ, one after the other.
  */
 export interface DiffHunk {
@@ -406,8 +399,6 @@ export interface DiffRun {
   schedule: string;
 }
 /**
- * A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name.
-=======
  * After the step no local that is still needed has the value, or no decision on it is in force any more.
  */
 export interface EndView {
@@ -417,8 +408,7 @@ export interface EndView {
   step: number;
 }
 /**
- * A run. With `bundle` the text is the client's own, `scenario` its name.
->>>>>>> e019d56 (Say what becomes of what a step reads)
+ * A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name.
  */
 export interface ExportRequest {
   bundle: Bundle | null;
@@ -488,7 +478,16 @@ export interface NodeView {
   words: string;
 }
 /**
-<<<<<<< HEAD
+ * What a step did with an earlier reading of its actor, or with its own.
+ */
+export interface UseView {
+  cell: string;
+  field: string | null;
+  how: 'decides' | 'stores' | 'follows';
+  step: number;
+  text: string;
+}
+/**
  * Why a schedule was not followed to its end.
  */
 export interface ReplayNote {
@@ -535,16 +534,6 @@ export interface Moved {
   stopped: string | null;
   tip: number;
   type: 'moved';
-=======
- * What a step did with an earlier reading of its actor, or with its own.
- */
-export interface UseView {
-  cell: string;
-  field: string | null;
-  how: 'decides' | 'stores' | 'follows';
-  step: number;
-  text: string;
->>>>>>> e019d56 (Say what becomes of what a step reads)
 }
 /**
  * An author's remark on a step, attached by label.

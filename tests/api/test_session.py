@@ -383,3 +383,28 @@ def test_what_is_no_schedule_is_not_followed(talk: Talk) -> None:
 
     assert talk.fails("follow", schedule="nonsense")["code"] == "bad-request"
     assert talk.do("redo")["cursor"] == 1
+
+
+# -- readings ----------------------------------------------------------------------------------------
+
+
+def test_a_step_says_what_it_uses_and_a_local_what_it_was_made_of(talk: Talk) -> None:
+    talk.open()
+
+    load = talk.do("step", actor="a")["nodes"][0]
+    reading = {"step": 1, "cell": "counter", "field": None}
+    assert [local["reads"] for local in load["delta"]["actor:a"]["locals"]] == [[reading]]
+    assert load["ends"] == []
+    store = talk.do("step", actor="a")["nodes"][0]
+    assert store["uses"] == [{**reading, "how": "stores", "text": "counter++"}]
+    assert store["ends"] == [{**reading, "of": "value"}]
+
+
+def test_who_can_go_says_what_his_next_step_would_touch(talk: Talk) -> None:
+    opened = talk.open(variant="locked")
+    assert opened["world"]["actor:b"]["touches"] == [{"mode": "lock", "cell": "lock"}]
+
+    taken = talk.do("step", actor="a")["nodes"][0]
+
+    assert taken["delta"]["actor:a"]["touches"] == [{"mode": "read", "cell": "counter"}]
+    assert taken["delta"]["actor:b"]["touches"] == []

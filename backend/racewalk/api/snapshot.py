@@ -321,11 +321,25 @@ class ChoiceView(Wire):
     label: str
 
 
+class AccessView(Wire):
+    mode: Literal["read", "write", "lock", "unlock", "alloc", "free"]
+    cell: str
+
+
+class ReadingView(Wire):
+    """One read of one cell, by the number of its step; `field` where only that field of the word is looked at."""
+
+    step: int
+    cell: str
+    field: str | None
+
+
 class LocalView(Wire):
     function: str
     name: str
     type: str
     value: JsonValue
+    reads: list[ReadingView]  # what it was made of; empty once nobody needs it any more
 
 
 class ActorState(Wire):
@@ -339,6 +353,7 @@ class ActorState(Wire):
     irqs_off: bool
     bh_off: bool  # local_bh_disable(): no softirq begins on this CPU
     locals: list[LocalView]
+    touches: list[AccessView]  # what its next step would touch now; empty where it cannot go
 
 
 class Holder(Wire):
@@ -377,9 +392,17 @@ class FindingView(Wire):
     label: str | None
 
 
-class AccessView(Wire):
-    mode: Literal["read", "write", "lock", "unlock", "alloc", "free"]
-    cell: str
+class UseView(ReadingView):
+    """What a step did with an earlier reading of its actor, or with its own."""
+
+    how: Literal["decides", "stores", "follows"]  # took a branch on it; stored it; went where it points
+    text: str  # of the condition, the store, the access
+
+
+class EndView(ReadingView):
+    """After the step no local that is still needed has the value, or no decision on it is in force any more."""
+
+    of: Literal["value", "decision"]
 
 
 class NodeView(Wire):
@@ -397,6 +420,8 @@ class NodeView(Wire):
     preemption: bool
     switch_reason: str | None  # "CPU 1 was blocked on ptl of T0", "CPU 0 had finished", "chosen"
     accesses: list[AccessView]
+    uses: list[UseView]
+    ends: list[EndView]
     findings: list[FindingView]
     covers: list[str]
     delta: dict[str, JsonValue]  # world keys that changed against the parent, with their new values

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import JsonValue
 
+from racewalk.api.readings import Readings
 from racewalk.api.snapshot import (
     AccessView,
     ActorView,
@@ -223,6 +224,7 @@ class NodeViews:
         self._model, self._history = model, history
         self._since: dict[int, Since] = {}
         self._worlds: OrderedDict[int, World] = OrderedDict()
+        self._readings = Readings(model)
 
     def world(self, node: Node) -> World:
         """The state of a node in words."""
@@ -232,11 +234,24 @@ class NodeViews:
             if node.id not in self._since:
                 before = None if node.parent is None else self._since[node.parent.id]
                 self._since[node.id] = _held_since(raw, before, node.number)
-            known = self._worlds[node.id] = _with_since(raw, self._since[node.id])
+            known = self._worlds[node.id] = self._with_actors(node, _with_since(raw, self._since[node.id]))
             if len(self._worlds) > WORLDS_KEPT:
                 self._worlds.popitem(last=False)
         self._worlds.move_to_end(node.id)
         return known
+
+    def _with_actors(self, node: Node, world: dict[str, Any]) -> World:
+        """The world with what each actor would touch next, and with what its locals were made of."""
+        for index, info in enumerate(self._model.actors):
+            state = world[f"actor:{info.letter}"]
+            made_of = self._readings.of_locals(node, index)
+            touches = self._model.touches(node.state, index) if state["status"] == "ready" and not node.fatal else ()
+            world[f"actor:{info.letter}"] = {
+                **state,
+                "locals": [{**local, "reads": reads} for local, reads in zip(state["locals"], made_of, strict=True)],
+                "touches": [{"mode": access.mode, "cell": access.cell} for access in touches],
+            }
+        return world
 
     def view(self, node: Node) -> NodeView:
         history, model = self._history, self._model
@@ -259,6 +274,8 @@ class NodeViews:
             preemption=switch is not None and switch.preemption,
             switch_reason=None if switch is None else switch.reason,
             accesses=[] if event is None else [AccessView(mode=a.mode, cell=a.cell) for a in event.accesses],
+            uses=self._readings.uses(node),
+            ends=self._readings.ends(node),
             findings=[self.finding(history, node, finding) for finding in node.findings],
             covers=list(node.covers),
             delta=delta,
@@ -308,7 +325,7 @@ def _held_since(raw: Mapping[str, Any], before: Since | None, number: int) -> Si
     return since
 
 
-def _with_since(raw: Mapping[str, Any], since: Since) -> World:
+def _with_since(raw: Mapping[str, Any], since: Since) -> dict[str, Any]:
     """The world with `since` in its locks, and in the sentences of the actors that wait for one."""
     world: dict[str, Any] = {}
     for key, value in raw.items():

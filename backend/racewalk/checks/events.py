@@ -41,10 +41,18 @@ from racewalk.program.reach import outermost
 def event_of(step: Step, instr: Instr, before: State, ran: Ran, describer: Describer) -> Event:
     """The event of a step that ran with a trace."""
     layout = describer.layout
-    trace = tuple(t for t in ran.trace if t.mode != "read" or _belongs(t.instr, instr))
-    accesses = tuple(dict.fromkeys(Access(t.mode, _cell(t, layout)) for t in trace))
+    trace = _trace(instr, ran)
     old, new = Memory(layout, before), Memory(layout, ran.state)
-    return Event(step.label, _words(step, instr, trace, old, new, describer), accesses)
+    return Event(step.label, _words(step, instr, trace, old, new, describer), accesses_of(instr, ran, layout))
+
+
+def accesses_of(instr: Instr, ran: Ran, layout: Layout) -> tuple[Access, ...]:
+    """What a step that ran with a trace touched; `instr` is its first instruction."""
+    return tuple(dict.fromkeys(Access(t.mode, _cell(t, layout)) for t in _trace(instr, ran)))
+
+
+def _trace(instr: Instr, ran: Ran) -> tuple[Touch, ...]:
+    return tuple(t for t in ran.trace if t.mode != "read" or _belongs(t.instr, instr))
 
 
 def _belongs(part: Instr, head: Instr) -> bool:

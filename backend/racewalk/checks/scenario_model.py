@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from racewalk.checks.deadlock import deadlock
-from racewalk.checks.events import event_of
+from racewalk.checks.events import accesses_of, event_of
 from racewalk.checks.lessons import Lessons
 from racewalk.checks.lock_chains import LockChains
 from racewalk.checks.races import Races
@@ -17,6 +17,7 @@ from racewalk.machine.incident import Block, Incident
 from racewalk.machine.machine import Machine, Ran
 from racewalk.machine.memory import Memory
 from racewalk.model import (
+    Access,
     ActorInfo,
     Ending,
     Event,
@@ -127,6 +128,19 @@ class ScenarioModel:
         actor = self.program.actors[move.actor]
         step = actor.steps[self.machine.pc(state, move.actor)]
         return event_of(step, actor.instrs[step.at], state, ran, self.describer)
+
+    def touches(self, state: State, actor: int) -> tuple[Access, ...]:
+        """What the actor's next step would touch, whichever way it goes; nothing where it cannot go."""
+        if self.machine.finished(state, actor):
+            return ()
+        code = self.program.actors[actor]
+        head = code.instrs[code.steps[self.machine.pc(state, actor)].at]
+        found: dict[Access, None] = {}
+        for move in self._moves_of(state, actor):
+            ran = self.machine.step(state, move, traced=True)
+            if isinstance(ran, Ran):
+                found.update(dict.fromkeys(accesses_of(head, ran, self.program.layout)))
+        return tuple(found)
 
     def describe(self, state: State) -> World:
         return self.describer.world(state)

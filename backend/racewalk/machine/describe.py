@@ -20,7 +20,8 @@ from racewalk.machine.machine import Machine
 from racewalk.machine.memory import Memory
 from racewalk.machine.signals import is_exclusive, waiters
 from racewalk.model import Move, State, Value, World
-from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Content
+from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Content, Register
+from racewalk.program.emit import ConstantLocal
 from racewalk.program.layout import FOR_ALL, Cell, Layout, completes
 from racewalk.program.program import Program
 from racewalk.program.words import plain
@@ -222,22 +223,26 @@ class Describer:
         wakeable = self.machine.wakeable(memory, actor)
         return self.title(wakeable[choice]) if choice < len(wakeable) else str(choice)
 
-    def _locals(self, actor: int, pc: int, memory: Memory) -> Iterator[Value]:
+    def shown_locals(self, actor: int, pc: int) -> list[Register | ConstantLocal]:
+        """The locals that a person sees where an actor stands, in their order."""
         code = self.program.actors[actor]
         if pc == code.end:
-            return
+            return []
         step = code.steps[pc]
-        shown: list[tuple[int, Value]] = []
-        for register in step.in_scope:
-            # A value between two steps of one expression has no name but its text.
-            name = plain(code.instrs[register.first].site.span.text) if register.temporary else register.name
-            value = self.value(memory.read(register.slot or 0, register.type), register.type, memory)
-            shown.append((register.first, self._local(register.function, name, register.type, value)))
-        for local in step.constants:
-            value = self.value(local.value, local.type, memory)
-            shown.append((local.first, self._local(local.function, local.name, local.type, value)))
-        for _, item in sorted(shown, key=lambda pair: pair[0]):
-            yield item
+        return sorted([*step.in_scope, *step.constants], key=lambda local: local.first)
+
+    def _locals(self, actor: int, pc: int, memory: Memory) -> Iterator[Value]:
+        code = self.program.actors[actor]
+        for local in self.shown_locals(actor, pc):
+            name = local.name
+            if isinstance(local, ConstantLocal):
+                value = self.value(local.value, local.type, memory)
+            else:
+                value = self.value(memory.read(local.slot or 0, local.type), local.type, memory)
+                if local.temporary:
+                    # A value between two steps of one expression has no name but its text.
+                    name = plain(code.instrs[local.first].site.span.text)
+            yield self._local(local.function, name, local.type, value)
 
     @staticmethod
     def _local(function: str, name: str, t: Type, value: Value) -> Value:

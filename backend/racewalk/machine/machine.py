@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from racewalk.lang.limits import SETUP_WORK
 from racewalk.lang.types import LockType
@@ -24,6 +26,29 @@ class Ran:
     covers: tuple[str, ...]
     dead: bool
     trace: tuple[Touch, ...] = ()
+
+
+class Executed(NamedTuple):
+    """One instruction that ran, by its index, and the accesses that it made."""
+
+    at: int
+    touches: tuple[Touch, ...]
+
+
+class Noted(Execution):
+    """An execution that keeps what it executed."""
+
+    def __init__(self, program: Program, memory: Memory, actor: int, choice: int | None = None) -> None:
+        super().__init__(program, memory, actor, choice)
+        self.executed: list[Executed] = []
+
+    def _execute(self, instr: Instr, at: int) -> int:
+        trace = self.memory.trace
+        known = 0 if trace is None else len(trace)
+        try:
+            return super()._execute(instr, at)
+        finally:
+            self.executed.append(Executed(at, () if trace is None else tuple(trace[known:])))
 
 
 class SetupFailed(Exception):
@@ -154,6 +179,19 @@ class Machine:
         return Ran(
             bytes(memory.bytes), tuple(incidents), tuple(execution.covers), at is None, tuple(memory.trace or ())
         )
+
+    def followed(self, state: State, move: Move) -> tuple[list[Executed], int | None]:
+        """The instructions that an actor's next step executes, and where it comes to; None when its path ends.
+
+        Of a step that cannot go, what it tries.
+        """
+        memory, actor = Memory(self.layout, state, traced=True), self.program.actors[move.actor]
+        begin(memory, actor)
+        execution = Noted(self.program, memory, move.actor, move.choice)
+        at: int | None = None
+        with suppress(Blocked):
+            at = execution.run(actor.instrs, actor.steps[memory.pc(move.actor)].at)
+        return execution.executed, at
 
     def _arrive(self, memory: Memory, actor: ActorCode, at: int) -> None:
         """The actor stands at an instruction: set its pc, clear what is out of scope."""

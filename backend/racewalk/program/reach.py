@@ -124,6 +124,17 @@ def count_parts(item: object) -> int:
     return found
 
 
+def direct_parts(item: object) -> Iterator[object]:
+    """The places and values that an instruction, place or value is made of, not what those are made of."""
+    todo = [getattr(item, name) for name in _part_names[type(item)] or ()]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple):
+            todo += part
+        else:
+            yield part
+
+
 def registers_in(item: object) -> set[Register]:
     """The registers that an instruction, a place or a value mentions, read or written."""
     return {part for part in parts_in(item) if isinstance(part, Register)}

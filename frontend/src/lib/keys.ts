@@ -27,6 +27,11 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['s'], does: 'Copy the link' },
   { keys: ['l'], does: 'All scenarios' },
   { keys: ['?'], does: 'This help' },
+  {
+    keys: ['Tab', 'arrows', 'Enter'],
+    does: 'To a card of the world, from cell to cell, and to the step that wrote the cell',
+  },
+  { keys: ['Up', 'Down'], does: 'In a source: from step to step, with the cells that each touches' },
   { keys: ['Esc'], does: 'Close what is open' },
 ];
 

@@ -36,6 +36,7 @@ export interface Wire {
   DiffRequest: DiffRequest;
   DiffRow: DiffRow;
   DiffRun: DiffRun;
+  EndView: EndView;
   ExportRequest: ExportRequest;
   Failed: Failed;
   Find: Find;
@@ -64,6 +65,7 @@ export interface Wire {
   ProgramView: ProgramView;
   RcuCallback: RcuCallback;
   RcuState: RcuState;
+  ReadingView: ReadingView;
   Redo: Redo;
   ReplayNote: ReplayNote;
   Run: Run;
@@ -85,6 +87,7 @@ export interface Wire {
   StepView: StepView;
   TextFile: TextFile;
   Undo: Undo;
+  UseView: UseView;
   VariantDiff: VariantDiff;
   VariantView: VariantView;
   Verdict: Verdict;
@@ -102,6 +105,7 @@ export interface ActorState {
   rcu_depth: number;
   status: 'ready' | 'blocked' | 'finished' | 'resting' | 'dead';
   step: number | null;
+  touches: AccessView[];
   waits_for: string | null;
   why: string | null;
 }
@@ -112,8 +116,17 @@ export interface ChoiceView {
 export interface LocalView {
   function: string;
   name: string;
+  reads: ReadingView[];
   type: string;
   value: JsonValue;
+}
+/**
+ * One read of one cell, by the number of its step; `field` where only that field of the word is looked at.
+ */
+export interface ReadingView {
+  cell: string;
+  field: string | null;
+  step: number;
 }
 export interface ActorView {
   kind: 'cpu' | 'softirq' | 'device' | 'event' | 'rcu';
@@ -386,6 +399,15 @@ export interface DiffRun {
   schedule: string;
 }
 /**
+ * After the step no local that is still needed has the value, or no decision on it is in force any more.
+ */
+export interface EndView {
+  cell: string;
+  field: string | null;
+  of: 'value' | 'decision';
+  step: number;
+}
+/**
  * A run; for promela its variant. With `bundle` the text is the client's own, `scenario` its name.
  */
 export interface ExportRequest {
@@ -442,6 +464,7 @@ export interface NodeView {
   delta: {
     [k: string]: JsonValue;
   };
+  ends: EndView[];
   findings: FindingView[];
   id: number;
   label: string | null;
@@ -451,7 +474,18 @@ export interface NodeView {
   step: number | null;
   switch: boolean;
   switch_reason: string | null;
+  uses: UseView[];
   words: string;
+}
+/**
+ * What a step did with an earlier reading of its actor, or with its own.
+ */
+export interface UseView {
+  cell: string;
+  field: string | null;
+  how: 'decides' | 'stores' | 'follows';
+  step: number;
+  text: string;
 }
 /**
  * Why a schedule was not followed to its end.

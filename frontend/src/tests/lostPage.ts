@@ -149,6 +149,7 @@ export function actor(step: number | null, more: Partial<ActorState> = {}): Acto
     irqs_off: false,
     bh_off: false,
     locals: [],
+    touches: [],
     ...more,
   };
 }
@@ -202,6 +203,8 @@ export function node(id: number, parent: number | null, more: Partial<NodeView> 
     preemption: false,
     switch_reason: null,
     accesses: [],
+    uses: [],
+    ends: [],
     findings: [],
     covers: [],
     delta: {},

@@ -2,7 +2,10 @@
 import { createContext } from 'svelte';
 import type { Address } from './address.svelte';
 import type { Catalog } from './catalog.svelte';
+import type { Challenge } from './challenge.svelte';
+import type { Hints } from './hints.svelte';
 import type { Page } from './page.svelte';
+import type { Predict } from './predict.svelte';
 import type { Session } from './session.svelte';
 
 export interface App {
@@ -10,6 +13,9 @@ export interface App {
   page: Page;
   catalog: Catalog;
   address: Address;
+  hints: Hints;
+  challenge: Challenge;
+  predict: Predict;
 }
 
 export const [getApp, setApp] = createContext<App>();

@@ -75,7 +75,12 @@ export function stopWords(program: ProgramView, way: Way, spot: Spot, world: Wor
   const place = `in ${step.function}(), ${step.place.file}:${step.place.line}`;
   if (stop.waits) return `Run ${title} until it cannot go on (${left})${choice}: it waits ${place}.`;
   const times = stop.times > 1 ? `, for the ${ordinal(stop.times)} time` : '';
-  return `Run ${title} until it is ${step.words}${times} (${left})${choice}: ${place}.`;
+  return `Run ${title} until it is ${aboutTo(step.words)}${times} (${left})${choice}: ${place}.`;
+}
+
+/** "about to take ptl". */
+export function aboutTo(words: string): string {
+  return words.startsWith('about to ') ? words : `about to ${words}`;
 }
 
 function choiceWords(leg: Leg, done: number, world: World): string {

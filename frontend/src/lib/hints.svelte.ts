@@ -117,7 +117,9 @@ export class Hints {
     if (!program || !history) return;
     const path = history.path(cursor);
     const kind = session.about ?? taskOf(program, path).kind ?? program.scenario.asks;
-    const had = path.find((node) => node.findings.some((finding) => kind === null || finding.kind === kind));
+    const had = path.find((node) =>
+      node.findings.some((finding) => (kind === null ? !finding.warning : finding.kind === kind)),
+    );
     if (had) {
       this.#say({ state: 'failed', message: `It is there, since step ${had.number}.`, node: cursor });
       return;

@@ -63,10 +63,11 @@ export function lightsSaid(program: ProgramView, answer: OutlookAnswer): string 
   return [...(moves.length > 0 ? [`${moves.join('; ')}.`] : []), outlookSentence(answer)].join(' ');
 }
 
-/** A whole number given as text, which may be huge: "4,096", "3.2 × 10^13". */
+/** A whole number given as text, which may be huge: "4,096", "3.2 × 10¹³". */
 export function big(digits: string): string {
   if (digits.length <= 9) return Number(digits).toLocaleString('en');
-  return `${digits[0] ?? ''}.${digits[1] ?? '0'} × 10^${digits.length - 1}`;
+  const power = [...String(digits.length - 1)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
+  return `${digits[0] ?? ''}.${digits[1] ?? '0'} × 10${power}`;
 }
 
 /** Two digits, and never 0 % or 100 % for what is neither. */

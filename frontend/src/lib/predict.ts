@@ -8,15 +8,21 @@ export interface Candidates {
   cells: { id: string; name: string }[];
 }
 
-/** The cells of all objects that live, object by object, as the program declares them. */
+/** The cells of all objects that live, object by object; what is one cell as a whole stands with its like, first. */
 export function candidates(program: ProgramView, world: World): Candidates[] {
-  return program.objects
+  const groups = program.objects
     .filter((object) => lifeOf(world, object.id) === 'live')
     .map((object: ObjectView) => ({
       object: object.id,
       cells: object.cells.flatMap(leaves).filter(({ id }) => id in world),
     }))
     .filter(({ cells }) => cells.length > 0);
+  const alone = ({ object, cells }: Candidates): boolean => cells.every(({ id }) => id === object);
+  const single = groups.filter(alone).flatMap(({ cells }) => cells);
+  return [
+    ...(single.length > 0 ? [{ object: '', cells: single }] : []),
+    ...groups.filter((group) => !alone(group)),
+  ];
 }
 
 function leaves(cell: CellView): { id: string; name: string }[] {

@@ -308,10 +308,9 @@ export class Session {
   find(
     order: Ask['order'] = this.asked.order,
     from: Ask['from'] = 'root',
-    preemptions?: number | null,
+    preemptions: number | null = null,
   ): void {
-    const bound = preemptions === undefined ? this.asked.preemptions : preemptions;
-    this.#search({ order, from, prove: false, preemptions: bound });
+    this.#search({ order, from, prove: false, preemptions });
   }
 
   /** Looks at all schedules. */

@@ -139,7 +139,7 @@ test('the sentence counts schedules, or says that it is a sample', () => {
 });
 
 test('numbers stay readable, and what is possible is never 0 %', () => {
-  expect([big('4096'), big('31926299260392')]).toEqual(['4,096', '3.1 × 10^13']);
+  expect([big('4096'), big('31926299260392')]).toEqual(['4,096', '3.1 × 10¹³']);
   expect([percent(0), percent(1e-9), percent(0.119), percent(0.9999), percent(1)]).toEqual([
     '0 %',
     'less than 0.001 %',

@@ -142,7 +142,7 @@ export function progressFigures(progress: SearchProgress): { name: string; value
 
 /** How much of the nearest bound is used, in percent; null where it does not say so. */
 export function shareOf({ bound }: SearchProgress): number | null {
-  const said = /^(\d+(?:\.\d+)?) %/.exec(bound);
+  const said = /^(\d+(?:\.\d+)?)\s?%/.exec(bound);
   return said ? Math.min(100, Number(said[1])) : null;
 }
 

@@ -424,6 +424,7 @@ export class Session {
 
   /** A search that the connection took with it is asked for again; node ids of an old result mean nothing now. */
   #resumeSearch(sameRun: boolean, began: number): void {
+    if (this.search.state === 'running' && this.#findSeq > this.#openSeq) return; // asked since, of what is open now
     const wasRunning = this.search.state === 'running';
     const result = this.search.state === 'done' ? this.search.result : null;
     if (sameRun && result && this.history) {

@@ -96,6 +96,7 @@ test('a search tells how fast it is, what it takes and which bound is near', () 
     'Nearest bound 61 % of 2,000,000 states',
   ]);
   expect(shareOf(progress)).toBe(61);
+  expect(shareOf({ ...progress, bound: '2% of 60 seconds' })).toBe(2);
   expect(said({ ...progress, states_per_s: 0, memory_bytes: 0, bound: '' })).toHaveLength(4);
   expect(shareOf({ ...progress, bound: '' })).toBeNull();
 });

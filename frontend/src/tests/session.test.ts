@@ -319,3 +319,14 @@ test('where a schedule cannot be followed is said, and what came before is shown
   expect(session.cursor).toBe(1);
   expect(session.remark).toBe('Step 2 of it is impossible: CPU 1 has finished');
 });
+
+test('a search that is asked for while another scenario opens is about that one, and goes on', () => {
+  const socket = openWith();
+  session.open({ scenario: 'lost-page', variant: 'fixed', schedule: '', cursor: null, bundle: null });
+  const opening = socket.heard.seq;
+  session.prove();
+
+  socket.say(opened(opening));
+
+  expect(session.search.state).toBe('running');
+});

@@ -148,3 +148,16 @@ def test_a_long_analysis_says_which_part_of_the_work_it_is_at(
 
     heard = [line["told"]["phase"] for line in told if line["type"] == "progress"]
     assert list(dict.fromkeys(heard)) == phases
+
+
+def test_a_hint_tells_the_way_from_here(client: TestClient) -> None:
+    (*_, last) = lines(client, analysis="hint", variant="plain", schedule="1.a1", options={"order": "steps"})
+
+    assert last["result"]["answer"] == "reached"
+    assert [run["actor"] for run in last["result"]["runs"]] == ["b", "a", "b"]
+
+
+def test_a_hint_has_one_of_two_orders(client: TestClient) -> None:
+    (*_, last) = lines(client, analysis="hint", variant="plain", options={"order": "luck"})
+
+    assert last["problem"]["code"] == "bad-request"

@@ -60,7 +60,7 @@ def test_a_stranger_loses_the_page_by_clicking_step_and_cannot_do_so_in_the_othe
         page.get_by_role("radio", name=version, exact=True).check()
         page.get_by_role("button", name="Find the race", exact=True).click()
         result = page.get_by_role("region", name="Result of the search")
-        answer = result.get_by_role("heading", name=f"Never: no schedule of {version} leads to Lost PTE")
+        answer = result.get_by_role("heading", name=f"Not reachable: no schedule of {version} leads to Lost PTE")
         expect(answer).to_be_visible(timeout=60_000)
         expect(result).to_contain_text("states")
         page.get_by_role("button", name="Close the result").click()
@@ -71,7 +71,7 @@ def test_the_found_race_can_be_walked_through_step_by_step(page: Page) -> None:
 
     page.get_by_role("button", name="Find the race", exact=True).click()
     result = page.get_by_role("region", name="Result of the search")
-    expect(result.get_by_role("heading", name="Sometimes")).to_be_visible(timeout=60_000)
+    expect(result.get_by_role("heading", name="Reached: 21 steps")).to_be_visible(timeout=60_000)
     result.get_by_role("button", name="Walk through it").click()
 
     expect(page.get_by_text("Step 0 of 21")).to_be_visible()
@@ -86,7 +86,7 @@ def test_in_the_middle_of_a_run_the_race_is_found_from_there(page: Page, axe: Ca
 
     page.get_by_role("button", name="Find the race from here").click()
     result = page.get_by_role("region", name="Result of the search")
-    expect(result.get_by_role("heading", name="From step 5 on, sometimes: 16 steps")).to_be_visible(timeout=60_000)
+    expect(result.get_by_role("heading", name="From step 5 on, reached: 16 steps")).to_be_visible(timeout=60_000)
     expect(result.get_by_role("button", name="Fewest steps")).to_have_attribute("aria-pressed", "true")
     axe(page)
     result.get_by_role("button", name="Walk through it").click()

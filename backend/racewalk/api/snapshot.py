@@ -99,12 +99,12 @@ class ScenarioSummary(Wire):
     asks: str | None  # the finding kind that the headline verdict is about
     variants: list[VariantView]
     begin: str  # the variant that a reader sees first
+    goals: list[Goal]
 
 
 class ScenarioDetail(ScenarioSummary):
     story: str
     sources: list[Source]
-    goals: list[Goal]
     bundle: Bundle
 
 

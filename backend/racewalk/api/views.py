@@ -75,7 +75,6 @@ def scenario_detail(name: str, header: Header, bundle: Files) -> ScenarioDetail:
         **_summary(name, header),
         story=header.story,
         sources=[Source(kind=source.kind, text=source.text) for source in header.sources],
-        goals=[Goal(find=goal.find, say=goal.say) for goal in header.goals],
         bundle=Bundle(files=[TextFile(path=path, text=text) for path, text in bundle]),
     )
 
@@ -98,6 +97,7 @@ def _summary(name: str, header: Header) -> dict[str, Any]:
             for variant in header.variants.values()
         ],
         "begin": header.first_shown,
+        "goals": [Goal(find=goal.find, say=goal.say) for goal in header.goals],
     }
 
 

@@ -7,6 +7,7 @@
                cursor, to
     twin       kind                    the nearest run that turns out the other way (see `racewalk.scenario.twin`)
     window     kind                    how hard it is to hit, and where to delay (see `racewalk.scenario.window`)
+    hint       kind, order             the way to a finding from where the schedule ends (see `racewalk.scenario.hint`)
     prove-both original, was           the shipped or `original` text, variant `was`, and the edited one, both proved
                                        (see `racewalk.scenario.prove_both`)
 
@@ -186,6 +187,25 @@ def both(asked: Asked, send: Send) -> Json:
     return prove_both(before, after, replace(asked.bounds, seconds=asked.bounds.seconds / 4), tell)
 
 
+def hint(asked: Asked, send: Send) -> Json:
+    from racewalk.scenario.hint import hint_report
+
+    built, kind = _about(asked)
+    order = asked.text("order") or "switches"
+    if order not in ("steps", "switches"):
+        raise JobRefused("bad-request", 'the option "order" is "steps" or "switches"')
+    seconds = asked.bounds.seconds / 2
+    with _questions():
+        return hint_report(
+            built,
+            kind,
+            asked.schedule,
+            "steps" if order == "steps" else "switches",
+            replace(asked.bounds, seconds=seconds),
+            lambda progress: send(progress_json(progress)),
+        )
+
+
 def _about(asked: Asked) -> tuple[Built, str | None]:
     """The variant, and the kind of finding: the option, else what the variant asks for. Raises JobRefused."""
     built = asked.built()
@@ -214,6 +234,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "twin": twin,
     "window": window,
     "prove-both": both,
+    "hint": hint,
 }
 
 

@@ -2,7 +2,7 @@
 import type { App } from './context';
 import type { Command } from './keys';
 
-export function obey(command: Command, { session, page, address }: App): void {
+export function obey(command: Command, { session, page, address, hints, challenge }: App): void {
   const again = session.actor ?? session.node?.actor ?? null;
   switch (command.do) {
     case 'step': {
@@ -29,10 +29,12 @@ export function obey(command: Command, { session, page, address }: App): void {
       return session.undo();
     case 'redo':
       return session.redo();
+    case 'hint':
+      return hints.more();
     case 'find':
-      return session.find();
+      return challenge.hides ? challenge.refuse() : session.find();
     case 'find-here':
-      return session.find(session.asked.order, 'cursor');
+      return challenge.hides ? challenge.refuse() : session.find(session.asked.order, 'cursor');
     case 'share':
       return void address.share();
     case 'list':

@@ -2,7 +2,10 @@
 import { createContext } from 'svelte';
 import type { Address } from './address.svelte';
 import type { Catalog } from './catalog.svelte';
+import type { Challenge } from './challenge.svelte';
+import type { Hints } from './hints.svelte';
 import type { Page } from './page.svelte';
+import type { Predict } from './predict.svelte';
 import type { Session } from './session.svelte';
 import type { Sight } from './sight.svelte';
 
@@ -12,6 +15,9 @@ export interface App {
   catalog: Catalog;
   address: Address;
   sight: Sight;
+  hints: Hints;
+  challenge: Challenge;
+  predict: Predict;
 }
 
 export const [getApp, setApp] = createContext<App>();

@@ -125,14 +125,25 @@ export function bytes(size: number): string {
   return size < 1e6 ? `${Math.ceil(size / 1e3)} kB` : `${Math.round(size / 1e6).toLocaleString('en')} MB`;
 }
 
-/** Where a search is: "1,200 states, depth 12, 9,000 states/s, 3 MB, 0.2 s; 61 % of 2,000,000 states". */
-export function progressWords(progress: SearchProgress): string {
-  const { states, depth, states_per_s, memory_bytes, elapsed_s, bound } = progress;
-  const said = [count(states, 'state'), `depth ${depth}`];
-  if (states_per_s > 0) said.push(`${Math.round(states_per_s).toLocaleString('en')} states/s`);
-  if (memory_bytes > 0) said.push(bytes(memory_bytes));
-  said.push(seconds(elapsed_s));
-  return bound ? `${said.join(', ')}; ${bound}` : said.join(', ');
+/** Where a search is, figure by figure; what is not known yet is left out. */
+export function progressFigures(progress: SearchProgress): { name: string; value: string }[] {
+  const { states, frontier, depth, states_per_s, memory_bytes, elapsed_s, bound } = progress;
+  const whole = (n: number): string => Math.round(n).toLocaleString('en');
+  return [
+    { name: 'States', value: whole(states) },
+    { name: 'At the frontier', value: whole(frontier) },
+    { name: 'Depth', value: whole(depth) },
+    ...(states_per_s > 0 ? [{ name: 'States/s', value: whole(states_per_s) }] : []),
+    ...(memory_bytes > 0 ? [{ name: 'Memory', value: bytes(memory_bytes) }] : []),
+    { name: 'Time', value: seconds(elapsed_s) },
+    ...(bound ? [{ name: 'Nearest bound', value: bound }] : []),
+  ];
+}
+
+/** How much of the nearest bound is used, in percent; null where it does not say so. */
+export function shareOf({ bound }: SearchProgress): number | null {
+  const said = /^(\d+(?:\.\d+)?)\s?%/.exec(bound);
+  return said ? Math.min(100, Number(said[1])) : null;
 }
 
 /** "lost-pte" as a heading: "Lost PTE". Letters after a dash stay; known abbreviations are capitals. */

@@ -6,6 +6,8 @@ export interface Task {
   /** "Try", "Done"; null where there is nothing to try. */
   head: string | null;
   say: string;
+  /** The kind of finding that is to be tried next. */
+  kind: string | null;
 }
 
 /** `path` ends at the cursor. */
@@ -14,7 +16,11 @@ export function taskOf(program: ProgramView, path: readonly NodeView[]): Task {
   const variant = scenario.variants.find((one) => one.id === program.variant);
   const goals = scenario.goals.filter((goal) => !variant || !expectsNever(variant, goal.find));
   if (scenario.goals.length > 0 && goals.length === 0) {
-    return { head: null, say: `In ${program.variant} this cannot happen: Find the race proves it.` };
+    return {
+      head: null,
+      say: `In ${program.variant} this cannot happen: “Prove it” looks at all schedules.`,
+      kind: null,
+    };
   }
   const reached = goals.flatMap((goal) => {
     const node = path.find((one) => one.findings.some((finding) => finding.kind === goal.find));
@@ -22,16 +28,28 @@ export function taskOf(program: ProgramView, path: readonly NodeView[]): Task {
   });
   const next = goals.find((goal) => reached.every((one) => one.goal !== goal));
   const last = reached.at(-1);
-  if (!last) return { head: 'Try', say: next?.say ?? scenario.summary };
+  if (!last) return { head: 'Try', say: next?.say ?? scenario.summary, kind: next?.find ?? null };
 
   const done = `${kindWords(last.goal.find)} after ${count(last.node.number, 'step')}.`;
   const safe = next ? undefined : safeVariant(program, last.goal.find);
   const more = next
     ? ` Next: ${next.say}`
     : safe
-      ? ` In ${safe} this cannot happen: choose it, and Find the race proves it.`
+      ? ` In ${safe} this cannot happen: choose it, and “Prove it” looks at all schedules.`
       : '';
-  return { head: 'Done', say: done + more };
+  return { head: 'Done', say: done + more, kind: next?.find ?? null };
+}
+
+/** The kinds of finding that one may ask about in this variant, the question's own first. */
+export function kindsToAsk(program: ProgramView): string[] {
+  const { scenario } = program;
+  const variant = scenario.variants.find((one) => one.id === program.variant);
+  const kinds = [
+    scenario.asks,
+    ...scenario.goals.map((goal) => goal.find),
+    ...Object.keys(variant?.expect ?? {}),
+  ];
+  return [...new Set(kinds.filter((kind) => kind !== null))];
 }
 
 function expectsNever(variant: VariantView, kind: string): boolean {

@@ -4,7 +4,7 @@
 export type Command =
   | { do: 'step'; index: number }
   | { do: 'again' | 'back' | 'forward' | 'switch-back' | 'switch-forward' | 'first' | 'last' }
-  | { do: 'run' | 'find' | 'find-here' | 'undo' | 'redo' | 'share' | 'list' | 'help' };
+  | { do: 'run' | 'find' | 'find-here' | 'hint' | 'undo' | 'redo' | 'share' | 'list' | 'help' };
 
 export interface KeyHelp {
   keys: string[];
@@ -24,6 +24,7 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['Home', 'End'], does: 'To the start or the end of the run' },
   { keys: ['z', 'Shift z'], does: 'Undo, redo' },
   { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
+  { keys: ['h'], does: 'A hint; again for more of it: whom to move, where to stop, show me' },
   { keys: ['s'], does: 'Copy the link' },
   { keys: ['l'], does: 'All scenarios' },
   { keys: ['?'], does: 'This help' },
@@ -43,6 +44,7 @@ const PLAIN: Record<string, Command> = {
   End: { do: 'last' },
   b: { do: 'run' },
   f: { do: 'find' },
+  h: { do: 'hint' },
   z: { do: 'undo' },
   s: { do: 'share' },
   l: { do: 'list' },

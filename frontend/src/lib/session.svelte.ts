@@ -9,8 +9,9 @@
 import { alarm, announcement } from './announce';
 import { actorByLetter, namedReason } from './format';
 import { History } from './history';
+import { Lights } from './lights.svelte';
 import type { Link } from './link';
-import { follow, printChecked } from './schedule';
+import { follow, printChecked, type Move } from './schedule';
 import { Socket } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState } from './values';
@@ -33,6 +34,10 @@ import type {
 export interface Ask {
   order: 'steps' | 'switches';
   from: Find['from'];
+  /** All schedules are looked at, and the answer is a verdict; else the search ends with the first that has it. */
+  prove: boolean;
+  /** Only schedules with at most so many preemptions. */
+  preemptions: number | null;
 }
 
 export type Search =
@@ -60,7 +65,13 @@ export class Session {
   problem = $state.raw<Problem | null>(null);
   search = $state.raw<Search>({ state: 'none' });
   /** What was searched for last; the next search has the same order. */
-  asked = $state.raw<Ask>({ order: 'steps', from: 'root' });
+  asked = $state.raw<Ask>({ order: 'steps', from: 'root', prove: false, preemptions: null });
+  /** The kind of finding that searches, lights and hints are about; null is the scenario's own question. */
+  about = $state<string | null>(null);
+  /** What the server tells of the future of where one is. */
+  readonly lights: Lights;
+  /** Asked before a step: whether it is somebody else's to do, such as a prediction's. */
+  instead: ((letter: string, choice: number | null) => boolean) | null = null;
   /** Why a run ended, or why a verb was refused. */
   remark = $state<string | null>(null);
   /** Who was asked to step and could not: its lane says why. */
@@ -105,6 +116,7 @@ export class Session {
   #sentBranches: string[] = [];
 
   constructor(url: string) {
+    this.lights = new Lights(this);
     this.#socket = new Socket(url, {
       opened: () => this.#connected(),
       message: (message) => this.#receive(message),
@@ -119,6 +131,7 @@ export class Session {
   // -- opening ----------------------------------------------------------------------------------
 
   open(request: Request): void {
+    if (this.#request?.scenario !== request.scenario) this.about = null;
     this.#request = request;
     this.bundle = request.bundle;
     this.#schedules.clear();
@@ -129,6 +142,12 @@ export class Session {
     this.#hadFinding = false;
     this.actor = null;
     this.#sendOpen([]);
+  }
+
+  /** The same text again, in one of its variants, from its beginning. */
+  restart(variant: string): void {
+    const scenario = this.program?.scenario.id;
+    if (scenario) this.open({ scenario, variant, schedule: '', cursor: null, bundle: this.bundle });
   }
 
   /** What a link to here says. Null before anything was opened. */
@@ -177,6 +196,7 @@ export class Session {
       this.said = 'The connection is lost; everything stays, and the page tries again.';
     this.connection = 'lost';
     this.#wasLost = true;
+    this.lights.lost();
   }
 
   #sendOpen(branches: string[]): void {
@@ -199,13 +219,18 @@ export class Session {
       this.refused = letter;
       this.#remark(namedReason(who, state.why));
     } else {
-      this.#hadFinding = false;
-      this.#act({
-        type: 'step',
-        seq: this.#next(),
-        actor: letter,
-        choice: choice ?? state.choices[0]?.choice ?? null,
-      });
+      const taken = choice ?? state.choices[0]?.choice ?? null;
+      if (this.instead?.(letter, taken)) return;
+      this.play([{ actor: letter, choice: taken }]);
+    }
+  }
+
+  /** Steps that are known to be possible, one after the other. */
+  play(moves: readonly Move[]): void {
+    this.#hadFinding = false;
+    for (const { actor, choice } of moves) {
+      this.actor = actor;
+      if (!this.#act({ type: 'step', seq: this.#next(), actor, choice })) return;
     }
   }
 
@@ -233,8 +258,8 @@ export class Session {
     }
     const seq = this.#next();
     this.#movedHere = seq;
-    this.#moveTo(id);
     this.#send({ type: 'seek', seq, node: id });
+    this.#moveTo(id);
   }
 
   /** Goes to a step of the current branch by its number. */
@@ -274,22 +299,40 @@ export class Session {
     this.#act({ type: 'variant', seq: this.#next(), variant });
   }
 
-  /** With the fewest steps all schedules are searched, so that the answer is a verdict too. */
-  find(order: Ask['order'] = this.asked.order, from: Ask['from'] = 'root'): void {
+  /** What searches, lights and hints are about. */
+  setAbout(kind: string | null): void {
+    this.about = kind;
+    this.lights.reset();
+  }
+
+  find(
+    order: Ask['order'] = this.asked.order,
+    from: Ask['from'] = 'root',
+    preemptions: number | null = null,
+  ): void {
+    this.#search({ order, from, prove: false, preemptions });
+  }
+
+  /** Looks at all schedules. */
+  prove(from: Ask['from'] = 'root'): void {
+    this.#search({ ...this.asked, from, prove: true });
+  }
+
+  #search(ask: Ask): void {
     if (this.search.state === 'running') return;
     this.#findSeq = this.#seq + 1;
     const sent = this.#act({
       type: 'find',
       seq: this.#next(),
-      kind: null,
-      mode: order === 'switches' ? 'switches' : 'prove',
+      kind: this.about,
+      mode: ask.prove ? 'prove' : ask.order === 'switches' ? 'switches' : 'shortest',
       goal: null,
-      from: this.cursor === this.history?.rootId ? 'root' : from,
-      bounds: { states: null, seconds: null, preemptions: null },
+      from: this.cursor === this.history?.rootId ? 'root' : ask.from,
+      bounds: { states: null, seconds: null, preemptions: ask.prove ? null : ask.preemptions },
       exact: null,
     });
     if (!sent) return;
-    this.asked = { order, from };
+    this.asked = ask;
     this.search = { state: 'running', progress: null };
   }
 
@@ -317,6 +360,12 @@ export class Session {
     this.seek(start);
   }
 
+  /** A question about the future of where the server is then; gives its seq. */
+  ask(kind: string | null): number | null {
+    const seq = this.#next();
+    return this.#send({ type: 'outlook', seq, kind }) ? seq : null;
+  }
+
   // -- answers ----------------------------------------------------------------------------------
 
   #receive(message: ServerMessage): void {
@@ -334,7 +383,10 @@ export class Session {
         return;
       case 'found':
         return this.#found(message);
+      case 'outlook':
+        return this.lights.told(message);
       case 'failed':
+        if (this.lights.failed(message.seq, message.problem)) return;
         if (message.seq === this.#findSeq) this.search = { state: 'none' };
         if (message.seq === this.#openSeq) this.problem = message.problem;
         this.#remark(message.problem.message);
@@ -366,11 +418,13 @@ export class Session {
       this.#hadFinding && !message.replay && !this.#hasViolation() ? this.path.length - 1 : null;
     if (this.#wasLost) this.said = 'Connected again.';
     this.#wasLost = false;
+    this.lights.reset();
     this.#resumeSearch(sameRun, began ?? 0);
   }
 
   /** A search that the connection took with it is asked for again; node ids of an old result mean nothing now. */
   #resumeSearch(sameRun: boolean, began: number): void {
+    if (this.search.state === 'running' && this.#findSeq > this.#openSeq) return; // asked since, of what is open now
     const wasRunning = this.search.state === 'running';
     const result = this.search.state === 'done' ? this.search.result : null;
     if (sameRun && result && this.history) {
@@ -381,7 +435,7 @@ export class Session {
       return;
     }
     this.search = { state: 'none' };
-    if (sameRun && wasRunning) this.find(this.asked.order, this.asked.from);
+    if (sameRun && wasRunning) this.#search(this.asked);
   }
 
   #moved(message: Moved): void {
@@ -417,12 +471,18 @@ export class Session {
     this.said = message.statement;
   }
 
+  /** A word to the reader, on the screen and for the ear. */
+  say(text: string): void {
+    this.#remark(text);
+  }
+
   // -- small things -----------------------------------------------------------------------------
 
   #moveTo(id: number): void {
     this.cursor = id;
     this.remark = null;
     this.refused = null;
+    this.lights.moved();
     if (!this.program || !this.history) return;
     this.said = announcement(this.program, this.history, id);
     this.alarm = alarm(this.history, id);

@@ -642,6 +642,7 @@ export interface ScenarioList {
 export interface ScenarioSummary {
   asks: string | null;
   begin: string;
+  goals: Goal[];
   group: string;
   id: string;
   summary: string;

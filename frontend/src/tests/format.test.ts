@@ -5,11 +5,12 @@ import {
   formatValue,
   kindWords,
   lockWord,
-  progressWords,
+  progressFigures,
+  shareOf,
   seconds,
   shortTitle,
 } from '../lib/format';
-import type { ActorView, LockState } from '../lib/wire';
+import type { SearchProgress, ActorView, LockState } from '../lib/wire';
 import { free, held, pmd, pointer, pte } from './lostPage';
 
 test.each<[unknown, string]>([
@@ -84,12 +85,20 @@ test('a search tells how fast it is, what it takes and which bound is near', () 
     bound: '61 % of 2,000,000 states',
   };
 
-  expect(progressWords(progress)).toBe(
-    '1,200 states, depth 12, 6,000 states/s, 3 MB, 0.2 s; 61 % of 2,000,000 states',
-  );
-  expect(progressWords({ ...progress, states_per_s: 0, memory_bytes: 0, bound: '' })).toBe(
-    '1,200 states, depth 12, 0.2 s',
-  );
+  const said = (given: SearchProgress) => progressFigures(given).map(({ name, value }) => `${name} ${value}`);
+  expect(said(progress)).toEqual([
+    'States 1,200',
+    'At the frontier 30',
+    'Depth 12',
+    'States/s 6,000',
+    'Memory 3 MB',
+    'Time 0.2 s',
+    'Nearest bound 61 % of 2,000,000 states',
+  ]);
+  expect(shareOf(progress)).toBe(61);
+  expect(shareOf({ ...progress, bound: '2% of 60 seconds' })).toBe(2);
+  expect(said({ ...progress, states_per_s: 0, memory_bytes: 0, bound: '' })).toHaveLength(4);
+  expect(shareOf({ ...progress, bound: '' })).toBeNull();
 });
 
 test('actors that share a title are told apart by their names', () => {

@@ -204,7 +204,7 @@ test('a version that follows a run with a finding to its end without one says so
   socket.say({ ...answered, program: { ...answered.program, variant: 'fixed' } });
 
   expect(await screen.findByText('All 6 steps were followed; nothing goes wrong here.')).toBeTruthy();
-  expect(screen.getByText(/In fixed this cannot happen: Find the race proves it/)).toBeTruthy();
+  expect(screen.getByText(/In fixed this cannot happen: “Prove it” looks at all schedules/)).toBeTruthy();
 });
 
 test('in the middle of a run one may search from here', async () => {
@@ -212,8 +212,8 @@ test('in the middle of a run one may search from here', async () => {
 
   await userEvent.click(screen.getByRole('button', { name: 'Find the race from here' }));
 
-  expect(socket.heard).toMatchObject({ type: 'find', from: 'cursor', mode: 'prove' });
-  expect(await screen.findByText('Searching all schedules from here')).toBeTruthy();
+  expect(socket.heard).toMatchObject({ type: 'find', from: 'cursor', mode: 'shortest' });
+  expect(await screen.findByText('Searching for the fewest steps to Lost PTE from here')).toBeTruthy();
 });
 
 test('several findings of one step are one card, and one at the end of a run blames no step', async () => {

@@ -222,16 +222,20 @@ test('a search that the connection took with it is asked for again', () => {
   expect(session.search.state).toBe('running');
 });
 
-test('a search is asked for the fewest steps of all schedules, or the fewest switches, from here', () => {
+test('a search is asked for the fewest steps, the fewest switches, or all schedules, from the start or from here', () => {
   const socket = openWith(3);
 
   session.find();
-  expect(socket.heard).toMatchObject({ mode: 'prove', from: 'root' });
+  expect(socket.heard).toMatchObject({ mode: 'shortest', from: 'root' });
   socket.say(found(socket.heard.seq));
   session.find('switches', 'cursor');
 
   expect(socket.heard).toMatchObject({ mode: 'switches', from: 'cursor', goal: null });
-  expect(session.asked).toEqual({ order: 'switches', from: 'cursor' });
+  expect(session.asked).toMatchObject({ order: 'switches', from: 'cursor', prove: false });
+  socket.say(found(socket.heard.seq));
+  session.prove('cursor');
+
+  expect(socket.heard).toMatchObject({ mode: 'prove', from: 'cursor', kind: null });
 });
 
 test('at the start of a run, here is the start', () => {
@@ -314,4 +318,15 @@ test('where a schedule cannot be followed is said, and what came before is shown
 
   expect(session.cursor).toBe(1);
   expect(session.remark).toBe('Step 2 of it is impossible: CPU 1 has finished');
+});
+
+test('a search that is asked for while another scenario opens is about that one, and goes on', () => {
+  const socket = openWith();
+  session.open({ scenario: 'lost-page', variant: 'fixed', schedule: '', cursor: null, bundle: null });
+  const opening = socket.heard.seq;
+  session.prove();
+
+  socket.say(opened(opening));
+
+  expect(session.search.state).toBe('running');
 });

@@ -1,4 +1,4 @@
-"""Seeing and stepping: the swimlanes, the log, two steps compared, branches with names, steps as a debugger has them."""
+"""Seeing and stepping: the swimlanes, the log, two steps compared, named branches, steps as a debugger has them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_branch_gets_a_name_that_survives_a_reload(page: Page, axe: Callable[[
 def test_a_statement_that_is_not_atomic_says_so_and_a_call_is_stepped_over_by_a_key(page: Page) -> None:
     page.goto("/#v1~lost-update~plain~~~~")
     lane = page.get_by_role("region", name="CPU 0 first")
-    expect(lane).to_contain_text("step 1 of 2 of this statement: not atomic")
+    expect(lane).to_contain_text("part 1 of 2 of this statement: not atomic")
 
     page.keyboard.press("n")
     expect(page.get_by_text("Step 2 of 2")).to_be_visible()

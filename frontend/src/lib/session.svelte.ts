@@ -230,11 +230,11 @@ export class Session {
     this.#act({ type: 'run', seq: this.#next(), actor: letter, until });
   }
 
-  /** From now on every step is compared with this one. */
-  pin(): void {
-    if (!this.node) return;
-    this.pinned = this.cursor;
-    this.said = `Comparing from ${stepName(this.node.number)}.`;
+  /** From now on every step is compared with this one, or with another of the tree. */
+  pin(id = this.cursor): void {
+    if (!this.history?.has(id)) return;
+    this.pinned = id;
+    this.said = `Comparing from ${stepName(this.history.node(id).number)}.`;
   }
 
   unpin(): void {

@@ -16,16 +16,17 @@ export interface Pieces {
 
 /** The statements of two or more steps in the function that `step` stands in, called on the same way. */
 export function statementsOf(steps: readonly StepView[], step: StepView, lines: readonly string[]): Pieces[] {
-  const found = new Map<number, Pieces>();
+  const found = new Map<string, Pieces>();
   steps.forEach((other, index) => {
     if (other.function !== step.function || other.place.file !== step.place.file) return;
     if (!sameWay(other, step)) return;
     const first = beginningOf(lines, other.place.line);
-    const known = found.get(first);
+    const key = `${first} ${statementsBefore(lines, first, other)}`;
+    const known = found.get(key);
     if (known) {
       known.last = Math.max(known.last, other.place.end_line);
       known.steps.push(index);
-    } else found.set(first, { first, last: other.place.end_line, steps: [index] });
+    } else found.set(key, { first, last: other.place.end_line, steps: [index] });
   });
   return [...found.values()].filter((pieces) => pieces.steps.length > 1);
 }
@@ -50,6 +51,20 @@ function sameWay(one: StepView, other: StepView): boolean {
       );
     })
   );
+}
+
+/** How many statements end, or blocks begin, between the start of a line and a step: several may stand on one. */
+function statementsBefore(lines: readonly string[], first: number, { place }: StepView): number {
+  const before = lines.slice(first - 1, place.line - 1).map(plain);
+  const text = [...before, (lines[place.line - 1] ?? '').slice(0, place.column - 1)].join(' ');
+  let depth = 0;
+  let ended = 0;
+  for (const char of text) {
+    if (char === '(') depth++;
+    else if (char === ')') depth--;
+    else if (depth === 0 && /[;{}]/.test(char)) ended++;
+  }
+  return ended;
 }
 
 /** How far up a statement is looked for. */

@@ -39,3 +39,15 @@ test('steps of another call of the same function do not count', () => {
 
   expect(statementsOf(steps, steps[0] ?? step(7), LINES)).toEqual([]);
 });
+
+test('statements that share a line are told apart, and the parts of a for loop are not', () => {
+  const lines = ['void f(void) { x = x + 1; y = 1; }', 'for (i = a; i < b; i++)', '\t;'];
+  const at = (line: number, column: number): StepView =>
+    step(line, { place: { file: 'f.c', line, column, end_line: line, end_column: column + 1 } });
+  const steps = [at(1, 20), at(1, 16), at(1, 27), at(2, 10), at(2, 17)];
+
+  expect(statementsOf(steps, steps[0] ?? step(1), lines).map((its) => its.steps)).toEqual([
+    [0, 1],
+    [3, 4],
+  ]);
+});

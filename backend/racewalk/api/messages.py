@@ -40,7 +40,7 @@ class Step(Verb):
 
 
 class Run(Verb):
-    """Step one actor until something. `switch`: until it is blocked or anybody's wait ends. `over`: over the call that begins now."""
+    """Step one actor until something. `switch`: it is blocked or anybody's wait ends. `over`: see `session.run_until`."""
 
     type: Literal["run"] = "run"
     actor: str

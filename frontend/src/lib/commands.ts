@@ -23,9 +23,9 @@ export function obey(command: Command, { session, page, address }: App): void {
     case 'out':
       return walker ? session.run(walker, 'return') : undefined;
     case 'pin':
-      return session.togglePin();
+      return session.look.togglePin();
     case 'expand':
-      return session.toggleRun();
+      return session.look.toggleRun();
     case 'back':
       return session.back();
     case 'forward':

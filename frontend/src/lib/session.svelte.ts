@@ -7,12 +7,12 @@
  * again from what is kept, and goes on where it was.
  */
 import { alarm, announcement } from './announce';
-import { namesByLeaf } from './branches';
-import { keepName, keptSchedules, namesIn, scenarioKey, type Named } from './branchNames';
-import { actorByLetter, namedReason, stepName } from './format';
+import { keptSchedules } from './branchNames';
+import { actorByLetter, namedReason } from './format';
 import { compare, History } from './history';
 import type { Link } from './link';
-import { follow, moveOf, printChecked, printMoves } from './schedule';
+import { Look } from './look.svelte';
+import { follow, printChecked } from './schedule';
 import { Socket } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState, type World } from './values';
@@ -73,32 +73,27 @@ export class Session {
   harmless = $state<number | null>(null);
   /** The end of the user's own run, once one walks through a found one. */
   own = $state<number | null>(null);
-  /** The step that all others are compared with. */
-  pinned = $state<number | null>(null);
-  /** First steps of the runs whose every step the timeline shows. */
-  expanded = $state.raw<ReadonlySet<number>>(new Set());
-  /** Ends of branches that the list leaves out until one goes there again. */
-  hidden = $state.raw<ReadonlySet<number>>(new Set());
-  /** The names of branches that the browser keeps for this variant of this scenario. */
-  names = $state.raw<readonly Named[]>([]);
   /** For the live regions. */
   said = $state('');
   alarm = $state('');
   /** Who was stepped last: the one whom "again" means. */
   actor = $state<string | null>(null);
   bundle: Bundle | null = null;
+  readonly look = new Look(this);
 
   readonly node = $derived(this.history?.node(this.cursor) ?? null);
   readonly world = $derived(this.history?.world(this.cursor) ?? NOTHING);
   /** The world that this one is compared with, for saying what a changed cell was: one step earlier, or pinned. */
-  readonly before = $derived(this.history?.world(this.pinned ?? this.node?.parent ?? this.cursor) ?? NOTHING);
+  readonly before = $derived(
+    this.history?.world(this.look.pinned ?? this.node?.parent ?? this.cursor) ?? NOTHING,
+  );
   readonly changes = $derived(compare(this.before, this.world));
   /** From the root through the cursor to the tip. */
   readonly path = $derived(this.history?.path(this.tip) ?? []);
   readonly runs = $derived(runsOf(this.path));
   /** Ends of the other branches. */
   readonly branches = $derived(
-    this.history?.leaves().filter((leaf) => leaf !== this.tip && !this.hidden.has(leaf)) ?? [],
+    this.history?.leaves().filter((leaf) => leaf !== this.tip && !this.look.hidden.has(leaf)) ?? [],
   );
 
   readonly #socket: Socket;
@@ -142,7 +137,7 @@ export class Session {
     this.harmless = null;
     this.#hadFinding = false;
     this.actor = null;
-    this.pinned = null;
+    this.look.pinned = null;
     this.#sendOpen(keptSchedules(request.scenario, request.variant, request.bundle));
   }
 
@@ -230,62 +225,6 @@ export class Session {
     this.#act({ type: 'run', seq: this.#next(), actor: letter, until });
   }
 
-  /** From now on every step is compared with this one, or with another of the tree. */
-  pin(id = this.cursor): void {
-    if (!this.history?.has(id)) return;
-    this.pinned = id;
-    this.said = `Comparing from ${stepName(this.history.node(id).number)}.`;
-  }
-
-  unpin(): void {
-    if (this.pinned === null) return;
-    this.pinned = null;
-    this.said = 'No longer comparing.';
-  }
-
-  togglePin(): void {
-    if (this.pinned === null) this.pin();
-    else this.unpin();
-  }
-
-  /** Shows each step of the run that the cursor is in, or the run as one block again. */
-  toggleRun(number = Math.max(1, this.node?.number ?? 1)): void {
-    const run = this.runs.find((candidate) => candidate.first <= number && number <= candidate.last);
-    const first = run && this.path[run.first]?.id;
-    if (first === undefined) return;
-    const expanded = new Set(this.expanded);
-    if (!expanded.delete(first)) expanded.add(first);
-    this.expanded = expanded;
-  }
-
-  /** Leaves a branch out of the list. Its steps stay possible, and so does going there. */
-  hide(leaf: number): void {
-    if (leaf !== this.tip) this.hidden = new Set([...this.hidden, leaf]);
-  }
-
-  /** The branch keeps its name as long as its schedule leads there. Whether the browser keeps it. */
-  nameBranch(leaf: number, name: string): boolean {
-    const schedule = this.scheduleTo(leaf);
-    if (!this.program || !this.history || schedule === null) return false;
-    const before = namesByLeaf(this.history, this.names).get(leaf);
-    if (before) keepName({ ...before, name: '' });
-    const scenario = scenarioKey(this.program.scenario.id, this.bundle);
-    const kept = keepName({ scenario, variant: this.program.variant, schedule, name });
-    this.#readNames();
-    return kept;
-  }
-
-  /** The branches stay, as far as there are any. */
-  forgetNames(names: readonly Named[]): void {
-    for (const named of names) keepName({ ...named, name: '' });
-    this.#readNames();
-  }
-
-  #readNames(): void {
-    const { program } = this;
-    this.names = program ? namesIn(scenarioKey(program.scenario.id, this.bundle), program.variant) : [];
-  }
-
   /** The text of the schedule that leads to the end of a branch; null while the server has not told it. */
   scheduleTo(leaf: number): string | null {
     return leaf === this.tip ? this.schedule : (this.#schedules.get(leaf) ?? null);
@@ -305,7 +244,7 @@ export class Session {
     if (!history?.has(id)) return;
     if (!history.leadsTo(id, this.tip)) {
       this.tip = this.#leafBelow(id);
-      this.#show(this.tip);
+      this.look.show(this.tip);
       this.schedule = this.#schedules.get(this.tip) ?? this.schedule;
     }
     const seq = this.#next();
@@ -423,9 +362,7 @@ export class Session {
     const sameRun = this.program?.model_hash === message.program.model_hash && this.search.state !== 'none';
     const began = this.search.state === 'done' ? this.history?.node(this.search.result.start)?.number : 0;
     const history = History.from(message.world, message.nodes);
-    this.pinned = this.#foundAgain(this.pinned, history);
-    this.expanded = new Set();
-    this.hidden = new Set();
+    this.look.moveTo(history, message.program);
     const main = follow(history, message.schedule).node;
     const tip = history.leadsTo(message.cursor, main) ? main : message.cursor;
     this.#schedules.clear();
@@ -433,7 +370,6 @@ export class Session {
       this.#schedules.set(follow(history, text).node, text);
     }
     this.program = message.program;
-    this.#readNames();
     this.history = history;
     this.tip = tip;
     this.cursor = message.cursor;
@@ -471,7 +407,7 @@ export class Session {
     this.#schedules.set(message.tip, message.schedule);
     if (message.seq < this.#movedHere) return;
     this.tip = message.tip;
-    this.#show(message.tip);
+    this.look.show(message.tip);
     this.schedule = message.schedule;
     if (message.cursor !== this.cursor) this.#moveTo(message.cursor);
     if (message.stopped) this.#remark(message.stopped);
@@ -514,14 +450,6 @@ export class Session {
     return this.path.some((node) => node.findings.some((finding) => !finding.warning));
   }
 
-  /** The step of another history that the same moves lead to. */
-  #foundAgain(id: number | null, history: History): number | null {
-    if (id === null || !this.history) return null;
-    const moves = this.history.path(id).slice(1);
-    const { node, complete } = follow(history, printMoves(moves.map(moveOf)));
-    return complete ? node : null;
-  }
-
   #leafBelow(id: number): number {
     let leaf = id;
     for (
@@ -537,10 +465,6 @@ export class Session {
   #remark(text: string): void {
     this.remark = text;
     this.said = text;
-  }
-
-  #show(leaf: number): void {
-    if (this.hidden.has(leaf)) this.hidden = new Set([...this.hidden].filter((id) => id !== leaf));
   }
 
   /** For verbs that only the server can do. */

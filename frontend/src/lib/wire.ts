@@ -233,7 +233,7 @@ export interface Step {
   type: 'step';
 }
 /**
- * Step one actor until something. `switch`: until it is blocked or anybody's wait ends. `over`: over the call that begins now.
+ * Step one actor until something. `switch`: it is blocked or anybody's wait ends. `over`: see `session.run_until`.
  */
 export interface Run {
   actor: string;

@@ -165,6 +165,27 @@ def test_a_run_until_return_leaves_the_function_of_its_first_step(talk: Talk) ->
     assert talk.nodes[talk.cursor]["number"] == 3
 
 
+def test_a_run_over_a_call_goes_to_its_return_and_over_a_line_to_the_next_one(talk: Talk) -> None:
+    text = """
+    u8 x; u8 y;
+    void inner(void) { x = 1; x = 2; }
+    CPU(0, "w") {
+        y = 1;
+        inner();
+        y = 2;
+        y = 3;
+    }
+    CPU(1, "r") { u8 a = x; u8 b = y; }
+    """
+    talk.open("own", bundle=files(text))
+    talk.do("step", actor="a")
+
+    assert talk.do("run", actor="a", until="over")["stopped"] == "the call has returned"
+    assert talk.nodes[talk.cursor]["number"] == 3
+    assert talk.do("run", actor="a", until="over")["stopped"] == "on the next line"
+    assert talk.nodes[talk.cursor]["number"] == 4
+
+
 def test_undo_redo_and_seek_move_the_cursor_and_send_no_nodes(talk: Talk) -> None:
     talk.open()
     for step in LOSING:

@@ -1,6 +1,7 @@
 """Several steps of one actor in one go."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from racewalk.model import Move, NotEnabled
@@ -97,6 +98,67 @@ def test_until_line_stops_on_another_line() -> None:
     history = alone([Op("1", line=7), Op("2", line=7), Op("3", line=8)])
 
     assert run(history, 0, "line") == (2, "on the next line")
+
+
+def test_step_over_runs_the_call_that_begins_now_to_its_return() -> None:
+    history = alone(
+        [
+            Op("1", frames=("main",), line=1),
+            Op("2", frames=("main", "f"), line=9),
+            Op("3", frames=("main", "f", "g"), line=20),
+            Op("4", frames=("main", "f"), line=10),
+            Op("5", frames=("main",), line=3),
+        ]
+    )
+    history.step(Move(0))
+
+    assert run(history, 0, "over") == (3, "the call has returned")
+    assert run(history, 0, "over") == (1, "CPU 0 has finished")
+
+
+def test_step_over_inside_a_function_goes_to_its_next_line_through_the_calls_on_the_way() -> None:
+    history = alone(
+        [
+            Op("1", frames=("main",), line=1),
+            Op("2", frames=("main", "f"), line=9),
+            Op("3", frames=("main",), line=1),
+            Op("4", frames=("main",), line=2),
+        ]
+    )
+
+    assert run(history, 0, "over") == (3, "on the next line")
+
+
+def test_step_over_a_call_that_begins_inside_another_that_begins_runs_the_outer_one() -> None:
+    history = alone(
+        [
+            Op("1", frames=("main",)),
+            Op("2", frames=("main", "f", "g")),
+            Op("3", frames=("main", "f")),
+            Op("4", frames=("main",)),
+        ]
+    )
+    history.step(Move(0))
+
+    assert run(history, 0, "over") == (2, "the call has returned")
+
+
+def test_step_over_from_the_last_line_of_a_call_ends_in_the_caller() -> None:
+    ops = [Op("1", frames=("main", "f"), line=9), Op("2", frames=("main", "f"), line=10), Op("3", frames=("main",))]
+    history = alone(ops)
+    history.step(Move(0))
+
+    assert run(history, 0, "over") == (1, "the function has returned")
+
+
+def test_step_over_stops_where_the_call_is_blocked() -> None:
+    taking = replace(take("l", 0), frames=("main", "f"))
+    ops = [Op("before", frames=("main",)), Op("in", frames=("main", "f")), taking, Op("out", frames=("main",))]
+    history = History(Toy(actors("cpu", "cpu"), [ops, [take("l", 1), Op("b")]], {"l": 0}))
+    history.step(Move(1))
+    history.step(Move(0))
+
+    assert run(history, 0, "over") == (1, "CPU 0 waits for l, held by CPU 1")
 
 
 def test_every_run_stops_at_a_finding_but_not_at_a_warning() -> None:

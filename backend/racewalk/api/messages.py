@@ -40,11 +40,11 @@ class Step(Verb):
 
 
 class Run(Verb):
-    """Step one actor until something. `switch`: until it is blocked or anybody's wait ends."""
+    """Step one actor until something. `switch`: it is blocked or anybody's wait ends. `over`: see `session.run_until`."""
 
     type: Literal["run"] = "run"
     actor: str
-    until: Literal["blocked", "lock", "switch", "return", "finding", "line"]
+    until: Literal["blocked", "lock", "switch", "return", "finding", "line", "over"]
 
 
 class Undo(Verb):

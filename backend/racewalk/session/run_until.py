@@ -16,7 +16,8 @@ from racewalk.session.words import told_of
 
 MAX_RUN = 10_000
 
-Until = Literal["blocked", "lock", "switch", "return", "finding", "line"]
+Frames = tuple[Hashable, ...]
+Until = Literal["blocked", "lock", "switch", "return", "finding", "line", "over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class StepFact:
     """What a run must know of a step that a `Model` does not say."""
 
     kind: str  # "lock", "unlock", "load", ...
-    frames: tuple[Hashable, ...]  # the calls that lead to it, outermost first, and its own function
+    frames: Frames  # the calls that lead to it, outermost first, and its own function
     line: Hashable  # file and line
 
 
@@ -45,10 +46,13 @@ def run_until(
     return   its present function has returned (a second call from the same place counts as the same)
     finding  something went wrong
     line     it stands on another line
+    over     the call that begins with its first step has returned; where none begins: it stands on another line of
+             its present function, and what that calls meanwhile is run to its end
 
     Raises NotEnabled when not even the first step is possible, and HistoryFull.
     """
     start = _fact(history, actor, facts)
+    whole = _beginning(history, actor, facts) if until == "over" else None
     waiting = _blocked(history)
     for number in range(max_steps):
         ready = _next(history, actor)
@@ -74,6 +78,12 @@ def run_until(
         if until == "return" and now.frames[: len(start.frames)] != start.frames:
             return "the function has returned"
         if until == "line" and (now.line, now.frames) != (start.line, start.frames):
+            return "on the next line"
+        if until == "over" and whole is not None and now.frames[: len(whole)] != whole:
+            return "the call has returned"
+        if until == "over" and whole is None and now.frames[: len(start.frames)] != start.frames:
+            return "the function has returned"
+        if until == "over" and whole is None and now.frames == start.frames and now.line != start.line:
             return "on the next line"
     return f"after {max_steps:,} steps, the limit of a run"
 
@@ -108,6 +118,38 @@ def _blocked(history: History) -> set[int]:
     for option in history.options(history.cursor):
         able[option.move.actor] = able.get(option.move.actor, False) or option.blocked is None
     return {actor for actor, can in able.items() if not can}
+
+
+def _beginning(history: History, actor: int, facts: StepFacts) -> Frames | None:
+    """The outermost call whose first step is the next one of the actor; the actor's own function is no call."""
+    here = _fact(history, actor, facts)
+    if here is None:
+        return None
+    before = _last_frames(history, actor, facts)
+    depth = _common(before, here.frames)
+    return here.frames[: depth + 1] if depth < len(here.frames) else None
+
+
+def _last_frames(history: History, actor: int, facts: StepFacts) -> Frames:
+    """Where its step before was done; before its first step it is in no call yet."""
+    for node in reversed(history.cursor.path()):
+        if node.move is None or node.move.actor != actor or node.parent is None:
+            continue
+        position = history.model.position(node.parent.state, actor)
+        if position is not None:
+            return facts(actor, position).frames
+    here = _fact(history, actor, facts)
+    return () if here is None else here.frames[:1]
+
+
+def _common(one: Frames, other: Frames) -> int:
+    """How many outermost calls are the same."""
+    same = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        same += 1
+    return same
 
 
 def _fact(history: History, actor: int, facts: StepFacts) -> StepFact | None:

@@ -1,9 +1,12 @@
 /** What each key command does. */
 import type { App } from './context';
 import type { Command } from './keys';
+import type { Session } from './session.svelte';
+import { actorState } from './values';
 
 export function obey(command: Command, { session, page, address, hints, challenge }: App): void {
   const again = session.actor ?? session.node?.actor ?? null;
+  const walker = again ?? firstReady(session);
   switch (command.do) {
     case 'step': {
       const letter = session.program?.actors[command.index]?.letter;
@@ -13,6 +16,16 @@ export function obey(command: Command, { session, page, address, hints, challeng
       return again ? session.step(again) : undefined;
     case 'run':
       return again ? session.run(again, 'blocked') : undefined;
+    case 'line':
+      return walker ? session.run(walker, 'line') : undefined;
+    case 'over':
+      return walker ? session.run(walker, 'over') : undefined;
+    case 'out':
+      return walker ? session.run(walker, 'return') : undefined;
+    case 'pin':
+      return session.look.togglePin();
+    case 'expand':
+      return session.look.toggleRun();
     case 'back':
       return session.back();
     case 'forward':
@@ -43,4 +56,9 @@ export function obey(command: Command, { session, page, address, hints, challeng
     case 'help':
       page.help = true;
   }
+}
+
+/** Whom one means before anybody was stepped. */
+function firstReady({ program, world }: Session): string | null {
+  return program?.actors.find(({ letter }) => actorState(world, letter)?.status === 'ready')?.letter ?? null;
 }

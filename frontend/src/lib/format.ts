@@ -90,6 +90,11 @@ export function stepSentence(program: ProgramView, node: NodeView): string {
   return actor ? `${actor.title} ${node.words}` : 'the start';
 }
 
+/** "step 12", "the start". */
+export function stepName(number: number): string {
+  return number === 0 ? 'the start' : `step ${number}`;
+}
+
 /** A server's words as a sentence: a capital letter unless it is a name of the code, no back quotes, a full stop. */
 export function sentence(text: string, begins = true): string {
   const plain = text.replaceAll('`', '').trim();

@@ -4,6 +4,7 @@
 export type Command =
   | { do: 'step'; index: number }
   | { do: 'again' | 'back' | 'forward' | 'switch-back' | 'switch-forward' | 'first' | 'last' }
+  | { do: 'line' | 'over' | 'out' | 'pin' | 'expand' }
   | { do: 'run' | 'find' | 'find-here' | 'hint' | 'undo' | 'redo' | 'share' | 'list' | 'help' };
 
 export interface KeyHelp {
@@ -19,9 +20,12 @@ export const KEY_HELP: KeyHelp[] = [
   },
   { keys: ['Space'], does: 'Step the same one again' },
   { keys: ['b'], does: 'Run the same one until it is blocked' },
+  { keys: ['n', 'o', 'Shift o'], does: 'Step line, step over the call, step out of the function' },
   { keys: ['Left', 'Right'], does: 'One step back or forward in time' },
   { keys: ['Shift Left', 'Shift Right'], does: 'To the previous or next switch' },
   { keys: ['Home', 'End'], does: 'To the start or the end of the run' },
+  { keys: ['e'], does: 'Show each step of this run in the timeline, or one block again' },
+  { keys: ['p'], does: 'Compare from here, or no longer' },
   { keys: ['z', 'Shift z'], does: 'Undo, redo' },
   { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
   { keys: ['h'], does: 'A hint; again for more of it: whom to move, where to stop, show me' },
@@ -43,6 +47,10 @@ const PLAIN: Record<string, Command> = {
   Home: { do: 'first' },
   End: { do: 'last' },
   b: { do: 'run' },
+  n: { do: 'line' },
+  o: { do: 'over' },
+  p: { do: 'pin' },
+  e: { do: 'expand' },
   f: { do: 'find' },
   h: { do: 'hint' },
   z: { do: 'undo' },
@@ -54,6 +62,8 @@ const PLAIN: Record<string, Command> = {
 const SHIFTED: Record<string, Command> = {
   ArrowLeft: { do: 'switch-back' },
   ArrowRight: { do: 'switch-forward' },
+  O: { do: 'out' },
+  o: { do: 'out' },
   Z: { do: 'redo' },
   z: { do: 'redo' },
   F: { do: 'find-here' },

@@ -7,6 +7,7 @@
  * program that the server has sent.
  */
 import type { History } from './history';
+import type { NodeView } from './wire';
 
 export interface Move {
   actor: string;
@@ -40,6 +41,11 @@ export function movesOf(schedule: string): Move[] | null {
     for (let i = 0; i < count; i++) moves.push({ actor: run[1], choice });
   }
   return moves;
+}
+
+/** The move that a step of the tree was; the root is none. */
+export function moveOf(node: NodeView): Move {
+  return { actor: node.actor ?? '', choice: node.choice };
 }
 
 /** The text of some moves, without checks: the server reads it as the text of a schedule. */

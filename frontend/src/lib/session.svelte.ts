@@ -7,14 +7,16 @@
  * again from what is kept, and goes on where it was.
  */
 import { alarm, announcement } from './announce';
+import { keptSchedules } from './branchNames';
 import { actorByLetter, namedReason } from './format';
-import { History } from './history';
+import { compare, History } from './history';
 import { Lights } from './lights.svelte';
 import type { Link } from './link';
+import { Look } from './look.svelte';
 import { follow, printChecked, type Move } from './schedule';
 import { Socket } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
-import { actorState } from './values';
+import { actorState, type World } from './values';
 import type {
   Bundle,
   Find,
@@ -29,6 +31,8 @@ import type {
   SearchProgress,
   ServerMessage,
 } from './wire';
+
+const NOTHING: World = {};
 
 /** Which schedule a search is asked for, and where it begins. */
 export interface Ask {
@@ -86,17 +90,22 @@ export class Session {
   /** Who was stepped last: the one whom "again" means. */
   actor = $state<string | null>(null);
   bundle: Bundle | null = null;
+  readonly look = new Look(this);
 
   readonly node = $derived(this.history?.node(this.cursor) ?? null);
-  readonly world = $derived(this.history?.world(this.cursor) ?? {});
-  /** The world one step earlier, for saying what a changed cell was. */
-  readonly before = $derived(this.history?.world(this.node?.parent ?? this.cursor) ?? {});
-  readonly changes = $derived(this.history?.changes(this.cursor) ?? new Map<string, never>());
+  readonly world = $derived(this.history?.world(this.cursor) ?? NOTHING);
+  /** The world that this one is compared with, for saying what a changed cell was: one step earlier, or pinned. */
+  readonly before = $derived(
+    this.history?.world(this.look.pinned ?? this.node?.parent ?? this.cursor) ?? NOTHING,
+  );
+  readonly changes = $derived(compare(this.before, this.world));
   /** From the root through the cursor to the tip. */
   readonly path = $derived(this.history?.path(this.tip) ?? []);
   readonly runs = $derived(runsOf(this.path));
   /** Ends of the other branches. */
-  readonly branches = $derived(this.history?.leaves().filter((leaf) => leaf !== this.tip) ?? []);
+  readonly branches = $derived(
+    this.history?.leaves().filter((leaf) => leaf !== this.tip && !this.look.hidden.has(leaf)) ?? [],
+  );
 
   readonly #socket: Socket;
   #request: Request | null = null;
@@ -141,7 +150,8 @@ export class Session {
     this.harmless = null;
     this.#hadFinding = false;
     this.actor = null;
-    this.#sendOpen([]);
+    this.look.pinned = null;
+    this.#sendOpen(keptSchedules(request.scenario, request.variant, request.bundle));
   }
 
   /** The same text again, in one of its variants, from its beginning. */
@@ -178,7 +188,7 @@ export class Session {
     this.connection = 'open';
     const link = this.link;
     if (!link || !this.node) {
-      if (this.#request) this.#sendOpen([]);
+      if (this.#request) this.open(this.#request);
       return;
     }
     // Back after a loss: the same run again, with all its branches.
@@ -240,6 +250,11 @@ export class Session {
     this.#act({ type: 'run', seq: this.#next(), actor: letter, until });
   }
 
+  /** The text of the schedule that leads to the end of a branch; null while the server has not told it. */
+  scheduleTo(leaf: number): string | null {
+    return leaf === this.tip ? this.schedule : (this.#schedules.get(leaf) ?? null);
+  }
+
   undo(): void {
     this.#act({ type: 'undo', seq: this.#next() });
   }
@@ -254,6 +269,7 @@ export class Session {
     if (!history?.has(id)) return;
     if (!history.leadsTo(id, this.tip)) {
       this.tip = this.#leafBelow(id);
+      this.look.show(this.tip);
       this.schedule = this.#schedules.get(this.tip) ?? this.schedule;
     }
     const seq = this.#next();
@@ -398,6 +414,7 @@ export class Session {
     const sameRun = this.program?.model_hash === message.program.model_hash && this.search.state !== 'none';
     const began = this.search.state === 'done' ? this.history?.node(this.search.result.start)?.number : 0;
     const history = History.from(message.world, message.nodes);
+    this.look.moveTo(history, message.program);
     const main = follow(history, message.schedule).node;
     const tip = history.leadsTo(message.cursor, main) ? main : message.cursor;
     this.#schedules.clear();
@@ -444,6 +461,7 @@ export class Session {
     this.#schedules.set(message.tip, message.schedule);
     if (message.seq < this.#movedHere) return;
     this.tip = message.tip;
+    this.look.show(message.tip);
     this.schedule = message.schedule;
     if (message.cursor !== this.cursor) this.#moveTo(message.cursor);
     if (message.stopped) this.#remark(message.stopped);

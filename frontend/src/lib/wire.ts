@@ -246,13 +246,13 @@ export interface Step {
   type: 'step';
 }
 /**
- * Step one actor until something. `switch`: until it is blocked or anybody's wait ends.
+ * Step one actor until something. `switch`: it is blocked or anybody's wait ends. `over`: see `session.run_until`.
  */
 export interface Run {
   actor: string;
   seq: number;
   type: 'run';
-  until: 'blocked' | 'lock' | 'switch' | 'return' | 'finding' | 'line';
+  until: 'blocked' | 'lock' | 'switch' | 'return' | 'finding' | 'line' | 'over';
 }
 export interface Undo {
   seq: number;

@@ -17,6 +17,13 @@ describe('a key', () => {
     expect(commandFor(press('ArrowLeft', { shiftKey: true }))).toEqual({ do: 'switch-back' });
     expect(commandFor(press('Z', { shiftKey: true }))).toEqual({ do: 'redo' });
     expect(commandFor(press('F', { shiftKey: true }))).toEqual({ do: 'find-here' });
+    expect(commandFor(press('O', { shiftKey: true }))).toEqual({ do: 'out' });
+    expect(['n', 'o', 'p', 'e'].map((key) => commandFor(press(key))?.do)).toEqual([
+      'line',
+      'over',
+      'pin',
+      'expand',
+    ]);
     expect(commandFor(press('?', { shiftKey: true }))).toEqual({ do: 'help' });
   });
 

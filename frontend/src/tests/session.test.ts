@@ -330,3 +330,76 @@ test('a search that is asked for while another scenario opens is about that one,
 
   expect(session.search.state).toBe('running');
 });
+
+test('a pinned step takes the place of the step before in what is marked as changed', () => {
+  openWith(5);
+  session.goTo(1);
+  session.look.pin();
+
+  session.goTo(4);
+
+  expect([...session.changes.keys()].sort()).toEqual([
+    'A.rss[1]',
+    'T0.pte[1]',
+    'T0.ptl',
+    'VA.anon_vma',
+    'actor:b',
+  ]);
+  expect(session.before['VA.anon_vma']).toEqual({ to: null, stale: false });
+  session.look.unpin();
+  expect([...session.changes.keys()].sort()).toEqual(['A.rss[1]', 'T0.pte[1]', 'actor:b']);
+});
+
+test('a pin is found again after a lost connection, and given up where the run does not lead there', () => {
+  const socket = openWith(5);
+  session.goTo(3);
+  session.look.pin();
+
+  socket.say(opened(99, 5));
+  expect(session.look.pinned).toBe(3);
+  socket.say(opened(100, 2));
+
+  expect(session.look.pinned).toBeNull();
+});
+
+test('a named branch is opened again with its scenario, and forgotten ones are not listed', () => {
+  localStorage.clear();
+  const socket = openWith(7);
+  session.goTo(1);
+  const other = node(8, 1, { number: 2, actor: 'a' });
+  socket.say(moved(socket.heard.seq + 1, 8, { nodes: [other], schedule: '1.a2QQ' }));
+  expect(session.branches).toEqual([7]);
+
+  expect(session.look.nameBranch(7, 'the loss')).toBe(true);
+  session.look.hide(7);
+  expect(session.branches).toEqual([]);
+  session.open({ scenario: 'lost-page', variant: 'broken', schedule: '', cursor: null, bundle: null });
+
+  expect(socket.heard).toMatchObject({ type: 'open', branches: [SCHEDULES[7]] });
+  expect(session.look.names).toMatchObject([{ name: 'the loss', variant: 'broken' }]);
+  localStorage.clear();
+});
+
+test('a branch that was stepped on keeps its one name', () => {
+  localStorage.clear();
+  const socket = openWith(3);
+  session.look.nameBranch(3, 'first try');
+
+  socket.say(moved(socket.heard.seq + 1, 4));
+  session.look.nameBranch(4, 'second thoughts');
+
+  expect(session.look.names).toMatchObject([{ name: 'second thoughts', schedule: SCHEDULES[4] }]);
+  expect(session.look.names).toHaveLength(1);
+  localStorage.clear();
+});
+
+test('a run is expanded to its steps and folded again', () => {
+  openWith(7);
+  session.goTo(3);
+
+  session.look.toggleRun();
+  expect([...session.look.expanded]).toEqual([2]);
+  session.look.toggleRun(5);
+
+  expect([...session.look.expanded]).toEqual([]);
+});

@@ -14,12 +14,12 @@ import { Lights } from './lights.svelte';
 import type { Link } from './link';
 import { Look } from './look.svelte';
 import { follow, printChecked, type Move } from './schedule';
+import { findMessage, type Ask, type Search } from './search';
 import { Socket } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState, type World } from './values';
 import type {
   Bundle,
-  Find,
   Followed,
   Moved,
   Opened,
@@ -28,26 +28,10 @@ import type {
   ReplayNote,
   Run,
   SearchDone,
-  SearchProgress,
   ServerMessage,
 } from './wire';
 
 const NOTHING: World = {};
-
-/** Which schedule a search is asked for, and where it begins. */
-export interface Ask {
-  order: 'steps' | 'switches';
-  from: Find['from'];
-  /** All schedules are looked at, and the answer is a verdict; else the search ends with the first that has it. */
-  prove: boolean;
-  /** Only schedules with at most so many preemptions. */
-  preemptions: number | null;
-}
-
-export type Search =
-  | { state: 'none' }
-  | { state: 'running'; progress: SearchProgress | null }
-  | { state: 'done'; result: SearchDone };
 
 export interface Request {
   scenario: string;
@@ -227,7 +211,7 @@ export class Session {
     this.actor = letter;
     if (state.status !== 'ready') {
       this.refused = letter;
-      this.#remark(namedReason(who, state.why));
+      this.say(namedReason(who, state.why));
     } else {
       const taken = choice ?? state.choices[0]?.choice ?? null;
       if (this.instead?.(letter, taken)) return;
@@ -337,16 +321,8 @@ export class Session {
   #search(ask: Ask): void {
     if (this.search.state === 'running') return;
     this.#findSeq = this.#seq + 1;
-    const sent = this.#act({
-      type: 'find',
-      seq: this.#next(),
-      kind: this.about,
-      mode: ask.prove ? 'prove' : ask.order === 'switches' ? 'switches' : 'shortest',
-      goal: null,
-      from: this.cursor === this.history?.rootId ? 'root' : ask.from,
-      bounds: { states: null, seconds: null, preemptions: ask.prove ? null : ask.preemptions },
-      exact: null,
-    });
+    const here = this.cursor !== this.history?.rootId;
+    const sent = this.#act(findMessage(this.#next(), ask, this.about, here));
     if (!sent) return;
     this.asked = ask;
     this.search = { state: 'running', progress: null };
@@ -405,7 +381,7 @@ export class Session {
         if (this.lights.failed(message.seq, message.problem)) return;
         if (message.seq === this.#findSeq) this.search = { state: 'none' };
         if (message.seq === this.#openSeq) this.problem = message.problem;
-        this.#remark(message.problem.message);
+        this.say(message.problem.message);
     }
   }
 
@@ -464,7 +440,7 @@ export class Session {
     this.look.show(message.tip);
     this.schedule = message.schedule;
     if (message.cursor !== this.cursor) this.#moveTo(message.cursor);
-    if (message.stopped) this.#remark(message.stopped);
+    if (message.stopped) this.say(message.stopped);
   }
 
   #followed(message: Followed): void {
@@ -477,8 +453,7 @@ export class Session {
     this.seek(message.tip);
     if (this.tip !== before) this.own = before;
     if (number !== null) this.goTo(Math.min(number, this.history.node(message.tip).number));
-    if (message.replay)
-      this.#remark(`Step ${message.replay.at} of it is impossible: ${message.replay.message}`);
+    if (message.replay) this.say(`Step ${message.replay.at} of it is impossible: ${message.replay.message}`);
   }
 
   #found(message: SearchDone): void {
@@ -487,11 +462,6 @@ export class Session {
     if (message.tip !== null && message.schedule) this.#schedules.set(message.tip, message.schedule);
     this.search = { state: 'done', result: message };
     this.said = message.statement;
-  }
-
-  /** A word to the reader, on the screen and for the ear. */
-  say(text: string): void {
-    this.#remark(text);
   }
 
   // -- small things -----------------------------------------------------------------------------
@@ -522,7 +492,8 @@ export class Session {
     return leaf;
   }
 
-  #remark(text: string): void {
+  /** A word to the reader, on the screen and for the ear. */
+  say(text: string): void {
     this.remark = text;
     this.said = text;
   }
@@ -530,7 +501,7 @@ export class Session {
   /** For verbs that only the server can do. */
   #act(message: Parameters<Socket['send']>[0]): boolean {
     const sent = this.#send(message);
-    if (!sent) this.#remark('The server cannot be reached at the moment; what is here stays.');
+    if (!sent) this.say('The server cannot be reached at the moment; what is here stays.');
     return sent;
   }
 

@@ -13,6 +13,7 @@ function step(line: number, more: Partial<StepView> = {}): StepView {
     caption: null,
     kind: 'load',
     stack: [],
+    check: 'AA',
     place: { file: 'f.c', line, column: 1, end_line: line, end_column: 2 },
     ...more,
   };

@@ -41,7 +41,7 @@ test('objects, waits, locals and callbacks have words of their own', () => {
     'actor:b': actor(1, {
       status: 'blocked',
       why: 'waits for T0.ptl, held by CPU 0',
-      locals: [{ function: 'fill', name: 'n', type: 'int', value: 3 }],
+      locals: [{ function: 'fill', name: 'n', type: 'int', value: 3, reads: [] }],
     }),
   };
 

@@ -57,7 +57,7 @@ def test_a_step_in_whose_place_stands_a_new_one_is_named_with_it() -> None:
 
     assert said(OLD, new, "2.1.a1b1") == (
         2,
-        "step 2 was `x` of CPU 1 when the link was made; now it is `x = 4`",
+        "step 2 of CPU 1 was `x` when the link was made; now it is `x = 4`",
     )
 
 
@@ -66,7 +66,7 @@ def test_a_step_that_is_gone_cannot_be_named_from_two_letters() -> None:
 
     assert said(OLD, new, "2.1.b1a1") == (
         2,
-        "step 2 was another one of CPU 0 when the link was made; now it is `x = 7` in first()",
+        "step 2 of CPU 0 was another one when the link was made; now it is `x = 7` in first()",
     )
 
 
@@ -75,7 +75,7 @@ def test_an_actor_that_ends_earlier_has_nothing_left_to_do() -> None:
 
     assert said(OLD, new, "2.1.a2") == (
         2,
-        "step 2 was another one of CPU 0 when the link was made; now CPU 0 has nothing left to do there",
+        "step 2 of CPU 0 was another one when the link was made; now CPU 0 has nothing left to do there",
     )
 
 
@@ -88,4 +88,14 @@ def test_a_check_after_a_run_tells_which_steps_it_is_about() -> None:
 
     assert at == 2
     assert words.startswith("after step 1 CPU 1 stood at ")
-    assert words.endswith("so step 1 or what follows is not what it was")
+    assert words.endswith("; now it stands at `x`")
+
+
+def test_of_a_run_with_one_check_it_tells_between_which_steps_the_change_lies() -> None:
+    at, words = said(OLD, OLD.replace("\tx = 3;\n", ""), "1.b2AA")
+
+    assert at == 3
+    assert words == (
+        "after step 2 CPU 1 stood at another step when the link was made; now it stands at its end. "
+        "What changed lies in steps 1 to 2, or right behind them"
+    )

@@ -28,18 +28,17 @@ def changed_words(model: ScenarioModel, stop: Stop, run: Sequence[Entry]) -> str
     if begin is None:
         was = _in(then, now) if then else "another one"
         if stop.check == FINISHED_CHECK:
-            was = "none"
+            was = "not there"
         there = f"now it is {_in(now, then)}" if now else f"now {title} has nothing left to do there"
-        return f"step {stop.at} was {was} of {title} when the link was made; {there}"
+        return f"step {stop.at} of {title} was {was} when the link was made; {there}"
     stood = f"at {_in(then, now)}" if then else "at another step"
     if stop.check == FINISHED_CHECK:
         stood = "at its end"
     there = f"at {_in(now, then)}" if now else "at its end"
-    which = f"steps {begin} to {stop.node.number}" if begin < stop.node.number else f"step {begin}"
-    return (
-        f"after step {stop.node.number} {title} stood {stood} when the link was made, and now it stands {there}; "
-        f"so {which} or what follows is not what it was"
-    )
+    said = f"after step {stop.node.number} {title} stood {stood} when the link was made; now it stands {there}"
+    if begin == stop.node.number:
+        return said
+    return f"{said}. What changed lies in steps {begin} to {stop.node.number}, or right behind them"
 
 
 def _then(steps: Sequence[Step], check: str) -> Step | None:

@@ -5,6 +5,7 @@ A function that nothing calls is no part; the constants are one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
@@ -12,6 +13,9 @@ from typing import Literal
 from racewalk.lang import tree
 from racewalk.lang.source import Span
 from racewalk.lang.unit import Unit
+
+CAPTION = re.compile(r"[ \t]+(/\*[^*]*\*/)[ \t]*$")
+"""What stands far to the right of the code in a file, and near it beside another text."""
 
 Kind = Literal["function", "actor", "constants", "type", "object", "property"]
 
@@ -55,7 +59,8 @@ def _parts(unit: Unit) -> Iterator[Part]:
 
 def _part(kind: Kind, name: str, span: Span) -> Part:
     first, last = span.begin.line, span.finish.line
-    return Part(kind, name, span.file.path, first, tuple(span.file.line_text(line) for line in range(first, last + 1)))
+    lines = (CAPTION.sub(r"  \1", span.file.line_text(line)) for line in range(first, last + 1))
+    return Part(kind, name, span.file.path, first, tuple(lines))
 
 
 def _called(unit: Unit) -> set[str]:

@@ -15,16 +15,20 @@ sentence        both in one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from racewalk.explain.moved import count
 from racewalk.explore.bounds import Bounds, Report
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.search import whole_graph
+from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.lexer import lex
+from racewalk.lang.source import SourceFile
+from racewalk.program.calls import split_kind
 from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement, judge
-from racewalk.scenario.kinds import WITHOUT_WORDS, kinds_of
+from racewalk.scenario.kinds import WITHOUT_WORDS
 from racewalk.scenario.question import finding_asked
 from racewalk.scenario.report import report
 from racewalk.session.history import History
@@ -108,10 +112,15 @@ def _actors(built: Built) -> list[str]:
 
 
 def _checks(built: Built) -> list[str]:
-    """The kinds of the text, and the words of properties that have none of their own."""
-    kinds = kinds_of(built.files)
+    """The kinds of the text without its comments, and the words of properties that have no kind of their own."""
+    kinds = {split_kind(words, "")[0] for file in built.files for words in _strings(file)}
     properties = (probe for probe in built.model.program.probes if probe.kind != "sometimes")
-    return [*sorted(kinds), *(probe.text for probe in properties if probe.finding in WITHOUT_WORDS)]
+    return [*sorted(filter(None, kinds)), *(probe.text for probe in properties if probe.finding in WITHOUT_WORDS)]
+
+
+def _strings(file: SourceFile) -> Iterator[str]:
+    tokens = lex(file, Diagnostics())
+    return (tokens.text(index)[1:-1] for index, kind in enumerate(tokens.kinds) if kind == "string")
 
 
 def _replayed(before: Judgement, after: Built, schedule: str) -> Json:

@@ -120,7 +120,7 @@ def _checks(built: Built) -> list[str]:
 
 def _strings(file: SourceFile) -> Iterator[str]:
     tokens = lex(file, Diagnostics())
-    return (tokens.text(index)[1:-1] for index, kind in enumerate(tokens.kinds) if kind == "string")
+    return (tokens.text(index)[1:-1] for index, kind in enumerate(tokens.kinds) if kind == "text")
 
 
 def _replayed(before: Judgement, after: Built, schedule: str) -> Json:

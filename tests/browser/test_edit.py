@@ -57,6 +57,7 @@ def test_a_reviewer_repairs_the_patch_and_proves_it(page: Page, axe: Callable[[P
     expect(result).to_contain_text("Fixed: no schedule goes wrong any more.", timeout=120_000)
     expect(result).to_contain_text("Sometimes, lost PTE in 21 steps")
     expect(result).to_contain_text("Never, all 4,352 states")
+    expect(result).to_contain_text("Lost PTE: 0 of about")
     axe(page)
 
     page.get_by_role("button", name="Run it").click()

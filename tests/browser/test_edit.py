@@ -82,6 +82,9 @@ def test_a_reload_keeps_the_draft_and_the_shipped_text_is_a_click_away(page: Pag
     expect(page.get_by_text("Kept in this browser as")).to_be_visible()
 
     page.reload()
+    expect(page.get_by_role("textbox", name=f"Text of {ROUTINE}")).to_contain_text("/* here */")
+    page.goto("about:blank")
+    page.goto(PATCH)
     page.get_by_role("button", name="Go on editing").click()
     expect(page.get_by_role("textbox", name=f"Text of {ROUTINE}")).to_contain_text("/* here */")
     page.get_by_role("button", name="Run it").click()

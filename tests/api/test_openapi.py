@@ -54,6 +54,8 @@ PATHS = (
     ("GET", "/api/scenarios"),
     ("GET", "/api/scenarios/{id}"),
     ("POST", "/api/compile"),
+    ("POST", "/api/sources"),
+    ("GET", "/api/templates"),
     ("POST", "/api/export"),
     ("POST", "/api/analyses"),
     ("POST", "/api/diff"),

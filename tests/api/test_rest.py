@@ -60,6 +60,58 @@ def test_a_text_with_errors_is_answered_with_diagnostics(client: TestClient) -> 
     assert "^" in diagnostic["rendered"]
 
 
+def test_a_named_variant_is_compiled_and_an_unknown_one_is_a_diagnostic(client: TestClient) -> None:
+    text = client.get("/api/scenarios/lost-update").json()["bundle"]["files"]
+
+    atomic = client.post("/api/compile", json={"files": text, "variant": "atomic"}).json()
+    unknown = client.post("/api/compile", json={"files": text, "variant": "atomik"}).json()
+
+    assert (atomic["ok"], atomic["steps"]) == (True, 2)
+    assert (unknown["ok"], unknown["diagnostics"][0]["hint"]) == (False, "did you mean 'atomic'?")
+
+
+def test_the_files_of_a_variant_come_as_they_are_written(client: TestClient) -> None:
+    asked = {"scenario": "uffd-copy", "variant": "v6.6-no-recheck"}
+    files = {file["path"]: file for file in client.post("/api/sources", json=asked).json()["files"]}
+
+    routine = files["mm/khugepaged/retract.v6.6.c"]
+    assert next(iter(files)) == "uffd-copy.c"
+    assert "if (vma->anon_vma || userfaultfd_wp(vma))" in routine["text"]
+    assert routine["edits"] == [{"before": "if (vma->anon_vma || userfaultfd_wp(vma))", "after": "if (false)"}]
+    assert {file["origin"] for file in files.values()} == {"shipped"}
+
+
+def test_an_edited_library_file_comes_with_what_is_shipped(client: TestClient) -> None:
+    (main,) = client.get("/api/scenarios/uffd-copy").json()["bundle"]["files"]
+    path = "mm/khugepaged/retract.patch-v1.c"
+    own = {"path": path, "text": "/* mine */\n"}
+
+    asked = {"scenario": "uffd-copy", "variant": "patch-v1", "bundle": {"files": [main, own]}}
+    files = {file["path"]: file for file in client.post("/api/sources", json=asked).json()["files"]}
+
+    assert (files[path]["origin"], files[path]["text"]) == ("changed", "/* mine */\n")
+    assert "V1 .. V14 number its actions" in files[path]["shipped"]
+    assert (files["uffd-copy.c"]["origin"], files["uffd-copy.c"]["shipped"]) == ("shipped", None)
+
+
+def test_the_files_of_a_text_with_errors_come_too(client: TestClient) -> None:
+    text = '#include "linux/mm.h"\nCPU(0, "a") { y = ; }\n'
+    asked = {"scenario": "own", "bundle": bundle(text)}
+
+    files = client.post("/api/sources", json=asked).json()["files"]
+
+    assert [file["origin"] for file in files[:2]] == ["own", "shipped"]
+
+
+def test_every_template_compiles(client: TestClient) -> None:
+    templates = client.get("/api/templates").json()["templates"]
+
+    answers = [client.post("/api/compile", json=bundle(template["text"])).json() for template in templates]
+
+    assert len(templates) == 4
+    assert all(answer["ok"] for answer in answers)
+
+
 @pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "a\\..\\b", "\x1b[2J.c"])
 def test_a_path_in_a_bundle_is_only_a_name(client: TestClient, path: str) -> None:
     answer = client.post("/api/compile", json=bundle(OWN, path)).json()

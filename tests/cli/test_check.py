@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from racewalk.lang.bundle import Bundle, print_bundle
+from racewalk.scenario.catalog import shipped
 
 from tests.cli.conftest import Racewalk
 from tests.scenario.texts import lost
@@ -78,6 +80,22 @@ def test_a_bundle_in_one_file_is_taken_apart(racewalk: Racewalk) -> None:
     )
 
     assert racewalk("check", "-", stdin=text).exit_code == 0
+
+
+def test_a_library_file_in_a_bundle_of_one_file_stands_for_the_library_s(racewalk: Racewalk, tmp_path: Path) -> None:
+    main, path = shipped().bundle("uffd-copy"), "mm/khugepaged/retract.patch-v1.c"
+    assert main is not None
+    routine = shipped().library(path)
+    assert routine is not None
+    old = "\t\tpgt_pmd = pmdp_collapse_flush(vma, addr, pmd);\t\t\t/* V9 */\n"
+    new = "\t\tif (vma->anon_vma) {\n\t\t\tspin_unlock(ptl);\n\t\t\tspin_unlock(pml);\n\t\t\tcontinue;\n\t\t}\n" + old
+    assert old in routine
+    file = tmp_path / "fixed.c"
+    file.write_text(print_bundle(Bundle.of([*main, (path, routine.replace(old, new))])))
+
+    result = racewalk("check", str(file), "--variant", "patch-v1", "--json")
+
+    assert '"verdict": "never"' in result.stdout
 
 
 def test_the_memory_model_is_told_once_for_all_variants(racewalk: Racewalk, own: Path) -> None:

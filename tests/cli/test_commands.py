@@ -160,6 +160,19 @@ def test_new_writes_a_scenario_that_checks_and_overwrites_nothing(
     assert "exists already" in again.stderr
 
 
+def test_new_begins_with_another_template_when_asked(
+    racewalk: Racewalk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    made, unknown = racewalk("new", "mine", "--like", "lock-order"), racewalk("new", "other", "--like", "lock-ordr")
+
+    assert made.exit_code == 0
+    assert "deadlock" in racewalk("check", "mine.c").stdout
+    assert unknown.exit_code == 2
+    assert "did you mean 'lock-order'?" in unknown.stderr
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "A B", "x" * 80, "-x"])
 def test_new_takes_only_a_name(racewalk: Racewalk, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

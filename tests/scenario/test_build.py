@@ -1,10 +1,12 @@
 """From text to something that runs."""
 
 import pytest
+from racewalk.explore.bounds import Bounds
 from racewalk.lang.diagnostics import CompileError
 from racewalk.scenario.build import BUILT_KEPT, Builder, UnknownVariant, build, header_of
 from racewalk.scenario.catalog import shipped
-from racewalk.scenario.template import starting_text
+from racewalk.scenario.judge import judge
+from racewalk.scenario.template import TEMPLATES, starting_text
 
 from tests.scenario.texts import bundle, lost
 
@@ -74,11 +76,14 @@ def test_only_so_much_is_remembered() -> None:
     assert builder.build("own", lost(), "plain") is not first
 
 
-def test_the_starting_text_builds_in_all_its_variants() -> None:
-    text = bundle(starting_text("my-race"), "my-race.c")
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_starting_text_is_as_it_says_of_itself_in_all_its_variants(template: str) -> None:
+    text = bundle(starting_text("my-race", template), "my-race.c")
 
     for variant in header_of(text).variants:
-        assert build("my-race", text, variant, LIBRARY).warnings == ()
+        one = build("my-race", text, variant, LIBRARY)
+        assert one.warnings == ()
+        assert judge(one, Bounds()).complaints == ()
 
 
 def test_a_note_at_no_step_is_a_warning_that_names_a_near_label() -> None:

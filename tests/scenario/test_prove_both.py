@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import build
@@ -61,6 +62,33 @@ def test_no_edit_is_no_repair() -> None:
 
     assert (told["same"], told["fixed"]) == (True, False)
     assert told["replay"]["found"] == ["lost-update"]
+
+
+@pytest.mark.parametrize("instead", ['sometimes("', '// finally("lost-update: '])
+def test_an_edit_that_takes_the_check_away_is_told(instead: str) -> None:
+    after = edited("lost-update", "plain", 'finally("lost-update: ', instead)
+
+    told = prove_both(built("lost-update", "plain"), after, BOUNDS)
+
+    assert told["after"]["verdict"] == "never"
+    assert told["gone"] == {"actors": [], "checks": ["lost-update"], "covers": []}
+
+
+def test_an_edit_that_takes_an_actor_away_is_told() -> None:
+    after = edited("lost-update", "plain", 'CPU(1, "second") { increment(); }', "")
+
+    told = prove_both(built("lost-update", "plain"), after, BOUNDS)
+
+    assert told["gone"]["actors"] == ["second"]
+
+
+def test_a_way_that_no_run_takes_any_more_is_told() -> None:
+    before, after = built("uffd-copy", "patch-v1"), built("uffd-copy", "v6.5")
+
+    told = prove_both(before, after, BOUNDS)
+
+    assert "the monitor tries again" in told["gone"]["covers"]
+    assert told["gone"]["actors"] == []
 
 
 def test_a_bound_leaves_it_open() -> None:

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     """Origins that may open sessions besides the server's own, separated by spaces: "https://example.org"."""
 
     body_bytes: int = 256 * 1024
-    compilations_per_minute: int = 60  # of a client
+    compilations_per_minute: int = 240  # of a client; who types compiles as well
 
     message_bytes: int = 256 * 1024
     messages_per_second: float = 100.0  # of a session; faster ones are made to wait

@@ -112,6 +112,12 @@ class ScenarioList(Wire):
     scenarios: list[ScenarioSummary]
 
 
+class CompileRequest(Bundle):
+    """`variant` None: the one that is shown first."""
+
+    variant: str | None = Field(default=None, max_length=64)
+
+
 class Compiled(Wire):
     """The answer to a bundle that was sent to be compiled."""
 
@@ -119,6 +125,49 @@ class Compiled(Wire):
     diagnostics: list[DiagnosticView]
     steps: int
     actors: list[str]
+
+
+class SourcesRequest(Wire):
+    """With `bundle` the text is the client's own, `scenario` its name, or that of the shipped one that was edited."""
+
+    scenario: str = Field(max_length=64)
+    bundle: Bundle | None = None
+    variant: str | None = Field(default=None, max_length=64)
+
+
+class SourceEdit(Wire):
+    before: str
+    after: str
+
+
+class SourceView(Wire):
+    path: str
+    text: str  # as it is written, without the edits of the variant
+    origin: Literal["shipped", "changed", "own"]  # own: nothing is shipped under this path
+    shipped: str | None  # of a changed one
+    edits: list[SourceEdit]  # what the variant replaces when it runs
+
+
+class WordView(Wire):
+    name: str
+    takes: str  # "lock, int"
+
+
+class Sources(Wire):
+    """The files of a variant, the scenario first, and the functions that the dialect has built in."""
+
+    files: list[SourceView]
+    words: list[WordView]
+
+
+class Template(Wire):
+    id: str
+    title: str
+    text: str  # @NAME@ stands for the name
+
+
+class TemplateList(Wire):
+    templates: list[Template]
 
 
 ExportForm = Literal["text", "md", "svg", "png", "json", "pytest", "promela"]

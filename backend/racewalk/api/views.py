@@ -31,6 +31,8 @@ from racewalk.api.snapshot import (
     ScenarioDetail,
     ScenarioSummary,
     Source,
+    SourceEdit,
+    SourceView,
     StepView,
     TextFile,
     VariantView,
@@ -57,6 +59,7 @@ from racewalk.program.layout import Cell, MemoryObject
 from racewalk.program.program import Step
 from racewalk.scenario.built import Built
 from racewalk.scenario.scene import report_of
+from racewalk.scenario.sources import Source as WrittenSource
 from racewalk.session.history import History, Node
 from racewalk.session.schedule import label_check
 from racewalk.session.words import told_of
@@ -133,6 +136,21 @@ def _note(remark: Remark, actors: Sequence[ActorInfo]) -> Note:
         actor=None if remark.actor is None else next(meant, None),
         say=remark.say,
         variants=None if remark.variants is None else list(remark.variants),
+    )
+
+
+def source_view(source: WrittenSource) -> SourceView:
+    """A file as it is written; what is shipped instead only where it is another text."""
+    shipped = source.shipped
+    origin: Literal["shipped", "changed", "own"] = (
+        "own" if shipped is None else "shipped" if shipped == source.text else "changed"
+    )
+    return SourceView(
+        path=source.path,
+        text=source.text,
+        origin=origin,
+        shipped=shipped if origin == "changed" else None,
+        edits=[SourceEdit(before=before, after=after) for before, after in source.edits],
     )
 
 

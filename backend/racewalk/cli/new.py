@@ -8,12 +8,18 @@ from typing import Annotated
 import typer
 
 from racewalk.cli.input import wrong
+from racewalk.lang.diagnostics import did_you_mean
 from racewalk.scenario.catalog import ID
-from racewalk.scenario.template import starting_text
+from racewalk.scenario.template import FIRST, TEMPLATES, starting_text
 
 
-def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digits and -.")]) -> None:
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digits and -.")],
+    like: Annotated[str, typer.Option(metavar="TEMPLATE", help=f"One of {', '.join(TEMPLATES)}.")] = FIRST,
+) -> None:
     """Write NAME.c, a commented scenario that checks, into the current folder."""
+    if like not in TEMPLATES:
+        wrong(f"there is no template '{like}'", did_you_mean(like, TEMPLATES) or f"there are {', '.join(TEMPLATES)}")
     if not ID.fullmatch(name):
         stem = Path(name).name.removesuffix(".c")
         if name == f"{stem}.c" and ID.fullmatch(stem):
@@ -22,7 +28,7 @@ def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Small letters,
     file = Path(f"{name}.c")
     try:
         with file.open("x", encoding="utf-8") as opened:
-            opened.write(starting_text(name))
+            opened.write(starting_text(name, like))
     except FileExistsError:
         wrong(f"{file} exists already", "choose another name")
     except OSError as error:

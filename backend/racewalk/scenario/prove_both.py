@@ -8,20 +8,27 @@ replay          the schedule that failed before, in the edited text: {"steps" do
 fixed           true: what failed before is never there after, and nothing new is; false: it is not so; null: a
                 bound was reached before that was known
 new             kinds, warnings apart, that only the edited text has
+gone            what the edited text has no more, so that a "never" may mean less than it seems: {"actors", "checks":
+                kinds and properties that nothing can fail any more, "covers": what some run met and none does now}
 sentence        both in one
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from racewalk.explain.moved import count
 from racewalk.explore.bounds import Bounds, Report
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.search import whole_graph
+from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.lexer import lex
+from racewalk.lang.source import SourceFile
+from racewalk.program.calls import split_kind
 from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement, judge
+from racewalk.scenario.kinds import WITHOUT_WORDS
 from racewalk.scenario.question import finding_asked
 from racewalk.scenario.report import report
 from racewalk.session.history import History
@@ -50,6 +57,7 @@ def prove_both(before: Built, after: Built, bounds: Bounds, tell: Tell = lambda 
         "replay": None if told["schedule"] is None else _replayed(first, after, told["schedule"]),
         "fixed": _fixed(second),
         "new": new,
+        "gone": _gone(first, second),
         "bounds": [*first.result.bounds, *second.result.bounds],
         "sentence": _sentence(first, second, told, then, new),
     }
@@ -83,6 +91,36 @@ def _fixed(after: Judgement) -> bool | None:
     if _kinds(after) or after.vacuous:
         return False
     return True if after.result.exhaustive else None
+
+
+def _gone(before: Judgement, after: Judgement) -> Json:
+    """A cover that the edited text must meet and does not is vacuous already, and left out here."""
+    actors, checks = _actors(after.built), _checks(after.built)
+    covers: list[str] = []
+    if after.result.exhaustive:
+        met = {*after.result.covers, *after.built.model.initial_covers, *after.vacuous}
+        covers = [words for words in before.result.covers if words not in met]
+    return {
+        "actors": [name for name in _actors(before.built) if name not in actors],
+        "checks": [text for text in _checks(before.built) if text not in checks],
+        "covers": covers,
+    }
+
+
+def _actors(built: Built) -> list[str]:
+    return [actor.name or actor.title for actor in built.model.actors if actor.kind != "rcu"]
+
+
+def _checks(built: Built) -> list[str]:
+    """The kinds of the text without its comments, and the words of properties that have no kind of their own."""
+    kinds = {split_kind(words, "")[0] for file in built.files for words in _strings(file)}
+    properties = (probe for probe in built.model.program.probes if probe.kind != "sometimes")
+    return [*sorted(filter(None, kinds)), *(probe.text for probe in properties if probe.finding in WITHOUT_WORDS)]
+
+
+def _strings(file: SourceFile) -> Iterator[str]:
+    tokens = lex(file, Diagnostics())
+    return (tokens.text(index)[1:-1] for index, kind in enumerate(tokens.kinds) if kind == "text")
 
 
 def _replayed(before: Judgement, after: Built, schedule: str) -> Json:

@@ -1,51 +1,25 @@
-"""The scenario that `racewalk new` writes: small, commented, and as it says of itself."""
+"""What a scenario of one's own begins with: small, commented, and as it says of itself.
+
+`racewalk new` writes one, and the page offers them. A further one is a file in `templates/`, in which @NAME@ stands
+for the name, and a line in TEMPLATES.
+"""
 
 from __future__ import annotations
 
-_TEXT = """\
-/*---
-dialect: 1
-title: Does @NAME@ lose an update?      # the question; `racewalk check` answers it
-summary: Two CPUs add one to the same counter.
-asks: lost-update                       # the finding that the question is about
-variants:
-  plain:
-    summary: a load and a store
-    expect: {lost-update: sometimes}    # some schedule has it; what is not listed must never happen
-  locked:
-    summary: the same under a spinlock
-    define: {LOCKED: true}
-    expect: never
-    reach: ["the lock was taken"]       # a cover that must be met, or the verdict would mean nothing
----*/
+from pathlib import Path
 
-/* A constant that a variant may set. */
-#define LOCKED	false
-
-/* What is shared: globals, and the locks that protect them. */
-u8 counter;
-spinlock_t lock;
-
-/* One access to shared memory is one step, and so is taking or releasing a lock. */
-void increment(void)
-{
-	if (LOCKED) {
-		spin_lock(&lock);
-		cover("the lock was taken");
-	}
-	counter++;				/* a load and a store: two steps */
-	if (LOCKED)
-		spin_unlock(&lock);
+FIRST = "lost-update"
+TEMPLATES = {
+    FIRST: "Lost update: two CPUs add to one counter",
+    "lock-order": "Lock order: two CPUs, two locks, a deadlock",
+    "check-then-act": "Check, then act: is what was tested still true?",
+    "use-after-free": "Use after free: a reader, a writer and RCU",
 }
+"""Name -> what it shows, in the order in which they are offered."""
 
-/* Who runs. Every CPU must come to its end. */
-CPU(0, "first")  { increment(); }
-CPU(1, "second") { increment(); }
-
-/* What must be true at the end; the words before the colon name the finding. */
-finally("lost-update: the counter is two", counter == 2);
-"""
+_FOLDER = Path(__file__).resolve().parent / "templates"
 
 
-def starting_text(name: str) -> str:
-    return _TEXT.replace("@NAME@", name)
+def starting_text(name: str, template: str = FIRST) -> str:
+    """The text of a template of TEMPLATES, with its name."""
+    return (_FOLDER / f"{template}.c").read_text(encoding="utf-8").replace("@NAME@", name)

@@ -6,11 +6,12 @@
 import { amended, unreadable } from './amend';
 import { AnalysisFailed } from './analysis';
 import { startingScenario, startingVariant, type Catalog } from './catalog.svelte';
-import { decodeLink, encodeLink, unpackBundle, type Link } from './link';
+import { decodeLink, encodeLink, packBundle, unpackBundle, type Link } from './link';
 import { printView, readView } from './linkView';
 import type { Page } from './page.svelte';
-import type { Session } from './session.svelte';
+import type { Request, Session } from './session.svelte';
 import { lengthen, MOST_CHARS, shortId } from './shortLink';
+import type { Bundle } from './wire';
 
 const DEBOUNCE_MS = 150;
 /** Marks the entries of the browser's history that were written here. */
@@ -130,6 +131,14 @@ export class Address {
     };
     if (how === 'push') this.#write(`#${encodeLink(link)}`, 'pushState');
     void this.#open(link);
+  }
+
+  /** An edited text, or with null the shipped one, and a run that it follows as far as it can. */
+  async chooseText(run: Omit<Request, 'bundle'>, bundle: Bundle | null): Promise<void> {
+    const packed = bundle ? await packBundle(bundle) : null;
+    const link: Link = { ...run, modelHash: null, view: null, bundle: packed };
+    this.#write(`#${encodeLink(link)}`, 'pushState');
+    await this.#open(link);
   }
 
   /** Copies the link to exactly what is on the screen. */

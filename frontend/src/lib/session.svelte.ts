@@ -73,7 +73,8 @@ export class Session {
   alarm = $state('');
   /** Who was stepped last: the one whom "again" means. */
   actor = $state<string | null>(null);
-  bundle: Bundle | null = null;
+  /** The text of one's own that was opened; null: a shipped one. */
+  bundle = $state.raw<Bundle | null>(null);
   readonly look = new Look(this);
 
   readonly node = $derived(this.history?.node(this.cursor) ?? null);

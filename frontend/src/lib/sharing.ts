@@ -1,6 +1,7 @@
 /** The run on the screen, up to the cursor, in the forms in which it is passed on. */
 import type { App } from './context';
 import { exportRun, type Form, type Made } from './exporting';
+import { printOneFile } from './oneFile';
 import { printMoves } from './schedule';
 import type { Bundle } from './wire';
 
@@ -32,13 +33,7 @@ export async function copyRun(app: App, to: 'md' | 'text'): Promise<void> {
   }
 }
 
-/** All files of a text in one, as the command line takes it. */
-export function oneFile(bundle: Bundle): string {
-  if (bundle.files.length === 1) return bundle.files[0]?.text ?? '';
-  return bundle.files.map(({ path, text }) => `/*--- file: ${path} ---*/\n${text}`).join('');
-}
-
 export function textFile(bundle: Bundle, scenario: string): Made {
   const name = `${scenario.replaceAll(/[^\w.-]/g, '-') || 'scenario'}.c`;
-  return { blob: new Blob([oneFile(bundle)], { type: 'text/x-c' }), name };
+  return { blob: new Blob([printOneFile(bundle)], { type: 'text/x-c' }), name };
 }

@@ -46,6 +46,15 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+const LEXEME_HERE = new RegExp(LEXEME.source, 'y');
+
+/** The token of one line that begins at `at`; a comment that goes on in the next line ends with the line. */
+export function tokenAt(line: string, at: number): Token {
+  LEXEME_HERE.lastIndex = at;
+  const text = LEXEME_HERE.exec(line)?.[0] ?? line.charAt(at);
+  return { text, kind: kindOf(text, line[at + text.length]) };
+}
+
 function kindOf(lexeme: string, next: string | undefined): TokenKind {
   if (lexeme.startsWith('/*') || lexeme.startsWith('//')) return 'comment';
   if (lexeme.startsWith('"')) return 'string';

@@ -27,6 +27,7 @@ export interface Wire {
   ChancesView: ChancesView;
   ChoiceView: ChoiceView;
   ClientMessage: ClientMessage;
+  CompileRequest: CompileRequest;
   Compiled: Compiled;
   DiagnosticView: DiagnosticView;
   DiffHunk: DiffHunk;
@@ -82,15 +83,22 @@ export interface Wire {
   SetVariant: SetVariant;
   ShortLink: ShortLink;
   Source: Source;
+  SourceEdit: SourceEdit;
+  SourceView: SourceView;
+  Sources: Sources;
+  SourcesRequest: SourcesRequest;
   Step: Step;
   StepNumbers: StepNumbers;
   StepView: StepView;
+  Template: Template;
+  TemplateList: TemplateList;
   TextFile: TextFile;
   Undo: Undo;
   UseView: UseView;
   VariantDiff: VariantDiff;
   VariantView: VariantView;
   Verdict: Verdict;
+  WordView: WordView;
 }
 export interface AccessView {
   cell: string;
@@ -323,6 +331,13 @@ export interface Outlook {
   kind: string | null;
   seq: number;
   type: 'outlook';
+}
+/**
+ * `variant` None: the one that is shown first.
+ */
+export interface CompileRequest {
+  files: TextFile[];
+  variant: string | null;
 }
 /**
  * The answer to a bundle that was sent to be compiled.
@@ -714,6 +729,44 @@ export interface ShortLink {
   id: string;
   lasting: boolean;
   note: string;
+}
+export interface SourceEdit {
+  after: string;
+  before: string;
+}
+export interface SourceView {
+  edits: SourceEdit[];
+  origin: 'shipped' | 'changed' | 'own';
+  path: string;
+  shipped: string | null;
+  text: string;
+}
+/**
+ * The files of a variant, the scenario first, and the functions that the dialect has built in.
+ */
+export interface Sources {
+  files: SourceView[];
+  words: WordView[];
+}
+export interface WordView {
+  name: string;
+  takes: string;
+}
+/**
+ * With `bundle` the text is the client's own, `scenario` its name, or that of the shipped one that was edited.
+ */
+export interface SourcesRequest {
+  bundle: Bundle | null;
+  scenario: string;
+  variant: string | null;
+}
+export interface Template {
+  id: string;
+  text: string;
+  title: string;
+}
+export interface TemplateList {
+  templates: Template[];
 }
 /**
  * Parts that differ; of the others only how many there are.

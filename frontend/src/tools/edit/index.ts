@@ -1,0 +1,11 @@
+import type { Tool } from '../../lib/tools';
+
+export const tool: Tool = {
+  id: 'edit',
+  title: 'Edit the code',
+  summary: 'Change any file of this version, run it, and prove your fix',
+  group: 'change',
+  order: 10,
+  shape: 'panel',
+  load: () => import('./Edit.svelte'),
+};

@@ -286,6 +286,7 @@ class GlossaryTerm(Wire):
     say: str
     kernel: str | None = None  # a path in Linux
     elsewhere: str | None = None  # where on the page it is, if in no scenario
+    quiet: bool = False  # too common to be pointed out in texts
     scenarios: list[str] = []  # whose text has it
 
 

@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import type { Address } from './address.svelte';
 import type { Catalog } from './catalog.svelte';
+import type { Learning } from './learning.svelte';
 import type { Page } from './page.svelte';
 import type { Session } from './session.svelte';
 
@@ -10,6 +11,7 @@ export interface App {
   page: Page;
   catalog: Catalog;
   address: Address;
+  learning: Learning;
 }
 
 export const [getApp, setApp] = createContext<App>();

@@ -25,7 +25,7 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['z', 'Shift z'], does: 'Undo, redo' },
   { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
   { keys: ['s'], does: 'Copy the link' },
-  { keys: ['l'], does: 'All scenarios' },
+  { keys: ['l'], does: 'Home: what this is, and all questions' },
   { keys: ['?'], does: 'This help' },
   { keys: ['Esc'], does: 'Close what is open' },
 ];

@@ -481,6 +481,7 @@ export interface GlossaryTerm {
   also: string[];
   elsewhere: string | null;
   kernel: string | null;
+  quiet: boolean;
   say: string;
   scenarios: string[];
   term: string;

@@ -6,10 +6,20 @@ export class Guide {
   levels = $state.raw<readonly Level[]>([]);
   tour = $state.raw<Tour | null>(null);
   terms = $state.raw<readonly GlossaryTerm[]>([]);
+  /** Whether the server was heard: before that nobody knows what there is. */
+  asked = $state(false);
   readonly glossary = $derived(glossaryOf(this.terms));
 
+  /** Done when the server was heard. */
+  loading: Promise<void> = Promise.resolve();
+
+  load(base: string): Promise<void> {
+    this.loading = this.#load(base);
+    return this.loading;
+  }
+
   /** Without a guide the page does all the same; so a failure is not told. */
-  async load(base: string): Promise<void> {
+  async #load(base: string): Promise<void> {
     try {
       const response = await fetch(new URL('api/guide', base));
       if (!response.ok) return;
@@ -19,6 +29,8 @@ export class Guide {
       this.terms = terms ?? [];
     } catch {
       // see above
+    } finally {
+      this.asked = true;
     }
   }
 }

@@ -78,8 +78,9 @@ export class Tour {
     this.#walker = walker;
   }
 
+  /** Until the guide is here it is taken to have a tour, so that the page does not jump. */
   get offered(): boolean {
-    return this.stops.length > 0;
+    return this.stops.length > 0 || !this.#guide.asked;
   }
 
   get taken(): boolean {
@@ -93,7 +94,7 @@ export class Tour {
   }
 
   begin(): void {
-    this.#goTo(0);
+    void this.#guide.loading.then(() => this.#goTo(0));
   }
 
   resume(): void {

@@ -3,7 +3,16 @@ import { glossaryOf, linked, termOf } from '../lib/glossary';
 import type { GlossaryTerm } from '../lib/wire';
 
 function term(word: string, more: Partial<GlossaryTerm> = {}): GlossaryTerm {
-  return { term: word, also: [], say: '', kernel: null, elsewhere: null, quiet: false, scenarios: [], ...more };
+  return {
+    term: word,
+    also: [],
+    say: '',
+    kernel: null,
+    elsewhere: null,
+    quiet: false,
+    scenarios: [],
+    ...more,
+  };
 }
 
 const GLOSSARY = glossaryOf([
@@ -18,7 +27,9 @@ const GLOSSARY = glossaryOf([
 function words(text: string): string[] {
   return linked(text, GLOSSARY)
     .filter((piece) => piece.term)
-    .map((piece) => (piece.text === piece.term?.term ? piece.text : `${piece.text}: ${piece.term?.term ?? ''}`));
+    .map((piece) =>
+      piece.text === piece.term?.term ? piece.text : `${piece.text}: ${piece.term?.term ?? ''}`,
+    );
 }
 
 describe('the words of the glossary in a text', () => {

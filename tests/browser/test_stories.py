@@ -300,7 +300,7 @@ def test_a_scenario_is_looked_for_and_opened_in_one_of_its_versions_with_the_key
     )
     axe(page)
     page.keyboard.type("increments locked")
-    expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"^1 of \d+ scenarios"))
+    expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"^1 of \d+ questions"))
     page.keyboard.press("ArrowDown")
     expect(dialog.get_by_role("button", name="Do two increments always count as two?")).to_be_focused()
     for _ in range(2):

@@ -10,8 +10,8 @@ import pytest
 from racewalk.api.app import create_app
 from racewalk.api.page import Page
 from racewalk.api.settings import Settings
-from racewalk.api.snapshot import Problem, ScenarioDetail, ScenarioList
-from racewalk.scenario.catalog import shipped
+from racewalk.api.snapshot import Guide, Problem, ScenarioDetail, ScenarioList
+from racewalk.scenario.catalog import Catalog, shipped
 from starlette.testclient import TestClient
 
 OWN = 'u8 x;\nCPU(0, "first") { x = 1; }\nCPU(1, "second") { x = 2; }\n'
@@ -40,6 +40,40 @@ def test_a_scenario_comes_with_its_text(client: TestClient) -> None:
     assert answer.title == "Do two increments always count as two?"
     assert [file.path for file in answer.bundle.files] == ["lost-update.c"]
     assert "counter++" in answer.bundle.files[0].text
+
+
+def test_the_guide_has_levels_a_tour_and_words_with_the_scenarios_that_show_them(client: TestClient) -> None:
+    answer = Guide.model_validate_json(client.get("/api/guide").content)
+
+    assert answer.levels[0].group == "First steps"
+    assert answer.tour is not None
+    assert (answer.tour.scenario, answer.tour.variant) == ("uffd-copy", "patch-v1")
+    terms = {term.term: term for term in answer.terms}
+    assert "uffd-copy" in terms["UFFDIO_COPY"].scenarios
+
+
+def test_the_mail_comes_point_by_point(client: TestClient) -> None:
+    answer = client.get("/api/mail").json()
+
+    assert answer["mail"]["from"] == "Jann Horn"
+    assert {"uffdio-copy", "iommu"} <= {point["id"] for point in answer["points"]}
+
+
+def test_a_document_is_asked_for_by_its_fixed_name(client: TestClient) -> None:
+    answer = client.get("/api/documents/dialect").json()
+
+    assert answer["text"].startswith("# The dialect")
+    for name in ("README", "DIALECT.md", "..%2fLICENSE", "kernel"):
+        problem = client.get(f"/api/documents/{name}")
+        assert problem.status_code in (404, 422)
+        Problem.model_validate(problem.json())
+
+
+def test_a_server_without_guide_and_documents_says_so(tmp_path: Path) -> None:
+    with TestClient(create_app(catalog=Catalog(tmp_path))) as bare:
+        assert bare.get("/api/guide").json() == {"levels": [], "tour": None, "terms": []}
+        assert bare.get("/api/mail").status_code == 404
+        assert bare.get("/api/documents/dialect").status_code == 404
 
 
 def test_a_text_of_ones_own_is_compiled(client: TestClient) -> None:

@@ -293,14 +293,14 @@ def test_a_scenario_is_looked_for_and_opened_in_one_of_its_versions_with_the_key
     expect(page.get_by_text("Step 0 of 0")).to_be_visible()
 
     page.keyboard.press("l")
-    dialog = page.get_by_role("dialog", name="Scenarios")
+    dialog = page.get_by_role("dialog", name="Racewalk")
     expect(dialog.get_by_role("searchbox", name="Search")).to_be_focused()
     expect(dialog.get_by_role("button", name="Can a page that UFFDIO_COPY stored")).to_have_attribute(
         "aria-current", "true"
     )
     axe(page)
     page.keyboard.type("increments locked")
-    expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"^1 of \d+ scenarios"))
+    expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"^1 of \d+ questions"))
     page.keyboard.press("ArrowDown")
     expect(dialog.get_by_role("button", name="Do two increments always count as two?")).to_be_focused()
     for _ in range(2):
@@ -331,7 +331,7 @@ def test_on_a_phone_all_scenarios_can_be_read_and_a_version_be_chosen(
     expect(phone).to_have_url(re.compile("~v6.4~"))
 
     phone.get_by_role("button", name="All scenarios").click()
-    dialog = phone.get_by_role("dialog", name="Scenarios")
+    dialog = phone.get_by_role("dialog", name="Racewalk")
     expect(dialog).to_be_visible()
     assert dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
     axe(phone)

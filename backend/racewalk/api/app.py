@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from racewalk.api import analyses, diff, export, links, scenarios, session
+from racewalk.api import analyses, diff, export, guide, links, scenarios, session
 from racewalk.api.page import Page
 from racewalk.api.problems import BodyLimit, SafetyNet, answer_problems
 from racewalk.api.security import Security
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None,
         redirect_slashes=False,
     )
     app.include_router(scenarios.router)
+    app.include_router(guide.router)
     app.include_router(analyses.router)
     app.include_router(diff.router)
     app.include_router(export.router)

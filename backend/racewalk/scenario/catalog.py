@@ -1,20 +1,28 @@
 """The scenarios and the library that ship with the package, read from disk.
 
 Names come from people, so only well-formed ones reach the disk, and only files of the two folders
-are ever read: `scenarios/*.c`, and `scenarios/kernel/` for what a text includes.
+are ever read: `scenarios/*.c`, and `scenarios/kernel/` for what a text includes. What there is to read
+beside them, the documents and what guides a reader, has fixed names.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from racewalk.lang.bundle import Bundle, path_problem
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LIBRARY_SUFFIXES = frozenset({".c", ".h"})
+
+DocumentName = Literal["dialect", "authors-guide"]
+DOCUMENTS: Mapping[DocumentName, str] = {"dialect": "DIALECT.md", "authors-guide": "AUTHORS-GUIDE.md"}
+
+GuideName = Literal["home", "tour", "glossary", "mail"]
 
 
 def scenario_folder() -> Path:
@@ -46,6 +54,14 @@ class Catalog:
         if path_problem(path) is not None or Path(path).suffix not in LIBRARY_SUFFIXES:
             return None
         return self._read(self._folder / "kernel", path)
+
+    def document(self, name: DocumentName) -> str | None:
+        """A text for readers, as Markdown; None where the folder has none."""
+        return self._read(self._folder, DOCUMENTS[name])
+
+    def guide(self, name: GuideName) -> str | None:
+        """A file of `scenarios/guide/`, as YAML; None where the folder has none."""
+        return self._read(self._folder / "guide", f"{name}.yaml")
 
 
 def _read(folder: Path, path: str) -> str | None:

@@ -4,6 +4,7 @@ import type { Address } from './address.svelte';
 import type { Catalog } from './catalog.svelte';
 import type { Challenge } from './challenge.svelte';
 import type { Hints } from './hints.svelte';
+import type { Learning } from './learning.svelte';
 import type { Page } from './page.svelte';
 import type { Predict } from './predict.svelte';
 import type { Session } from './session.svelte';
@@ -18,6 +19,7 @@ export interface App {
   hints: Hints;
   challenge: Challenge;
   predict: Predict;
+  learning: Learning;
 }
 
 export const [getApp, setApp] = createContext<App>();

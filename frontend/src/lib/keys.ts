@@ -30,7 +30,7 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
   { keys: ['h'], does: 'A hint; again for more of it: whom to move, where to stop, show me' },
   { keys: ['s'], does: 'Copy the link' },
-  { keys: ['l'], does: 'All scenarios' },
+  { keys: ['l'], does: 'Home: what this is, and all questions' },
   { keys: ['?'], does: 'This help' },
   {
     keys: ['Tab', 'arrows', 'Enter'],

@@ -3,6 +3,7 @@ import { MediaQuery } from 'svelte/reactivity';
 import { recall, remember } from './storage';
 
 export type Theme = 'system' | 'light' | 'dark';
+export type HelpPart = 'keys' | 'glossary' | 'dialect' | 'authors-guide';
 export type View = 'code' | 'world' | 'log';
 
 const THEMES: Theme[] = ['system', 'light', 'dark'];
@@ -12,7 +13,10 @@ export class Page {
   keysOn = $state(true);
   view = $state<View>('code');
   help = $state(false);
-  /** The list of all scenarios is open. */
+  helpPart = $state<HelpPart>('keys');
+  /** Of that part: a term of the glossary, or a heading of a document. */
+  helpAnchor = $state<string | null>(null);
+  /** The home page, with all scenarios, is open. */
   list = $state(false);
   /** Id of the tool that is open (see `tools`). */
   tool = $state<string | null>(null);
@@ -47,6 +51,18 @@ export class Page {
     this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'system';
     remember('theme', this.theme);
     this.#paint();
+  }
+
+  showHelp(part: HelpPart, anchor: string | null = null): void {
+    this.helpPart = part;
+    this.helpAnchor = anchor;
+    this.help = true;
+  }
+
+  closeHelp(): void {
+    this.help = false;
+    this.helpPart = 'keys';
+    this.helpAnchor = null;
   }
 
   setKeys(on: boolean): void {

@@ -1,9 +1,11 @@
 /** Looking for a scenario among many: by its question, summary, id, group, kinds of findings and versions. */
 import { kindWords } from './format';
-import type { ScenarioSummary, VariantView } from './wire';
+import type { Level, ScenarioSummary, VariantView } from './wire';
 
 export interface Group {
   name: string;
+  /** How hard it is, and a line about it; null where the guide says nothing. */
+  level: Level | null;
   scenarios: ScenarioSummary[];
 }
 
@@ -42,11 +44,21 @@ export function kindsOf(scenario: ScenarioSummary): string[] {
   return kinds;
 }
 
-/** By their groups; the group of `first` comes first, the others in the order in which they begin. */
-export function groupsOf(scenarios: readonly ScenarioSummary[], first: ScenarioSummary | undefined): Group[] {
+/** By their groups, these and their scenarios in the order in which the guide says one should meet them. */
+export function groupsOf(scenarios: readonly ScenarioSummary[], levels: readonly Level[]): Group[] {
+  const names = levels.map((level) => level.group);
+  const order = (name: string): number => (names.includes(name) ? names.indexOf(name) : names.length);
   return [...Map.groupBy(scenarios, (scenario) => scenario.group || 'Others')]
-    .map(([name, all]) => ({ name, scenarios: all }))
-    .sort((a, b) => Number(b.name === first?.group) - Number(a.name === first?.group));
+    .map(([name, all]) => {
+      const level = levels.find(({ group }) => group === name) ?? null;
+      return { name, level, scenarios: firstOf(all, level?.first ?? []) };
+    })
+    .sort((a, b) => order(a.name) - order(b.name));
+}
+
+function firstOf(scenarios: readonly ScenarioSummary[], first: readonly string[]): ScenarioSummary[] {
+  const order = ({ id }: ScenarioSummary): number => (first.includes(id) ? first.indexOf(id) : first.length);
+  return [...scenarios].sort((a, b) => order(a) - order(b));
 }
 
 /** "S", and what it means; null where nothing is known. */

@@ -71,6 +71,8 @@ export class Session {
   /** For the live regions. */
   said = $state('');
   alarm = $state('');
+  /** How often a program was opened here: what waits for the next one can tell it from this one. */
+  openings = $state(0);
   /** Who was stepped last: the one whom "again" means. */
   actor = $state<string | null>(null);
   /** The text of one's own that was opened; null: a shipped one. */
@@ -398,6 +400,7 @@ export class Session {
     for (const text of [...this.#sentBranches, ...message.branches, message.schedule]) {
       this.#schedules.set(follow(history, text).node, text);
     }
+    this.openings += 1;
     this.program = message.program;
     this.history = history;
     this.tip = tip;

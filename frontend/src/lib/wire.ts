@@ -37,6 +37,7 @@ export interface Wire {
   DiffRequest: DiffRequest;
   DiffRow: DiffRow;
   DiffRun: DiffRun;
+  Document: Document;
   EndView: EndView;
   ExportRequest: ExportRequest;
   Failed: Failed;
@@ -45,13 +46,20 @@ export interface Wire {
   Follow: Follow;
   Followed: Followed;
   Frame: Frame;
+  GlossaryTerm: GlossaryTerm;
   Goal: Goal;
+  Guide: Guide;
   Health: Health;
   Holder: Holder;
   JsonValue: JsonValue;
+  Leg: Leg;
+  Level: Level;
   LocalView: LocalView;
   LockState: LockState;
   LongLink: LongLink;
+  Mail: Mail;
+  MailHead: MailHead;
+  MailPoint: MailPoint;
   MoveLight: MoveLight;
   Moved: Moved;
   NodeView: NodeView;
@@ -93,6 +101,9 @@ export interface Wire {
   Template: Template;
   TemplateList: TemplateList;
   TextFile: TextFile;
+  Tie: Tie;
+  Tour: Tour;
+  TourStop: TourStop;
   Undo: Undo;
   UseView: UseView;
   VariantDiff: VariantDiff;
@@ -413,6 +424,10 @@ export interface DiffRun {
   name: string;
   schedule: string;
 }
+export interface Document {
+  name: 'dialect' | 'authors-guide';
+  text: string;
+}
 /**
  * After the step no local that is still needed has the value, or no decision on it is in force any more.
  */
@@ -511,9 +526,51 @@ export interface ReplayNote {
   message: string;
   possible: string[];
 }
+export interface GlossaryTerm {
+  also: string[];
+  elsewhere: string | null;
+  kernel: string | null;
+  quiet: boolean;
+  say: string;
+  scenarios: string[];
+  term: string;
+}
 export interface Goal {
   find: string;
   say: string;
+}
+export interface Guide {
+  levels: Level[];
+  terms: GlossaryTerm[];
+  tour: Tour | null;
+}
+/**
+ * A group of scenarios, in the order in which a reader should meet them.
+ */
+export interface Level {
+  first: string[];
+  group: string;
+  level: string;
+  say: string;
+}
+export interface Tour {
+  scenario: string;
+  stops: TourStop[];
+  variant: string;
+}
+export interface TourStop {
+  leg: Leg | null;
+  say: string | null;
+  title: string;
+  zone: ('code' | 'world' | 'locks' | 'finding' | 'time' | 'versions') | null;
+}
+/**
+ * One actor goes until a step comes next (`before`) or is done (`after`), named by its label.
+ */
+export interface Leg {
+  actor: string;
+  after: string | null;
+  before: string | null;
 }
 export interface Health {
   status: 'ok';
@@ -535,6 +592,39 @@ export interface LockState {
  */
 export interface LongLink {
   fragment: string;
+}
+/**
+ * A mail, point by point, and the systems that it names with the scenarios that have them.
+ */
+export interface Mail {
+  mail: MailHead;
+  points: MailPoint[];
+  systems: {
+    [k: string]: string[];
+  };
+}
+export interface MailHead {
+  about: string;
+  date: string;
+  from: string;
+  lkml: string;
+  subject: string;
+}
+export interface MailPoint {
+  id: string;
+  quote: string | null;
+  say: string;
+  ties: Tie[];
+  title: string;
+}
+/**
+ * Where in a scenario something is to be seen.
+ */
+export interface Tie {
+  say: string;
+  scenario: string;
+  variant: string;
+  way: Leg[];
 }
 export interface MoveLight {
   actor: string;

@@ -10,6 +10,7 @@ beforeEach(() => {
   history.replaceState(null, '', '#');
   vi.stubGlobal('WebSocket', FakeSocket);
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(SCENARIOS))));
+  localStorage.clear();
 });
 
 afterEach(() => {
@@ -309,12 +310,12 @@ test('the list of scenarios is opened by a key, searched, and a version of one i
   const socket = await pageWith();
 
   await userEvent.keyboard('l');
-  const list = within(await screen.findByRole('dialog', { name: 'Scenarios' }));
+  const list = within(await screen.findByRole('dialog', { name: 'Racewalk' }));
   const shown = list.getByRole('button', { name: 'Can a stored page disappear?' });
   expect(shown.getAttribute('aria-current')).toBe('true');
   expect(document.activeElement).toBe(list.getByRole('searchbox', { name: 'Search' }));
   await userEvent.keyboard('deadlock');
-  expect(list.getByText('1 of 2 scenarios')).toBeTruthy();
+  expect(list.getByText('1 of 2 questions')).toBeTruthy();
   expect(list.queryByRole('button', { name: 'Can a stored page disappear?' })).toBeNull();
 
   await userEvent.keyboard('{ArrowDown}');

@@ -50,9 +50,18 @@ describe('the search among the scenarios', () => {
   });
 });
 
-test('the group of the race that one begins with comes first', () => {
-  expect(groupsOf(ALL, ALL[1]).map((group) => group.name)).toEqual(['The mail', 'First steps']);
-  expect(groupsOf(ALL, undefined).map((group) => group.name)).toEqual(['First steps', 'The mail']);
+test('groups and what is in them come in the order of the guide, the rest behind', () => {
+  const level = { group: 'The mail', level: 'One patch', say: '', first: ['uffd-copy', 'collapse'] };
+  const all = [scenario('a', { group: 'The mail' }), scenario('collapse', { group: 'The mail' }), ...ALL];
+
+  const groups = groupsOf(all, [level]);
+
+  expect(groups.map(({ name, level: told }) => [name, told?.level])).toEqual([
+    ['The mail', 'One patch'],
+    ['First steps', undefined],
+  ]);
+  expect(groups[0]?.scenarios.map(({ id }) => id)).toEqual(['uffd-copy', 'collapse', 'a']);
+  expect(groupsOf(ALL, []).map(({ name }) => name)).toEqual(['First steps', 'The mail']);
 });
 
 test('a scenario is about what it asks for and what can happen in it', () => {

@@ -1,0 +1,57 @@
+"""A way through a scenario, told by labels, so that it survives changes of the text before and between them.
+
+A way is a list of legs. In each, one actor goes: `before` a step, until that comes next; `after` it, until it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from racewalk.checks.scenario_model import ScenarioModel
+from racewalk.session.history import History
+
+MOST_STEPS = 500
+"""Of one leg: who has not come there by then goes in circles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    actor: str  # its name ("khugepaged") or title ("CPU 0")
+    before: str | None = None
+    after: str | None = None
+
+
+class NoSuchWay(Exception):
+    """A leg cannot be gone; the text says which and why."""
+
+
+def schedule_along(model: ScenarioModel, legs: Iterable[Leg]) -> str:
+    """The schedule of a way from the start. Raises NoSuchWay."""
+    history = History(model)
+    for number, leg in enumerate(legs, 1):
+        try:
+            _go(model, history, leg)
+        except NoSuchWay as error:
+            raise NoSuchWay(f"leg {number}: {error}") from None
+    return history.schedule(history.cursor)
+
+
+def _go(model: ScenarioModel, history: History, leg: Leg) -> None:
+    actor = next((i for i, info in enumerate(model.actors) if leg.actor in (info.name, info.title)), None)
+    if actor is None:
+        raise NoSuchWay(f"nobody is called {leg.actor!r}")
+    for _ in range(MOST_STEPS):
+        option = next(
+            (one for one in history.options(history.cursor) if one.move.actor == actor and one.blocked is None), None
+        )
+        position = model.position(history.cursor.state, actor)
+        label = None if position is None else model.program.actors[actor].steps[position].label
+        if leg.before is not None and label == leg.before:
+            return
+        if option is None:
+            raise NoSuchWay(f"{leg.actor} cannot go on at {label!r}")
+        history.step(option.move)
+        if leg.after is not None and label == leg.after:
+            return
+    raise NoSuchWay(f"{leg.actor} does not come to {leg.before or leg.after!r} in {MOST_STEPS} steps")

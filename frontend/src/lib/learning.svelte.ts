@@ -1,0 +1,45 @@
+/** All that teaches: the guide, the tour, the way to a step that somebody speaks of, and what was learnt so far. */
+import type { Address } from './address.svelte';
+import { Guide } from './guide.svelte';
+import { Progress } from './progress.svelte';
+import type { Session } from './session.svelte';
+import { recall, remember } from './storage';
+import { Tour } from './tour.svelte';
+import { Walker } from './walker.svelte';
+import type { Leg } from './wire';
+
+export class Learning {
+  readonly guide = new Guide();
+  readonly walker: Walker;
+  readonly tour: Tour;
+  readonly progress: Progress;
+  /** Who comes for the first time, and not by a link, is greeted. */
+  greets = $state(recall('welcome') === null && location.hash.length <= 1);
+  readonly #session: Session;
+  readonly #address: Address;
+
+  constructor(session: Session, address: Address) {
+    this.#session = session;
+    this.#address = address;
+    this.walker = new Walker(session);
+    this.tour = new Tour(session, address, this.guide, this.walker);
+    this.progress = new Progress(session);
+  }
+
+  /** Call it where effects may run. */
+  keep(): void {
+    this.walker.keep();
+    this.progress.keep();
+  }
+
+  welcomed(): void {
+    this.greets = false;
+    remember('welcome', 'seen');
+  }
+
+  /** Opens a scenario and goes to a step of it. */
+  lead(scenario: string, variant: string, way: readonly Leg[]): void {
+    this.walker.go(way, this.#session.openings + 1);
+    this.#address.choose(scenario, variant);
+  }
+}

@@ -1,0 +1,38 @@
+/** Which scenarios were stepped in this browser, and in which the user's own steps led to what is asked for. */
+import { SvelteSet } from 'svelte/reactivity';
+import type { Session } from './session.svelte';
+import { remember, remembered } from './storage';
+
+const SEEN = 'seen.';
+const SOLVED = 'solved.';
+
+export class Progress {
+  readonly seen = new SvelteSet(remembered(SEEN).map((key) => key.slice(SEEN.length)));
+  readonly solved = new SvelteSet(remembered(SOLVED).map((key) => key.slice(SOLVED.length)));
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Call it where effects may run. */
+  keep(): void {
+    $effect(() => {
+      const { program, bundle, cursor, node, search, tip } = this.#session;
+      // What the browser was given as text is nobody's question.
+      if (!program || bundle || !node || node.number === 0) return;
+      const { id, goals } = program.scenario;
+      this.#add(this.seen, SEEN, id);
+      const found = search.state === 'done' && (tip === search.result.tip || cursor === search.result.tip);
+      const asked = goals.map((goal) => goal.find).concat(program.scenario.asks ?? []);
+      if (!found && node.findings.some(({ kind, warning }) => !warning && asked.includes(kind)))
+        this.#add(this.solved, SOLVED, id);
+    });
+  }
+
+  #add(all: Set<string>, prefix: string, id: string): void {
+    if (all.has(id)) return;
+    all.add(id);
+    remember(prefix + id, '1');
+  }
+}

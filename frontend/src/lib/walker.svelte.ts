@@ -1,0 +1,71 @@
+/** Goes a way by itself, one step after the other, as the user would by the Step buttons. */
+import { untrack } from 'svelte';
+import type { Session } from './session.svelte';
+import { nextLabel, walkerOf } from './way';
+import type { Leg } from './wire';
+
+const MOST_STEPS = 500;
+
+export class Walker {
+  /** What is left of the way. */
+  #legs = $state.raw<readonly Leg[]>([]);
+  /** The session must have been opened so often before the first step. */
+  #opening = 0;
+  /** Where the leg began: `after` is not fulfilled by what was done before. */
+  #begun: number | null = null;
+  /** Where the last step was asked for: it is asked for once. */
+  #asked: number | null = null;
+  #steps = 0;
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  get walking(): boolean {
+    return this.#legs.length > 0;
+  }
+
+  /** From where the run stands, or, with `opening`, from where the session stands once it has been opened that often. */
+  go(legs: readonly Leg[], opening = 0): void {
+    this.#opening = opening;
+    this.#steps = 0;
+    this.#begun = this.#asked = null;
+    this.#legs = legs;
+  }
+
+  stop(): void {
+    this.#legs = [];
+  }
+
+  /** Call it where effects may run: it waits for each step to be done. */
+  keep(): void {
+    $effect(() => {
+      const { program, node, history, openings } = this.#session;
+      if (!this.walking || openings < this.#opening || !program || !node || !history) return;
+      untrack(() => this.#onward(node.id));
+    });
+  }
+
+  #onward(at: number): void {
+    const { program, history, node, connection } = this.#session;
+    const leg = this.#legs[0];
+    if (!leg || !program || !history || at === this.#asked) return;
+    const letter = walkerOf(program, leg);
+    if (letter === null || connection !== 'open' || this.#steps >= MOST_STEPS) return this.stop();
+    this.#begun ??= at;
+    const arrived =
+      (leg.before !== null && nextLabel(program, history, at, letter) === leg.before) ||
+      (leg.after !== null && at !== this.#begun && node?.actor === letter && node.label === leg.after);
+    if (arrived) {
+      this.#begun = null;
+      this.#legs = this.#legs.slice(1);
+      if (this.walking) this.#onward(at);
+      return;
+    }
+    this.#asked = at;
+    this.#steps += 1;
+    this.#session.step(letter);
+    if (this.#session.refused) this.stop();
+  }
+}

@@ -11,11 +11,12 @@ import { actorByLetter, namedReason } from './format';
 import { History } from './history';
 import type { Link } from './link';
 import { follow, printChecked } from './schedule';
-import { Socket } from './socket';
+import { overSocket, type Connect, type Connection } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState } from './values';
 import type {
   Bundle,
+  ClientMessage,
   Find,
   Followed,
   Moved,
@@ -87,7 +88,7 @@ export class Session {
   /** Ends of the other branches. */
   readonly branches = $derived(this.history?.leaves().filter((leaf) => leaf !== this.tip) ?? []);
 
-  readonly #socket: Socket;
+  readonly #connection: Connection;
   #request: Request | null = null;
   #wasLost = false;
   #seq = 0;
@@ -104,8 +105,10 @@ export class Session {
   /** Texts whose leaves are known once the session is open. */
   #sentBranches: string[] = [];
 
-  constructor(url: string) {
-    this.#socket = new Socket(url, {
+  /** `source`: the address of a server's socket, or what makes another connection. */
+  constructor(source: string | Connect) {
+    const connect = typeof source === 'string' ? overSocket(source) : source;
+    this.#connection = connect({
       opened: () => this.#connected(),
       message: (message) => this.#receive(message),
       lost: () => this.#lost(),
@@ -113,7 +116,21 @@ export class Session {
   }
 
   close(): void {
-    this.#socket.close();
+    this.#connection.close();
+  }
+
+  /** There is no server: nothing can be stepped but what was recorded. */
+  get recorded(): boolean {
+    return this.#connection.recorded;
+  }
+
+  /** Whether a step of this actor can be had from here: always, but in a recorded run only where it was made. */
+  offers(letter: string, choice: number | null = null): boolean {
+    if (!this.recorded || !this.history) return true;
+    return this.history
+      .children(this.cursor)
+      .map((id) => this.history?.node(id))
+      .some((node) => node?.actor === letter && (choice === null || node.choice === choice));
   }
 
   // -- opening ----------------------------------------------------------------------------------
@@ -198,13 +215,15 @@ export class Session {
     if (state.status !== 'ready') {
       this.refused = letter;
       this.#remark(namedReason(who, state.why));
+    } else if (!this.offers(letter, choice)) {
+      this.#remark(this.#onlyRecorded());
     } else {
       this.#hadFinding = false;
       this.#act({
         type: 'step',
         seq: this.#next(),
         actor: letter,
-        choice: choice ?? state.choices[0]?.choice ?? null,
+        choice: choice ?? (this.recorded ? null : (state.choices[0]?.choice ?? null)),
       });
     }
   }
@@ -417,6 +436,15 @@ export class Session {
     this.said = message.statement;
   }
 
+  /** Why a step that is possible in the model cannot be had here, and which one can. */
+  #onlyRecorded(): string {
+    const next = this.path[(this.node?.number ?? 0) + 1];
+    const who = next && this.program && actorByLetter(this.program, next.actor);
+    return who
+      ? `Only the recorded run is in this file: here ${who.title} steps next.`
+      : 'Only the recorded run is in this file, and it ends here.';
+  }
+
   // -- small things -----------------------------------------------------------------------------
 
   #moveTo(id: number): void {
@@ -450,14 +478,14 @@ export class Session {
   }
 
   /** For verbs that only the server can do. */
-  #act(message: Parameters<Socket['send']>[0]): boolean {
+  #act(message: ClientMessage): boolean {
     const sent = this.#send(message);
     if (!sent) this.#remark('The server cannot be reached at the moment; what is here stays.');
     return sent;
   }
 
-  #send(message: Parameters<Socket['send']>[0]): boolean {
-    return this.#socket.send(message);
+  #send(message: ClientMessage): boolean {
+    return this.#connection.send(message);
   }
 
   #next(): number {

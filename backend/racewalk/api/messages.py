@@ -156,6 +156,18 @@ class Opened(Answer):
     replay: ReplayNote | None = None
 
 
+class Recording(Wire):
+    """A run inside a file that is read without a server (see `racewalk.api.offline`)."""
+
+    version: str  # of the Racewalk that wrote it
+    scenario: str
+    variant: str
+    schedule: str
+    model_hash: str
+    link: str | None  # leads to the same run on a server
+    packed: str  # an Opened: JSON, deflated, base64url
+
+
 class Moved(Answer):
     type: Literal["moved"] = "moved"
     nodes: list[NodeView]  # new ones only

@@ -3,7 +3,11 @@
  * nothing. What leads out of the record is refused with the reason.
  */
 import type { Connect, Connection, ConnectionEvents } from './socket';
-import type { ClientMessage, NodeView, Opened } from './wire';
+import { unpackText } from './link';
+import type { ClientMessage, NodeView, Opened, Recording } from './wire';
+
+/** Of a run of some thousand steps; more is no run that was written by Racewalk. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 const ONLY_RECORDED = 'Only the recorded run is in this file; a Racewalk server can do this.';
 
@@ -80,4 +84,9 @@ export class Recorded implements Connection {
 
 export function fromRecord(opened: Opened): Connect {
   return (events) => new Recorded(opened, events);
+}
+
+/** Throws when the file is damaged. */
+export async function openedIn({ packed }: Recording): Promise<Opened> {
+  return JSON.parse(await unpackText(packed, MOST_BYTES)) as Opened;
 }

@@ -211,7 +211,7 @@ export class Session {
     const state = actorState(this.world, letter);
     const who = this.program && actorByLetter(this.program, letter);
     if (!state || !who) return;
-    this.actor = letter;
+    if (this.offers(letter, choice)) this.actor = letter;
     if (state.status !== 'ready') {
       this.refused = letter;
       this.#remark(namedReason(who, state.why));

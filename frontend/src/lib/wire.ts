@@ -64,6 +64,7 @@ export interface Wire {
   ProgramView: ProgramView;
   RcuCallback: RcuCallback;
   RcuState: RcuState;
+  Recording: Recording;
   Redo: Redo;
   ReplayNote: ReplayNote;
   Run: Run;
@@ -393,7 +394,8 @@ export interface ExportRequest {
   link: string | null;
   scenario: string;
   schedule: string;
-  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest' | 'promela';
+  server: string | null;
+  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest' | 'html' | 'promela';
   variant: string | null;
   without: string[];
 }
@@ -591,6 +593,18 @@ export interface RcuCallback {
 }
 export interface RcuState {
   pending: RcuCallback[];
+}
+/**
+ * A run inside a file that is read without a server (see `racewalk.api.offline`).
+ */
+export interface Recording {
+  link: string | null;
+  model_hash: string;
+  packed: string;
+  scenario: string;
+  schedule: string;
+  variant: string;
+  version: string;
 }
 /**
  * How a run goes in both variants.

@@ -6,6 +6,21 @@ export type Command =
   | { do: 'again' | 'back' | 'forward' | 'switch-back' | 'switch-forward' | 'first' | 'last' }
   | { do: 'run' | 'find' | 'find-here' | 'undo' | 'redo' | 'share' | 'list' | 'help' };
 
+/** What steps and travels, and needs nothing but the run: the keys of a frame and of a file. */
+export const WALKS: ReadonlySet<Command['do']> = new Set<Command['do']>([
+  'step',
+  'again',
+  'back',
+  'forward',
+  'switch-back',
+  'switch-forward',
+  'first',
+  'last',
+  'run',
+  'undo',
+  'redo',
+]);
+
 export interface KeyHelp {
   keys: string[];
   does: string;

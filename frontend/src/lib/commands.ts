@@ -35,6 +35,9 @@ export function obey(command: Command, { session, page, address }: App): void {
       return session.find(session.asked.order, 'cursor');
     case 'share':
       return void address.share();
+    case 'present':
+      page.tool = page.tool === 'present' ? null : 'present';
+      return;
     case 'list':
       page.list = true;
       return;

@@ -4,7 +4,7 @@
 export type Command =
   | { do: 'step'; index: number }
   | { do: 'again' | 'back' | 'forward' | 'switch-back' | 'switch-forward' | 'first' | 'last' }
-  | { do: 'run' | 'find' | 'find-here' | 'undo' | 'redo' | 'share' | 'list' | 'help' };
+  | { do: 'run' | 'find' | 'find-here' | 'undo' | 'redo' | 'share' | 'present' | 'list' | 'help' };
 
 /** What steps and travels, and needs nothing but the run: the keys of a frame and of a file. */
 export const WALKS: ReadonlySet<Command['do']> = new Set<Command['do']>([
@@ -40,6 +40,7 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['z', 'Shift z'], does: 'Undo, redo' },
   { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
   { keys: ['s'], does: 'Copy the link' },
+  { keys: ['p'], does: 'Present: full screen and large type; again, or Esc, to leave' },
   { keys: ['l'], does: 'All scenarios' },
   { keys: ['?'], does: 'This help' },
   { keys: ['Esc'], does: 'Close what is open' },
@@ -55,6 +56,7 @@ const PLAIN: Record<string, Command> = {
   f: { do: 'find' },
   z: { do: 'undo' },
   s: { do: 'share' },
+  p: { do: 'present' },
   l: { do: 'list' },
   '?': { do: 'help' },
 };

@@ -160,11 +160,6 @@ export class Address {
     });
   }
 
-  /** The fragment of the link to what is on the screen. */
-  get here(): string {
-    return this.#fragment() ?? location.hash;
-  }
-
   #fragment(): string | null {
     const link = this.#session.link;
     if (!link) return null;

@@ -3,6 +3,8 @@
  * the server lets do that.
  */
 
+import { decodeLink, encodeLink } from './link';
+
 /** Exactly this, as the server has it too (`api/security.py`): it lets no other address of the page be framed. */
 const EMBED = '?embed=1';
 
@@ -10,18 +12,22 @@ export function isEmbedded(search: string): boolean {
   return search === EMBED;
 }
 
-/** The address of the view for a frame, of what `href` shows. */
+/** The address of the view for a frame, of the run that `href` leads to. */
 export function embedAddress(href: string): string {
-  const url = new URL(href);
-  url.search = EMBED;
-  return url.href;
+  return runAddress(href, EMBED);
 }
 
-/** The whole page again, of what the view for a frame shows. */
-export function wholeAddress(href: string, fragment: string): string {
+/** The whole page again, of the run that the frame shows. */
+export function wholeAddress(href: string): string {
+  return runAddress(href, '');
+}
+
+/** Which tools and tabs are open is each view's own. */
+function runAddress(href: string, search: string): string {
   const url = new URL(href);
-  url.search = '';
-  url.hash = fragment;
+  const link = decodeLink(url.hash);
+  url.search = search;
+  if (link) url.hash = encodeLink({ ...link, view: null });
   return url.href;
 }
 

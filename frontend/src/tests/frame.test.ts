@@ -6,11 +6,13 @@ test('only the exact query that the server knows asks for the view for frames', 
   expect(['', '?embed=0', '?embed=1&x', '?x&embed=1'].some(isEmbedded)).toBe(false);
 });
 
-test('the frame and the whole page have the same run in their addresses', () => {
-  const whole = 'https://races.example/walk/#v1~lost-update~plain~1.a1~~~';
+test('the frame and the whole page have the same run in their addresses, and each its own view', () => {
+  const run = '#v1~lost-update~plain~1.a1~~~';
 
-  expect(embedAddress(whole)).toBe('https://races.example/walk/?embed=1#v1~lost-update~plain~1.a1~~~');
-  expect(wholeAddress(embedAddress(whole), '#v1~x~~~~~')).toBe('https://races.example/walk/#v1~x~~~~~');
+  expect(embedAddress('https://a.example/walk/#v1~lost-update~plain~1.a1~~~world')).toBe(
+    `https://a.example/walk/?embed=1${run}`,
+  );
+  expect(wholeAddress(`https://a.example/walk/?embed=1${run}`)).toBe(`https://a.example/walk/${run}`);
 });
 
 test('a title cannot end the attribute that it stands in', () => {

@@ -49,6 +49,7 @@ def test_the_wheel_carries_the_page_the_scenarios_and_the_licences(wheel: Path) 
         names = archive.namelist()
 
     assert "racewalk/static/index.html" in names
+    assert "racewalk/static/offline.html" in names
     assert any(name.startswith("racewalk/static/assets/") and name.endswith(".js") for name in names)
     assert "racewalk/static/licenses.md" in names
     assert any(name.startswith("racewalk/scenarios/kernel/mm/") for name in names)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from httpx2 import Response
+from racewalk.api import offline
 from starlette.testclient import TestClient
 
 OWN = 'u8 x;\nCPU(0, "first") { x = 1; }\nCPU(1, "second") { x = 2; }\n'
@@ -95,3 +98,32 @@ def test_markdown_has_the_question_the_verdict_and_the_link(client: TestClient) 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "http://a/>)[x](b", "http://a/ b"])
 def test_markdown_takes_no_link_that_could_be_something_else(client: TestClient, link: str) -> None:
     assert export(client, variant="plain", to="md", link=link).status_code == 422
+
+
+def test_an_offline_page_is_answered_as_a_file(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "offline.html").write_text("%RACEWALK_TITLE%%RACEWALK_TEXT%%RACEWALK_RUN%")
+    monkeypatch.setattr(offline, "TEMPLATE", tmp_path / "offline.html")
+
+    answer = export(client, variant="plain", to="html", server="http://testserver/")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="lost-update-plain.html"'
+    assert '"link":"http://testserver/#v1~lost-update~plain~' in answer.text
+
+
+def test_a_server_without_a_built_page_refuses_to_make_one(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(offline, "TEMPLATE", tmp_path / "offline.html")
+
+    answer = export(client, variant="plain", to="html")
+
+    assert answer.status_code == 503
+    assert "has not been built" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("server", ["javascript:alert(1)", "https://a.example/ b", "ftp://a.example/", "https://a/#x"])
+def test_what_is_no_address_of_a_server_is_refused(client: TestClient, server: str) -> None:
+    assert export(client, variant="plain", to="html", server=server).status_code == 422

@@ -48,7 +48,7 @@ def test_any_two_steps_are_compared_in_words_and_in_the_world(page: Page, axe: C
     page.goto(f"/{LOST}")
     expect(page.get_by_text("Step 4 of 4")).to_be_visible()
     page.keyboard.press("Home")
-    page.keyboard.press("p")
+    page.keyboard.press("c")
     page.keyboard.press("End")
 
     panel = page.get_by_role("region", name="Compared from the start", exact=True)

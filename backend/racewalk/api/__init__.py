@@ -13,6 +13,7 @@ link_store where these are kept
 session    the WebSocket: messages in and out, searches beside them
 search     what a page asks of a search, and the result
 walk       one open scenario, and what each verb does to it
+offline    a run inside a file that is read without a server
 views      from models and histories to messages
 service    what all requests share
 pace       how fast a client may send, and how much it may have

@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None,
     app.add_middleware(BodyLimit, limit_bytes=settings.body_bytes)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(SafetyNet)
-    app.add_middleware(Security, allowed_origins=settings.allowed_origins)
+    app.add_middleware(Security, allowed_origins=settings.allowed_origins, embed_origins=settings.embed_origins)
     if settings.root_path:
         app.root_path = settings.root_path
     return app

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 
 from racewalk.api.building import built_of
+from racewalk.api.offline import PageNotBuilt, offline_page
 from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
 from racewalk.api.snapshot import ExportForm, ExportRequest
@@ -32,6 +33,7 @@ MEDIA: dict[ExportForm, tuple[str, str]] = {
     "json": ("application/json", "json"),
     "pytest": ("text/x-python; charset=utf-8", "py"),
     "promela": ("text/plain; charset=utf-8", "pml"),
+    "html": ("text/html; charset=utf-8", "html"),
 }
 """Media type, and how the file's name ends."""
 
@@ -39,11 +41,11 @@ MEDIA: dict[ExportForm, tuple[str, str]] = {
 @router.post(
     "/export",
     tags=["runs"],
-    summary="A run as text, Markdown, a picture, JSON or a test, or its variant as Promela",
+    summary="A run as text, Markdown, a picture, JSON, a test or an offline page, or its variant as Promela",
     response_class=Response,
     responses={
         200: {"content": {media.split(";")[0]: {} for media, _ in MEDIA.values()}, "description": "The file."},
-        **documented(400, 403, 404, 409, 413, 422, 429, 500),
+        **documented(400, 403, 404, 409, 413, 422, 429, 500, 503),
     },
 )
 async def export_run(request: Request, wanted: ExportRequest) -> Response:
@@ -61,6 +63,8 @@ async def export_run(request: Request, wanted: ExportRequest) -> Response:
             made = await service.in_thread(_made, built, wanted, entries)
     except PictureTooLarge as error:
         raise Refused(409, str(error), "Export it as SVG or as text.") from None
+    except PageNotBuilt as error:
+        raise Refused(503, f"An offline page cannot be made here: {error}.") from None
     media, ending = MEDIA[wanted.to]
     name = f"{'test_' if wanted.to == 'pytest' else ''}{_plain(wanted.scenario)}-{_plain(built.variant.id)}.{ending}"
     return Response(made, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -80,7 +84,7 @@ def _made(built: Built, wanted: ExportRequest, entries: tuple[Entry, ...]) -> st
     run = replace(run_along(built, wanted.bundle is None, entries, wanted.without), link=wanted.link)
     if run.stop is not None:
         raise Refused(409, f"The schedule stops before step {run.stop.at}: {run.stop.message}.")
-    return RUN_FORMATS[wanted.to](run)
+    return offline_page(run, wanted.server) if wanted.to == "html" else RUN_FORMATS[wanted.to](run)
 
 
 def _promela(built: Built) -> str:

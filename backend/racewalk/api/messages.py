@@ -40,7 +40,7 @@ class Step(Verb):
 
 
 class Run(Verb):
-    """Step one actor until something. `switch`: it is blocked or anybody's wait ends. `over`: see `session.run_until`."""
+    """Step one actor until something (see `racewalk.session.run_until`)."""
 
     type: Literal["run"] = "run"
     actor: str
@@ -154,6 +154,18 @@ class Opened(Answer):
     schedule: str  # text of the path that leads to the tip of the current branch
     branches: list[str] = Field(default=[])  # texts of the paths to the ends of the other branches
     replay: ReplayNote | None = None
+
+
+class Recording(Wire):
+    """A run inside a file that is read without a server (see `racewalk.api.offline`)."""
+
+    version: str  # of the Racewalk that wrote it
+    scenario: str
+    variant: str
+    schedule: str
+    model_hash: str
+    link: str | None  # leads to the same run on a server
+    packed: str  # an Opened: JSON, deflated, base64url
 
 
 class Moved(Answer):

@@ -30,6 +30,7 @@ CODES = {
     422: "invalid",
     429: "too-many",
     500: "internal",
+    503: "unavailable",
     507: "full",
 }
 
@@ -43,6 +44,7 @@ MEANINGS = {
     422: "The request does not have the shape that the path takes.",
     429: "Too many requests in a short time; Retry-After says when to try again.",
     500: "The server is at fault.",
+    503: "What it takes is not there; the message says what.",
     507: "The server has no room for it.",
 }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+EMBEDDER = re.compile(r"\*|https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]+)?")
 
 
 class Settings(BaseSettings):
@@ -19,6 +22,10 @@ class Settings(BaseSettings):
 
     allowed_origins: Annotated[frozenset[str], NoDecode] = frozenset()
     """Origins that may open sessions besides the server's own, separated by spaces: "https://example.org"."""
+
+    embed_origins: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Origins whose pages may show the view for frames (`/?embed=1`), separated by spaces: "https://example.org
+    https://*.example.net", or "*" for every page. The page itself is never shown in a frame."""
 
     body_bytes: int = 256 * 1024
     compilations_per_minute: int = 240  # of a client; who types compiles as well
@@ -47,7 +54,16 @@ class Settings(BaseSettings):
     links_bytes: int = 32 * 1024 * 1024
     links_per_minute: int = 20  # of a client
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "embed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(value.split()) if isinstance(value, str) else value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _is_origin(cls, value: frozenset[str]) -> frozenset[str]:
+        """They stand in a header, where anything else would say something else."""
+        for origin in value:
+            if not EMBEDDER.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as https://example.org, and not *")
+        return value

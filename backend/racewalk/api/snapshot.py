@@ -170,7 +170,7 @@ class TemplateList(Wire):
     templates: list[Template]
 
 
-ExportForm = Literal["text", "md", "svg", "png", "json", "pytest", "promela"]
+ExportForm = Literal["text", "md", "svg", "png", "json", "pytest", "html", "promela"]
 
 
 class ExportRequest(Wire):
@@ -183,6 +183,7 @@ class ExportRequest(Wire):
     schedule: str = ""
     to: ExportForm
     link: str | None = Field(default=None, max_length=8_000, pattern=r"^https?://[A-Za-z0-9.:/_~#%\[\]-]+$")  # for md
+    server: str | None = Field(default=None, max_length=300, pattern=r"^https?://[^\s#?]+$")  # for html: its address
 
 
 class AnalysisRequest(Wire):

@@ -35,6 +35,7 @@ class To(StrEnum):
     PNG = "png"
     JSON = "json"
     PYTEST = "pytest"
+    HTML = "html"
     PROMELA = "promela"
 
 
@@ -48,12 +49,16 @@ def export(
     ] = None,
     without: WithoutOption = None,
     cut_fuses: Annotated[bool, typer.Option("--cut-fuses", help="Take every fuse apart first.")] = False,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="For html: the address of a server that a reader can go on at."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there, not to the standard output.")
     ] = None,
 ) -> None:
-    """Write a run as text for a commit message (72 columns), Markdown, SVG, PNG, JSON or a test for pytest; or a
-    variant as Promela, for SPIN, with the same atomic steps.
+    """Write a run as text for a commit message (72 columns), Markdown, SVG, PNG, JSON, a test for pytest or an HTML
+    file that a browser steps through without any server; or a variant as Promela, for SPIN, with the same atomic steps.
 
     Without a schedule it is the run with the fewest preemptions, then switches, that has what the scenario asks for.
 
@@ -63,7 +68,11 @@ def export(
     name, bundle = read_target(target)
     built = build_target(name, bundle, variant, cut_fuses, without)
     show_warnings([built])
-    if to.value in RUN_FORMATS:
+    if server is not None and (to is not To.HTML or not server.startswith(("http://", "https://"))):
+        wrong("--server takes an address that begins with http:// or https://, and is only for --to html")
+    if to is To.HTML:
+        _write(_offline(_run(built, shipped().bundle(target) is not None, schedule, without or []), server), output)
+    elif to.value in RUN_FORMATS:
         _write(_of_run(built, target, to.value, schedule, without or []), output)
     else:
         if schedule is not None:
@@ -78,6 +87,15 @@ def _of_run(built: Built, target: str, form: str, schedule: str | None, without:
     try:
         return RUN_FORMATS[form](run)
     except PictureTooLarge as error:
+        wrong(str(error))
+
+
+def _offline(run: Run, server: str | None) -> str:
+    from racewalk.api.offline import PageNotBuilt, offline_page  # of the server's packages only the page's shapes
+
+    try:
+        return offline_page(run, server)
+    except PageNotBuilt as error:
         wrong(str(error))
 
 

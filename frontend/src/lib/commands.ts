@@ -50,6 +50,9 @@ export function obey(command: Command, { session, page, address, hints, challeng
       return challenge.hides ? challenge.refuse() : session.find(session.asked.order, 'cursor');
     case 'share':
       return void address.share();
+    case 'present':
+      page.tool = page.tool === 'present' ? null : 'present';
+      return;
     case 'list':
       page.list = true;
       return;

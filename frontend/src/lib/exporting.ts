@@ -4,8 +4,8 @@ import type { ExportRequest, Problem } from './wire';
 
 export type Form = ExportRequest['to'];
 
-/** Without a link where none is asked for. */
-export type RunRequest = Omit<ExportRequest, 'link'> & { link?: string };
+/** Without a link where none is asked for; which server it is, is added here. */
+export type RunRequest = Omit<ExportRequest, 'link' | 'server'> & { link?: string };
 
 export interface Made {
   blob: Blob;
@@ -13,12 +13,16 @@ export interface Made {
   name: string;
 }
 
-/** Throws AnalysisFailed, or what `fetch` throws. */
+/** Throws AnalysisFailed, or what `fetch` throws. An offline page names this server as the one to go on at. */
 export async function exportRun(base: string, request: RunRequest): Promise<Made> {
   const answer = await fetch(new URL('api/export', base), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ link: null, ...request } satisfies ExportRequest),
+    body: JSON.stringify({
+      link: null,
+      server: new URL('.', base).href,
+      ...request,
+    } satisfies ExportRequest),
   });
   if (!answer.ok) throw new AnalysisFailed((await answer.json()) as Problem);
   return { blob: await answer.blob(), name: nameIn(answer.headers.get('Content-Disposition') ?? '') };

@@ -5,7 +5,27 @@ export type Command =
   | { do: 'step'; index: number }
   | { do: 'again' | 'back' | 'forward' | 'switch-back' | 'switch-forward' | 'first' | 'last' }
   | { do: 'line' | 'over' | 'out' | 'pin' | 'expand' }
-  | { do: 'run' | 'find' | 'find-here' | 'hint' | 'undo' | 'redo' | 'share' | 'list' | 'help' };
+  | { do: 'run' | 'find' | 'find-here' | 'hint' | 'undo' | 'redo' | 'share' | 'present' | 'list' | 'help' };
+
+/** What steps and travels, and needs nothing but the run: the keys of a frame and of a file. */
+export const WALKS: ReadonlySet<Command['do']> = new Set<Command['do']>([
+  'step',
+  'again',
+  'back',
+  'forward',
+  'switch-back',
+  'switch-forward',
+  'first',
+  'last',
+  'run',
+  'line',
+  'over',
+  'out',
+  'pin',
+  'expand',
+  'undo',
+  'redo',
+]);
 
 export interface KeyHelp {
   keys: string[];
@@ -25,11 +45,12 @@ export const KEY_HELP: KeyHelp[] = [
   { keys: ['Shift Left', 'Shift Right'], does: 'To the previous or next switch' },
   { keys: ['Home', 'End'], does: 'To the start or the end of the run' },
   { keys: ['e'], does: 'Show each step of this run in the timeline, or one block again' },
-  { keys: ['p'], does: 'Compare from here, or no longer' },
+  { keys: ['c'], does: 'Compare from here, or no longer' },
   { keys: ['z', 'Shift z'], does: 'Undo, redo' },
   { keys: ['f', 'Shift f'], does: 'Find the race from the start, or from here' },
   { keys: ['h'], does: 'A hint; again for more of it: whom to move, where to stop, show me' },
   { keys: ['s'], does: 'Copy the link' },
+  { keys: ['p'], does: 'Present: full screen and large type; again, or Esc, to leave' },
   { keys: ['l'], does: 'Home: what this is, and all questions' },
   { keys: ['?'], does: 'This help' },
   {
@@ -49,12 +70,13 @@ const PLAIN: Record<string, Command> = {
   b: { do: 'run' },
   n: { do: 'line' },
   o: { do: 'over' },
-  p: { do: 'pin' },
+  c: { do: 'pin' },
   e: { do: 'expand' },
   f: { do: 'find' },
   h: { do: 'hint' },
   z: { do: 'undo' },
   s: { do: 'share' },
+  p: { do: 'present' },
   l: { do: 'list' },
   '?': { do: 'help' },
 };

@@ -66,6 +66,11 @@ export async function packBundle(bundle: Bundle): Promise<string> {
 
 /** Stops reading as soon as the text grows past its bound. Throws when it is not a bundle. */
 export async function unpackBundle(packed: string): Promise<Bundle> {
+  return checkedBundle(JSON.parse(await unpackText(packed, MOST_INFLATED_BYTES)));
+}
+
+/** The text of what is deflated, base64url. Throws when it is not that, or longer than `mostBytes`. */
+export async function unpackText(packed: string, mostBytes: number): Promise<string> {
   const source = new Blob([fromBase64url(packed)]).stream();
   const reader = source.pipeThrough(new DecompressionStream('deflate-raw')).getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -75,13 +80,13 @@ export async function unpackBundle(packed: string): Promise<Bundle> {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > MOST_INFLATED_BYTES) {
+    if (length > mostBytes) {
       await reader.cancel();
-      throw new Error('the text in the link is too long');
+      throw new Error('the packed text is too long');
     }
     text += decoder.decode(value, { stream: true });
   }
-  return checkedBundle(JSON.parse(text + decoder.decode()));
+  return text + decoder.decode();
 }
 
 function checkedBundle(value: unknown): Bundle {

@@ -1,5 +1,6 @@
 /** Predict, then reveal: before a step is done one is asked which cells it will change. Off by default. */
 import { allRight, changedCells, compareGuess, comparedWords, type Compared } from './predict';
+import type { Page } from './page.svelte';
 import type { Session } from './session.svelte';
 import { recall, remember } from './storage';
 
@@ -21,10 +22,10 @@ export class Predict {
   /** What had the focus when the question came, for giving it back. */
   #focus: HTMLElement | null = null;
 
-  constructor(session: Session) {
+  constructor(session: Session, page: Page) {
     this.#session = session;
     session.instead = (actor, choice) => {
-      if (!this.on) return false;
+      if (!this.on || page.tool === 'present') return false; // slides ask nothing
       if (this.question?.actor === actor && this.question.choice === choice) return true;
       if (document.activeElement instanceof HTMLElement && !this.question)
         this.#focus = document.activeElement;

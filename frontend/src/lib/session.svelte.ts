@@ -15,11 +15,12 @@ import type { Link } from './link';
 import { Look } from './look.svelte';
 import { follow, printChecked, type Move } from './schedule';
 import { findMessage, type Ask, type Search } from './search';
-import { Socket } from './socket';
+import { overSocket, type Connect, type Connection } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState, type World } from './values';
 import type {
   Bundle,
+  ClientMessage,
   Followed,
   Moved,
   Opened,
@@ -94,7 +95,7 @@ export class Session {
     this.history?.leaves().filter((leaf) => leaf !== this.tip && !this.look.hidden.has(leaf)) ?? [],
   );
 
-  readonly #socket: Socket;
+  readonly #connection: Connection;
   #request: Request | null = null;
   #wasLost = false;
   #seq = 0;
@@ -111,9 +112,11 @@ export class Session {
   /** Texts whose leaves are known once the session is open. */
   #sentBranches: string[] = [];
 
-  constructor(url: string) {
+  /** `source`: the address of a server's socket, or what makes another connection. */
+  constructor(source: string | Connect) {
     this.lights = new Lights(this);
-    this.#socket = new Socket(url, {
+    const connect = typeof source === 'string' ? overSocket(source) : source;
+    this.#connection = connect({
       opened: () => this.#connected(),
       message: (message) => this.#receive(message),
       lost: () => this.#lost(),
@@ -121,7 +124,21 @@ export class Session {
   }
 
   close(): void {
-    this.#socket.close();
+    this.#connection.close();
+  }
+
+  /** There is no server: nothing can be stepped but what was recorded. */
+  get recorded(): boolean {
+    return this.#connection.recorded;
+  }
+
+  /** Whether a step of this actor can be had from here: always, but in a recorded run only where it was made. */
+  offers(letter: string, choice: number | null = null): boolean {
+    if (!this.recorded || !this.history) return true;
+    return this.history
+      .children(this.cursor)
+      .map((id) => this.history?.node(id))
+      .some((node) => node?.actor === letter && (choice === null || node.choice === choice));
   }
 
   // -- opening ----------------------------------------------------------------------------------
@@ -211,12 +228,14 @@ export class Session {
     const state = actorState(this.world, letter);
     const who = this.program && actorByLetter(this.program, letter);
     if (!state || !who) return;
-    this.actor = letter;
+    if (this.offers(letter, choice)) this.actor = letter;
     if (state.status !== 'ready') {
       this.refused = letter;
       this.say(namedReason(who, state.why));
+    } else if (!this.offers(letter, choice)) {
+      this.say(this.#onlyRecorded());
     } else {
-      const taken = choice ?? state.choices[0]?.choice ?? null;
+      const taken = choice ?? (this.recorded ? null : (state.choices[0]?.choice ?? null));
       if (this.instead?.(letter, taken)) return;
       this.play([{ actor: letter, choice: taken }]);
     }
@@ -468,6 +487,15 @@ export class Session {
     this.said = message.statement;
   }
 
+  /** Why a step that is possible in the model cannot be had here, and which one can. */
+  #onlyRecorded(): string {
+    const next = this.path[(this.node?.number ?? 0) + 1];
+    const who = next && this.program && actorByLetter(this.program, next.actor);
+    return who
+      ? `Only the recorded run is in this file: here ${who.title} steps next.`
+      : 'Only the recorded run is in this file, and it ends here.';
+  }
+
   // -- small things -----------------------------------------------------------------------------
 
   #moveTo(id: number): void {
@@ -503,14 +531,14 @@ export class Session {
   }
 
   /** For verbs that only the server can do. */
-  #act(message: Parameters<Socket['send']>[0]): boolean {
+  #act(message: ClientMessage): boolean {
     const sent = this.#send(message);
     if (!sent) this.say('The server cannot be reached at the moment; what is here stays.');
     return sent;
   }
 
-  #send(message: Parameters<Socket['send']>[0]): boolean {
-    return this.#socket.send(message);
+  #send(message: ClientMessage): boolean {
+    return this.#connection.send(message);
   }
 
   #next(): number {

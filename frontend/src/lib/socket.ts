@@ -4,24 +4,42 @@
  */
 import type { ClientMessage, ServerMessage } from './wire';
 
-export interface SocketEvents {
+/** What a session hears of its server, whoever plays it. */
+export interface ConnectionEvents {
   opened(): void;
   message(message: ServerMessage): void;
   lost(): void;
 }
 
+/** Where a session's answers come from: a server behind a socket, or a run that was recorded (`Recorded`). */
+export interface Connection {
+  /** False when there is no connection; nothing is kept for later. */
+  send(message: ClientMessage): boolean;
+  close(): void;
+  /** Only a run that is already known can be walked: nothing is computed at the other end. */
+  readonly recorded: boolean;
+}
+
+/** Makes a connection; it must not call the events before it has returned. */
+export type Connect = (events: ConnectionEvents) => Connection;
+
+export function overSocket(url: string): Connect {
+  return (events) => new Socket(url, events);
+}
+
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5_000;
 
-export class Socket {
+export class Socket implements Connection {
+  readonly recorded = false;
   readonly #url: string;
-  readonly #events: SocketEvents;
+  readonly #events: ConnectionEvents;
   #socket: WebSocket | null = null;
   #delay = FIRST_DELAY_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(url: string, events: SocketEvents) {
+  constructor(url: string, events: ConnectionEvents) {
     this.#url = url;
     this.#events = events;
     window.addEventListener('online', this.#retryNow);
@@ -29,7 +47,6 @@ export class Socket {
     this.#connect();
   }
 
-  /** False when there is no connection; nothing is kept for later. */
   send(message: ClientMessage): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(message));

@@ -23,8 +23,8 @@ export interface Tool {
   group: keyof typeof GROUPS;
   /** Within the group; small ones first. */
   order: number;
-  /** panel: beside the world, so that one can step meanwhile. sheet: a dialog over the page. */
-  shape: 'panel' | 'sheet';
+  /** panel: beside the world, so that one can step meanwhile. sheet: a dialog over the page. screen: instead of it. */
+  shape: 'panel' | 'sheet' | 'screen';
   load: () => Promise<{ default: Component<Record<string, never>> }>;
 }
 

@@ -75,6 +75,7 @@ export interface Wire {
   RcuCallback: RcuCallback;
   RcuState: RcuState;
   ReadingView: ReadingView;
+  Recording: Recording;
   Redo: Redo;
   ReplayNote: ReplayNote;
   Run: Run;
@@ -265,7 +266,7 @@ export interface Step {
   type: 'step';
 }
 /**
- * Step one actor until something. `switch`: it is blocked or anybody's wait ends. `over`: see `session.run_until`.
+ * Step one actor until something (see `racewalk.session.run_until`).
  */
 export interface Run {
   actor: string;
@@ -445,7 +446,8 @@ export interface ExportRequest {
   link: string | null;
   scenario: string;
   schedule: string;
-  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest' | 'promela';
+  server: string | null;
+  to: 'text' | 'md' | 'svg' | 'png' | 'json' | 'pytest' | 'html' | 'promela';
   variant: string | null;
   without: string[];
 }
@@ -730,6 +732,18 @@ export interface RcuCallback {
 }
 export interface RcuState {
   pending: RcuCallback[];
+}
+/**
+ * A run inside a file that is read without a server (see `racewalk.api.offline`).
+ */
+export interface Recording {
+  link: string | null;
+  model_hash: string;
+  packed: string;
+  scenario: string;
+  schedule: string;
+  variant: string;
+  version: string;
 }
 /**
  * How a run goes in both variants.

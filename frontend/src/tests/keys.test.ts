@@ -18,7 +18,7 @@ describe('a key', () => {
     expect(commandFor(press('Z', { shiftKey: true }))).toEqual({ do: 'redo' });
     expect(commandFor(press('F', { shiftKey: true }))).toEqual({ do: 'find-here' });
     expect(commandFor(press('O', { shiftKey: true }))).toEqual({ do: 'out' });
-    expect(['n', 'o', 'p', 'e'].map((key) => commandFor(press(key))?.do)).toEqual([
+    expect(['n', 'o', 'c', 'e'].map((key) => commandFor(press(key))?.do)).toEqual([
       'line',
       'over',
       'pin',

@@ -188,3 +188,11 @@ export function verdictParts(result: SearchDone): { answer: string; rest: string
 export function verdictWord(verdict: Verdict['verdict']): string {
   return { always: 'Always', sometimes: 'Sometimes', never: 'Never', unknown: 'Not known' }[verdict];
 }
+
+/** Why a step that is possible in the model cannot be had of a recorded run, and which one can. */
+export function onlyRecordedWords(program: ProgramView | null, next: NodeView | undefined): string {
+  const who = next && program && actorByLetter(program, next.actor);
+  return who
+    ? `Only the recorded run is in this file: here ${who.title} steps next.`
+    : 'Only the recorded run is in this file, and it ends here.';
+}

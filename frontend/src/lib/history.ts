@@ -66,6 +66,14 @@ export class History {
     return [...this.#nodes.keys()].filter((id) => this.children(id).length === 0);
   }
 
+  /** The end of the branch that was stepped last from a node. */
+  leafBelow(id: number): number {
+    let leaf = id;
+    for (let next = this.children(leaf).at(-1); next !== undefined; next = this.children(leaf).at(-1))
+      leaf = next;
+    return leaf;
+  }
+
   /** From the root to the node, both included: index i is step number i. */
   path(id: number): NodeView[] {
     const path: NodeView[] = [];

@@ -7,7 +7,7 @@
  * program that the server has sent.
  */
 import type { History } from './history';
-import type { NodeView } from './wire';
+import type { NodeView, ProgramView } from './wire';
 
 export interface Move {
   actor: string;
@@ -104,4 +104,16 @@ export function follow(history: History, schedule: string): { node: number; comp
     node = next;
   }
   return { node, complete: true };
+}
+
+/** The text of a run with a check for every step, so that a link notices the first one that is another. */
+export function checkedSchedule(program: ProgramView, path: readonly NodeView[]): string {
+  const steps = new Map(program.actors.map((actor) => [actor.letter, actor.steps]));
+  return printChecked(
+    path.slice(1).map(({ actor, choice, step }) => ({
+      actor: actor ?? '',
+      choice,
+      check: steps.get(actor ?? '')?.[step ?? -1]?.check ?? null,
+    })),
+  );
 }

@@ -1,4 +1,6 @@
 /** What a search of all schedules is asked for, and how it stands. */
+import type { History } from './history';
+import { follow } from './schedule';
 import type { Find, SearchDone, SearchProgress } from './wire';
 
 /** Which schedule a search is asked for, and where it begins. */
@@ -28,4 +30,12 @@ export function findMessage(seq: number, ask: Ask, about: string | null, here: b
     bounds: { states: null, seconds: null, preemptions: ask.prove ? null : ask.preemptions },
     exact: null,
   };
+}
+
+/** A result in a history that was opened again, whose nodes have other ids; `began` is the step where it began. */
+export function resumed(result: SearchDone, history: History, began: number): SearchDone {
+  const found = result.schedule ? follow(history, result.schedule) : null;
+  const tip = found?.complete ? found.node : null;
+  const start = (found && history.path(found.node)[began]?.id) ?? history.rootId;
+  return { ...result, tip, start };
 }

@@ -8,13 +8,13 @@
  */
 import { alarm, announcement } from './announce';
 import { keptSchedules } from './branchNames';
-import { actorByLetter, namedReason } from './format';
+import { actorByLetter, namedReason, onlyRecordedWords } from './format';
 import { compare, History } from './history';
 import { Lights } from './lights.svelte';
 import type { Link } from './link';
 import { Look } from './look.svelte';
-import { follow, printChecked, type Move } from './schedule';
-import { findMessage, type Ask, type Search } from './search';
+import { checkedSchedule, follow, type Move } from './schedule';
+import { findMessage, resumed, type Ask, type Search } from './search';
 import { overSocket, type Connect, type Connection } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState, type World } from './values';
@@ -170,22 +170,10 @@ export class Session {
     return {
       scenario: this.program.scenario.id,
       variant: this.program.variant,
-      schedule: this.#checked(),
+      schedule: checkedSchedule(this.program, this.path),
       cursor: this.cursor === this.tip ? null : this.node.number,
       modelHash: this.program.model_hash,
     };
-  }
-
-  /** The schedule with a check for every step, so that a link notices the first one that is another. */
-  #checked(): string {
-    const steps = new Map(this.program?.actors.map((actor) => [actor.letter, actor.steps]));
-    return printChecked(
-      this.path.slice(1).map(({ actor, choice, step }) => ({
-        actor: actor ?? '',
-        choice,
-        check: steps.get(actor ?? '')?.[step ?? -1]?.check ?? null,
-      })),
-    );
   }
 
   #connected(): void {
@@ -233,7 +221,7 @@ export class Session {
       this.refused = letter;
       this.say(namedReason(who, state.why));
     } else if (!this.offers(letter, choice)) {
-      this.say(this.#onlyRecorded());
+      this.say(onlyRecordedWords(this.program, this.path[(this.node?.number ?? 0) + 1]));
     } else {
       const taken = choice ?? (this.recorded ? null : (state.choices[0]?.choice ?? null));
       if (this.instead?.(letter, taken)) return;
@@ -274,7 +262,7 @@ export class Session {
     const history = this.history;
     if (!history?.has(id)) return;
     if (!history.leadsTo(id, this.tip)) {
-      this.tip = this.#leafBelow(id);
+      this.tip = history.leafBelow(id);
       this.look.show(this.tip);
       this.schedule = this.#schedules.get(this.tip) ?? this.schedule;
     }
@@ -444,10 +432,7 @@ export class Session {
     const wasRunning = this.search.state === 'running';
     const result = this.search.state === 'done' ? this.search.result : null;
     if (sameRun && result && this.history) {
-      const found = result.schedule ? follow(this.history, result.schedule) : null;
-      const tip = found?.complete ? found.node : null;
-      const start = (found && this.history.path(found.node)[began]?.id) ?? this.history.rootId;
-      this.search = { state: 'done', result: { ...result, tip, start } };
+      this.search = { state: 'done', result: resumed(result, this.history, began) };
       return;
     }
     this.search = { state: 'none' };
@@ -487,15 +472,6 @@ export class Session {
     this.said = message.statement;
   }
 
-  /** Why a step that is possible in the model cannot be had here, and which one can. */
-  #onlyRecorded(): string {
-    const next = this.path[(this.node?.number ?? 0) + 1];
-    const who = next && this.program && actorByLetter(this.program, next.actor);
-    return who
-      ? `Only the recorded run is in this file: here ${who.title} steps next.`
-      : 'Only the recorded run is in this file, and it ends here.';
-  }
-
   // -- small things -----------------------------------------------------------------------------
 
   #moveTo(id: number): void {
@@ -510,18 +486,6 @@ export class Session {
 
   #hasViolation(): boolean {
     return this.path.some((node) => node.findings.some((finding) => !finding.warning));
-  }
-
-  #leafBelow(id: number): number {
-    let leaf = id;
-    for (
-      let next = this.history?.children(leaf).at(-1);
-      next !== undefined;
-      next = this.history?.children(leaf).at(-1)
-    ) {
-      leaf = next;
-    }
-    return leaf;
   }
 
   /** A word to the reader, on the screen and for the ear. */

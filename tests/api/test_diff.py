@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from racewalk.api.snapshot import VariantDiff
+from racewalk.api.diff_views import VariantDiff
 from starlette.testclient import TestClient
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from racewalk.api.guide import guide_of, mail_of
-from racewalk.api.snapshot import Leg, Mail, MailPoint, Tie, Tour
+from racewalk.api.guide_views import Leg, Mail, MailPoint, Tie, Tour
 from racewalk.scenario.build import build, header_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import shipped

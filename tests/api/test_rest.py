@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from racewalk.api.app import create_app
+from racewalk.api.guide_views import Guide
 from racewalk.api.page import Page
 from racewalk.api.settings import Settings
-from racewalk.api.snapshot import Guide, Problem, ScenarioDetail, ScenarioList
+from racewalk.api.snapshot import Problem, ScenarioDetail, ScenarioList
 from racewalk.scenario.catalog import Catalog, shipped
 from starlette.testclient import TestClient
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from racewalk.api.building import built_of
-from racewalk.api.problems import Refused, documented
-from racewalk.api.scenarios import service_of
-from racewalk.api.snapshot import (
+from racewalk.api.diff_views import (
     DiffHunk,
     DiffLine,
     DiffPart,
@@ -18,6 +16,8 @@ from racewalk.api.snapshot import (
     StepNumbers,
     VariantDiff,
 )
+from racewalk.api.problems import Refused, documented
+from racewalk.api.scenarios import service_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.line_diff import Piece, Row
 from racewalk.scenario.run_diff import Followed, followed, parting, parting_words

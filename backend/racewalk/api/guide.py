@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from ruamel.yaml import YAML
 
+from racewalk.api.guide_views import Document, GlossaryTerm, Guide, Level, Mail, Tour
 from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
-from racewalk.api.snapshot import Document, GlossaryTerm, Guide, Level, Mail, Tour
 from racewalk.scenario.catalog import Catalog, DocumentName, GuideName
 from racewalk.scenario.glossary import appearances
 

@@ -12,8 +12,11 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from racewalk.api import messages
+from racewalk.api import diff_views, guide_views, messages
 from racewalk.api.snapshot import Wire
+
+OTHERS = (diff_views, guide_views)
+"""Their models are found once they are loaded."""
 
 BASES = (messages.Verb, messages.Answer)  # only what is made of them crosses the wire
 

@@ -9,7 +9,8 @@ import { startingScenario, startingVariant, type Catalog } from './catalog.svelt
 import { decodeLink, encodeLink, packBundle, unpackBundle, type Link } from './link';
 import { printView, readView } from './linkView';
 import type { Page } from './page.svelte';
-import type { Request, Session } from './session.svelte';
+import type { Request } from './request';
+import type { Session } from './session.svelte';
 import { lengthen, MOST_CHARS, shortId } from './shortLink';
 import type { Bundle } from './wire';
 

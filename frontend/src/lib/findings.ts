@@ -18,6 +18,11 @@ export function violationsOn(path: readonly NodeView[]): Violation[] {
     .sort((a, b) => Number(b.here) - Number(a.here));
 }
 
+/** Something went wrong on the path that is no warning. */
+export function hasViolation(path: readonly NodeView[]): boolean {
+  return path.some((node) => node.findings.some((finding) => !finding.warning));
+}
+
 export interface Warning {
   node: NodeView;
   finding: FindingView;

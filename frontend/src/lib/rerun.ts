@@ -1,6 +1,7 @@
 /** The run on the screen, for another text: its moves alone, since the checks of its labels are those of this text. */
 import { movesOf, printMoves } from './schedule';
-import type { Request, Session } from './session.svelte';
+import type { Request } from './request';
+import type { Session } from './session.svelte';
 
 export type Rerun = Omit<Request, 'bundle'>;
 

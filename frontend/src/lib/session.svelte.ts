@@ -8,11 +8,13 @@
  */
 import { alarm, announcement } from './announce';
 import { keptSchedules } from './branchNames';
+import { hasViolation } from './findings';
 import { actorByLetter, namedReason, onlyRecordedWords } from './format';
 import { compare, History } from './history';
 import { Lights } from './lights.svelte';
 import type { Link } from './link';
 import { Look } from './look.svelte';
+import type { Request } from './request';
 import { checkedSchedule, follow, type Move } from './schedule';
 import { findMessage, resumed, type Ask, type Search } from './search';
 import { overSocket, type Connect, type Connection } from './socket';
@@ -33,14 +35,6 @@ import type {
 } from './wire';
 
 const NOTHING: World = {};
-
-export interface Request {
-  scenario: string;
-  variant: string | null;
-  schedule: string;
-  cursor: number | null;
-  bundle: Bundle | null;
-}
 
 export class Session {
   program = $state.raw<ProgramView | null>(null);
@@ -149,9 +143,8 @@ export class Session {
     this.bundle = request.bundle;
     this.#schedules.clear();
     this.dismissSearch();
-    this.replay = null;
+    this.dismissReplay();
     this.problem = null;
-    this.harmless = null;
     this.#hadFinding = false;
     this.actor = null;
     this.look.pinned = null;
@@ -303,7 +296,7 @@ export class Session {
   setVariant(variant: string): void {
     if (variant === this.program?.variant) return;
     this.dismissSearch();
-    this.#hadFinding ||= this.#hasViolation();
+    this.#hadFinding ||= hasViolation(this.path);
     this.#openSeq = this.#seq + 1;
     this.#sentBranches = [];
     this.#act({ type: 'variant', seq: this.#next(), variant });
@@ -419,7 +412,7 @@ export class Session {
     this.refused = null;
     this.own = null;
     this.harmless =
-      this.#hadFinding && !message.replay && !this.#hasViolation() ? this.path.length - 1 : null;
+      this.#hadFinding && !message.replay && !hasViolation(this.path) ? this.path.length - 1 : null;
     if (this.#wasLost) this.said = 'Connected again.';
     this.#wasLost = false;
     this.lights.reset();
@@ -482,10 +475,6 @@ export class Session {
     if (!this.program || !this.history) return;
     this.said = announcement(this.program, this.history, id);
     this.alarm = alarm(this.history, id);
-  }
-
-  #hasViolation(): boolean {
-    return this.path.some((node) => node.findings.some((finding) => !finding.warning));
   }
 
   /** A word to the reader, on the screen and for the ear. */

@@ -166,7 +166,7 @@ def test_the_address_follows_every_step_and_back_leads_to_the_scenario_before(pa
     page.keyboard.press("2")
     expect(page).to_have_url(re.compile(r"~plain~2\.a[A-Z]{2}b[A-Z]{2}~"))
     page.get_by_role("button", name="All scenarios").click()
-    dialog = page.get_by_role("dialog", name="Scenarios")
+    dialog = page.get_by_role("dialog", name="Racewalk")
     dialog.get_by_role("searchbox", name="Search").fill("philosophers")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -12,7 +12,20 @@ import pytest
 from racewalk.explain.promela import NotExpressible, PromelaExport, export_promela
 from racewalk.explain.promela.c_text import c_blocks
 from racewalk.explain.promela.names import comment, identifier
-from racewalk.explain.promela.numbers import NO, YES, Byte, Num, Temp, both, either, in_c, no, operate, pick
+from racewalk.explain.promela.numbers import (
+    NO,
+    YES,
+    Byte,
+    Num,
+    ShiftsTooFar,
+    Temp,
+    both,
+    either,
+    in_c,
+    no,
+    operate,
+    pick,
+)
 from racewalk.program.code import Enter, Instr
 
 from tests.program.texts import model
@@ -118,6 +131,14 @@ def test_an_instruction_that_is_not_known_is_refused() -> None:
 def test_a_number_of_more_than_62_bits_is_refused() -> None:
     with pytest.raises(NotExpressible, match="62 bits"):
         exported('u16 x = 9; CPU(0, "a") { x = (x * x * x * x) & 7; } CPU(1, "b") { x = 2; }')
+
+
+@pytest.mark.parametrize("count", ["65535", "x + 65535"])
+def test_a_number_that_is_kept_and_shifted_further_than_c_can_is_refused(count: str) -> None:
+    text = f'u16 x; bool b = 1; CPU(0, "one") {{ choose(2); switch (b << ({count})) {{}} }} CPU(1, "two") {{ x = 1; }}'
+
+    with pytest.raises(ShiftsTooFar):
+        exported(text)
 
 
 def test_long_c_is_cut_into_pieces_with_their_braces_paired() -> None:

@@ -86,6 +86,56 @@ CPU(1, "cpu 1") {
 	cover("point 5");
 }
 """,
+    "states that get another word while somebody asks whether a CPU is stuck": """
+struct node {
+	int data;
+};
+struct box {
+	wait_queue_head_t outer;
+	struct completion inner;
+	s16 level;
+};
+POOL(struct node, 1, "N");
+u16 hub;
+unsigned long y;
+rwlock_t rwlock;
+struct mutex mutexs[2];
+struct node *head;
+struct box box = { .level = 0 };
+setup {
+	head = kmalloc(struct node, .data = 1);
+	hub = 65535;
+}
+CPU(0, "cpu 0") {
+	struct node *m0 = kmalloc(struct node);
+	y = xchg(&hub, 0);
+	if (y) {
+	}
+}
+CPU(1, "cpu 1") {
+	read_lock(&rwlock);
+	head = container_of(&head->data, struct node, data);
+}
+DEVICE("device") {
+	for (;;) {
+		wait_until(finished(1));
+		mutex_lock(&mutexs[y]);
+		kfree(head);
+	}
+}
+SOFTIRQ(0, "softirq") {
+	wait_until(1);
+	mutex_lock(&mutexs[0]);
+	wait_for_completion(&box.inner);
+	mutex_unlock(&mutexs[0]);
+}
+EVENT("event") {
+	read_lock(&rwlock);
+	WRITE_ONCE(hub, 1);
+	for_each_object (o1, struct node) {
+	}
+}
+""",
 }
 
 

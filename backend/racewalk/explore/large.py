@@ -234,6 +234,7 @@ class LargeSearch:
         """What a table says of some states; what it does not know is learned."""
         all_known = []
         while True:
+            self._widen()  # learned here, or by whoever looked whether a state is stuck
             if table.records:
                 if table.stale:
                     self.memo.refresh(table)
@@ -252,8 +253,10 @@ class LargeSearch:
         memo = self.memo
         for row in rows[:64]:
             memo.leaf(self._packed(int(row)), table)
-        words = memo.codes.words
-        while len(self._chunk) < words:
+
+    def _widen(self) -> None:
+        """Give the chunk and its level the words that states have got since: they are 0 in all states packed before."""
+        while len(self._chunk) < self.memo.codes.words:
             self._chunk.append(np.zeros(len(self._sums_of_chunk), np.uint64))
             self._columns.append(np.zeros(self.frontier, np.uint64))
 

@@ -44,6 +44,11 @@ class Num:
 
 
 @dataclass(frozen=True, slots=True)
+class Capped(Num):
+    """The largest count of a shift that C knows, in the place of one that is larger in any case."""
+
+
+@dataclass(frozen=True, slots=True)
 class Temp:
     """A number that lives within one step."""
 
@@ -398,7 +403,7 @@ def _range(op: str, left: Expr, right: Expr) -> tuple[int, int]:
 
 def shifts_too_far(expr: Expr) -> bool:
     """Whether a count had to be bounded: then only what is stored in 16 bits, and overflows them, is right."""
-    return any(isinstance(part, Binary) and part.op == "<<" and isinstance(part.right, Pick) for part in parts(expr))
+    return any(isinstance(p, Binary) and p.op == "<<" and isinstance(p.right, Pick | Capped) for p in parts(expr))
 
 
 def _shift(op: str, left: Expr, right: Expr) -> Expr:
@@ -407,7 +412,9 @@ def _shift(op: str, left: Expr, right: Expr) -> Expr:
     most = 30 - size if size <= 13 else SHIFT
     if op == ">>":
         most = 31 if size <= 31 else 62
-    count = pick(operate("<", right, Num(most)), right, Num(most)) if right.hi > most else right
+    count = right
+    if right.hi > most:
+        count = Capped(most) if right.lo > most else pick(operate("<", right, Num(most)), right, Num(most))
     ends = [BINARY[op](value, n) for value in (left.lo, left.hi) for n in (max(0, count.lo), min(most, count.hi))]
     lo, hi = min(*ends, 0), max(*ends, 0)
     _held(op, lo)

@@ -115,6 +115,10 @@ def test_on_a_phone_a_challenge_is_played_scored_and_followed_by_the_next(
     expect(bar).to_contain_text("Let one increment get lost.")
     expect(phone.get_by_role("button", name="Find the race")).to_have_count(0)
     expect(phone.get_by_text("Step 0 of 0")).to_be_visible()
+    phone.get_by_role("button", name="Tools").click()
+    phone.get_by_role("button", name="Good and bad twin").click()
+    expect(phone.get_by_role("dialog")).to_contain_text("This gives away what the challenge asks for.")
+    phone.keyboard.press("Escape")
 
     step(phone, "CPU 0", 1)
     step(phone, "CPU 1", 2)

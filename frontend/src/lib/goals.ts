@@ -10,6 +10,8 @@ export interface Task {
   kind: string | null;
 }
 
+const UNSAID = 'Step the actors in any order, and see what goes wrong.';
+
 /** `path` ends at the cursor. */
 export function taskOf(program: ProgramView, path: readonly NodeView[]): Task {
   const { scenario } = program;
@@ -22,6 +24,7 @@ export function taskOf(program: ProgramView, path: readonly NodeView[]): Task {
       kind: null,
     };
   }
+  if (goals.length === 0) return { head: null, say: scenario.summary || UNSAID, kind: null };
   const reached = goals.flatMap((goal) => {
     const node = path.find((one) => one.findings.some((finding) => finding.kind === goal.find));
     return node ? [{ goal, node }] : [];

@@ -25,6 +25,8 @@ export interface Tool {
   order: number;
   /** panel: beside the world, so that one can step meanwhile. sheet: a dialog over the page. screen: instead of it. */
   shape: 'panel' | 'sheet' | 'screen';
+  /** It shows what a challenge asks one to find. */
+  spoils?: true;
   load: () => Promise<{ default: Component<Record<string, never>> }>;
 }
 

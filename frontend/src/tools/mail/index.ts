@@ -7,5 +7,6 @@ export const tool: Tool = {
   group: 'learn',
   order: 10,
   shape: 'panel',
+  spoils: true,
   load: () => import('./Mail.svelte'),
 };

@@ -7,5 +7,6 @@ export const tool: Tool = {
   group: 'explain',
   order: 20,
   shape: 'sheet',
+  spoils: true,
   load: () => import('./Needed.svelte'),
 };

@@ -7,5 +7,6 @@ export const tool: Tool = {
   group: 'explain',
   order: 40,
   shape: 'panel',
+  spoils: true,
   load: () => import('./Twin.svelte'),
 };

@@ -7,5 +7,6 @@ export const tool: Tool = {
   group: 'explain',
   order: 50,
   shape: 'panel',
+  spoils: true,
   load: () => import('./Window.svelte'),
 };

@@ -78,6 +78,8 @@ def test_a_developer_learns_where_to_delay_or_that_nothing_helps(page: Page, axe
     panel.get_by_role("button", name="Go there").click()
     expect(page.get_by_text("Step 1 of 4")).to_be_visible()
     page.get_by_role("radio", name="locked").check()
+    expect(panel.get_by_text("The answer here was about plain, which is not open any more.")).to_be_visible()
+    expect(panel.get_by_text("mdelay(100);")).to_have_count(0)
     panel.get_by_role("button", name="Measure again").click()
 
     expect(panel.get_by_text("That is proved: all its schedules were searched.")).to_be_visible(timeout=60_000)

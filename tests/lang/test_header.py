@@ -195,3 +195,7 @@ def test_a_mistake_in_a_value_leaves_the_rest_readable() -> None:
     assert found.group == "b"
     assert [d.code for d in sink.in_order()] == ["front-matter-type", "unknown-key"]
     assert sink.in_order()[1].hint == "did you mean 'summary'?"
+
+
+def test_a_variant_that_no_link_could_carry_is_refused() -> None:
+    assert mistakes("/*---\nvariants:\n  v6~1: {}\n  v6.1_a-b: {}\n---*/\n") == ["3:3 variant-name"]

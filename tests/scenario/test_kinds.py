@@ -59,3 +59,9 @@ def test_no_shipped_scenario_names_an_unknown_kind(name: str) -> None:
 def test_a_text_without_a_header_names_no_kind() -> None:
     assert build("own", bundle(CODE), None, LIBRARY).warnings == ()
     assert build("own", lost(), "plain", LIBRARY).warnings == ()
+
+
+def test_what_a_comment_quotes_is_no_kind() -> None:
+    code = CODE + '/* as in "lost-table: x" */ // "lost-slot: x"\n'
+
+    assert len(unknown("{lost-table: never, lost-slot: never}", code=code)) == 2

@@ -36,7 +36,7 @@ ANY_KIND = "*"
 """Key of a bare verdict (`expect: never`) where no finding kind is asked for: any finding at all."""
 
 _VERDICTS: dict[str, Verdict] = {"always": "always", "sometimes": "sometimes", "never": "never"}
-_VARIANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,39}")
+_VARIANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _KEYS = ("dialect", "title", "summary", "group", "story", "asks", "begin", "sources", "goals", "notes", "variants")
@@ -229,7 +229,7 @@ class _HeaderReader:
                 self._wrong(node, "variants", "a map: a name for each variant, then {use: [...], expect: never}")
         for key, value in entries:
             if not _VARIANT_ID.fullmatch(key.value):
-                hint = "up to 40 letters, digits and . _ ~ -, as links have them"
+                hint = "up to 40 letters, digits and . _ -, as links have them"
                 self.sink.error("variant-name", f"a variant cannot be called '{key.value[:60]}'", key.span, hint)
                 continue
             if len(written) >= limits.VARIANTS:

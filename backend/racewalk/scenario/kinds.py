@@ -37,7 +37,8 @@ WITHOUT_WORDS = frozenset(
 ASKED_FOR = ("data-race", "lock-cycle")
 """Warnings that are looked for where that is asked."""
 
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
+"""Its text is the group; a comment has none, and what it quotes is no message."""
 _HEADER = re.compile(r"/\*---.*?---\*/", re.DOTALL)
 
 
@@ -56,7 +57,7 @@ def unknown_kinds(unit: Unit) -> Iterator[Diagnostic]:
 
 def kinds_of(files: Iterable[SourceFile]) -> frozenset[str]:
     """Every kind that a text made of these files can have."""
-    words = (match[1] for file in files for match in _STRING.finditer(file.text))
+    words = (match[1] or "" for file in files for match in _STRING.finditer(file.text))
     own = (split_kind(text, "")[0] for text in words)
     return frozenset(filter(None, own)) | WITHOUT_WORDS | {*ASKED_FOR, *get_args(IncidentKind)}
 

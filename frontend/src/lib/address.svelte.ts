@@ -24,7 +24,8 @@ export class Address {
   #catalog: Catalog | null = null;
   readonly #session: Session;
   readonly #page: Page;
-  #packed: string | null = null;
+  /** Texts as links carry them; which one is open, the session knows. */
+  readonly #packs = new WeakMap<Bundle, string>();
   /** The fragment as it was last read or written here: only another one is news. */
   #known = '';
   /** What the opened link asked for and did not get. */
@@ -170,6 +171,12 @@ export class Address {
     });
   }
 
+  /** The text that is open, packed; null: a shipped one. */
+  get #packed(): string | null {
+    const { bundle } = this.#session;
+    return bundle && (this.#packs.get(bundle) ?? null);
+  }
+
   #fragment(): string | null {
     const link = this.#session.link;
     if (!link) return null;
@@ -198,7 +205,6 @@ export class Address {
 
   async #open(link: Link): Promise<void> {
     this.#known = location.hash;
-    this.#packed = link.bundle;
     this.#linked = link;
     this.problem = null;
     const view = readView(link.view);
@@ -207,9 +213,9 @@ export class Address {
     const { scenario, variant, schedule, cursor } = link;
     try {
       const bundle = link.bundle ? await unpackBundle(link.bundle) : null;
+      if (bundle && link.bundle) this.#packs.set(bundle, link.bundle);
       this.#session.open({ scenario, variant, schedule, cursor, bundle });
     } catch {
-      this.#packed = null;
       const known = this.#catalog?.find(scenario) ?? startingScenario(this.#catalog?.scenarios ?? []);
       if (known) this.choose(known.id, startingVariant(known), 'replace');
       this.problem = `The text that the link carries cannot be decoded.${known ? ` Shown is ${known.id} as it is on this server.` : ''}`;

@@ -10,12 +10,23 @@ export interface Question {
   options?: AnalysisRequest['options'];
 }
 
+/** What an answer is about: a text under its name. */
+interface Subject {
+  scenario: string;
+  variant: string;
+  hash: string;
+}
+
 export class Asking<T> {
   progress = $state.raw<Told | null>(null);
   result = $state.raw<T | null>(null);
   problem = $state<string | null>(null);
   stopped = $state(false);
   readonly running = $derived(this.progress !== null);
+  #about = $state.raw<Subject | null>(null);
+  readonly #open = $derived.by(() => subjectOf(this.#session));
+  /** In words, what was asked about, where another text is open by now: then the answer says nothing of that one. */
+  readonly elsewhere = $derived(this.#about && this.#open ? differing(this.#about, this.#open) : null);
   readonly #session: Session;
   readonly #parse: (told: Told) => T;
   #running: AbortController | null = null;
@@ -30,6 +41,7 @@ export class Asking<T> {
     this.#running?.abort();
     const mine = (this.#running = new AbortController());
     [this.progress, this.problem, this.stopped] = [{}, null, false];
+    this.#about = subjectOf(this.#session);
     const request: AnalysisRequest = {
       scenario: this.#session.program?.scenario.id ?? '',
       variant: this.#session.program?.variant ?? null,
@@ -60,6 +72,16 @@ export class Asking<T> {
     if (this.running) this.stopped = true;
     this.progress = null;
   }
+}
+
+function subjectOf({ program }: Session): Subject | null {
+  return program && { scenario: program.scenario.id, variant: program.variant, hash: program.model_hash };
+}
+
+function differing(asked: Subject, open: Subject): string | null {
+  if (asked.scenario !== open.scenario) return `${asked.scenario}, ${asked.variant}`;
+  if (asked.variant !== open.variant) return asked.variant;
+  return asked.hash === open.hash ? null : 'the text before';
 }
 
 function said(error: unknown): string {

@@ -72,6 +72,8 @@ export class Session {
   actor = $state<string | null>(null);
   /** The text of one's own that was opened; null: a shipped one. */
   bundle = $state.raw<Bundle | null>(null);
+  /** The same of what was asked for last; where that cannot be opened, what was open stays. */
+  wantedBundle = $state.raw<Bundle | null>(null);
   readonly look = new Look(this);
 
   readonly node = $derived(this.history?.node(this.cursor) ?? null);
@@ -140,7 +142,6 @@ export class Session {
   open(request: Request): void {
     if (this.#request?.scenario !== request.scenario) this.about = null;
     this.#request = request;
-    this.bundle = request.bundle;
     this.#schedules.clear();
     this.dismissSearch();
     this.dismissReplay();
@@ -198,8 +199,9 @@ export class Session {
     const request = this.#request;
     if (!request) return;
     this.#sentBranches = branches;
+    this.wantedBundle = request.bundle;
     this.#openSeq = this.#seq + 1;
-    this.#send({ type: 'open', seq: this.#next(), ...request, branches });
+    this.#connection.send({ type: 'open', seq: this.#next(), ...request, branches });
   }
 
   // -- verbs ------------------------------------------------------------------------------------
@@ -261,7 +263,7 @@ export class Session {
     }
     const seq = this.#next();
     this.#movedHere = seq;
-    this.#send({ type: 'seek', seq, node: id });
+    this.#connection.send({ type: 'seek', seq, node: id });
     this.#moveTo(id);
   }
 
@@ -298,7 +300,7 @@ export class Session {
     this.dismissSearch();
     this.#hadFinding ||= hasViolation(this.path);
     this.#openSeq = this.#seq + 1;
-    this.#sentBranches = [];
+    [this.#sentBranches, this.wantedBundle] = [[], this.bundle];
     this.#act({ type: 'variant', seq: this.#next(), variant });
   }
 
@@ -358,7 +360,7 @@ export class Session {
   /** A question about the future of where the server is then; gives its seq. */
   ask(kind: string | null): number | null {
     const seq = this.#next();
-    return this.#send({ type: 'outlook', seq, kind }) ? seq : null;
+    return this.#connection.send({ type: 'outlook', seq, kind }) ? seq : null;
   }
 
   // -- answers ----------------------------------------------------------------------------------
@@ -390,6 +392,7 @@ export class Session {
 
   #opened(message: Opened): void {
     if (message.seq < this.#openSeq) return;
+    this.bundle = this.wantedBundle;
     const sameRun = this.program?.model_hash === message.program.model_hash && this.search.state !== 'none';
     const began = this.search.state === 'done' ? this.history?.node(this.search.result.start)?.number : 0;
     const history = History.from(message.world, message.nodes);
@@ -485,13 +488,9 @@ export class Session {
 
   /** For verbs that only the server can do. */
   #act(message: ClientMessage): boolean {
-    const sent = this.#send(message);
+    const sent = this.#connection.send(message);
     if (!sent) this.say('The server cannot be reached at the moment; what is here stays.');
     return sent;
-  }
-
-  #send(message: ClientMessage): boolean {
-    return this.#connection.send(message);
   }
 
   #next(): number {

@@ -320,6 +320,26 @@ test('where a schedule cannot be followed is said, and what came before is shown
   expect(session.remark).toBe('Step 2 of it is impossible: CPU 1 has finished');
 });
 
+test('where another text cannot be opened, the one on the screen stays, and is what questions are about', () => {
+  const socket = openWith(1);
+  const broken = { files: [{ path: 'mine.c', text: 'void' }] };
+  session.open({ scenario: 'mine', variant: null, schedule: '', cursor: null, bundle: broken });
+  expect(session.bundle).toBeNull();
+
+  socket.say({
+    type: 'failed',
+    seq: socket.heard.seq,
+    problem: { type: 'invalid', message: 'the text has an error', hint: null, diagnostics: [] },
+  } as never);
+
+  expect(session.problem?.message).toBe('the text has an error');
+  expect(session.bundle).toBeNull();
+  expect(session.wantedBundle).toBe(broken);
+  session.setVariant('fixed');
+  socket.say(opened(socket.heard.seq));
+  expect(session.bundle).toBeNull();
+});
+
 test('a search that is asked for while another scenario opens is about that one, and goes on', () => {
   const socket = openWith();
   session.open({ scenario: 'lost-page', variant: 'fixed', schedule: '', cursor: null, bundle: null });

@@ -88,11 +88,26 @@ export class Pane {
   goTo(line: number, column: number, focus: boolean): void {
     const { doc } = this.#view.state;
     const at = offset(doc, line, column);
+    if (!focus) {
+      this.#view.dispatch({ selection: { anchor: at } });
+      this.#center(at);
+      return;
+    }
     this.#view.dispatch({
       selection: { anchor: at },
       effects: EditorView.scrollIntoView(at, { y: 'center' }),
     });
-    if (focus) this.#view.focus();
+    this.#view.focus();
+  }
+
+  /** Scrolls the text alone, never what it stands in: nobody asked for the place. */
+  #center(at: number): void {
+    this.#view.requestMeasure({
+      read: (view) => view.lineBlockAt(at),
+      write: ({ top, height }, { scrollDOM }) => {
+        scrollDOM.scrollTop = top - (scrollDOM.clientHeight - height) / 2;
+      },
+    });
   }
 
   goToFirstChange(focus: boolean): void {

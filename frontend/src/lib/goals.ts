@@ -31,10 +31,7 @@ export function taskOf(program: ProgramView, path: readonly NodeView[]): Task {
   });
   const next = goals.find((goal) => reached.every((one) => one.goal !== goal));
   const last = reached.at(-1);
-  if (!last) {
-    const say = next?.say ?? scenario.summary;
-    return { head: say ? 'Try' : null, say, kind: next?.find ?? null };
-  }
+  if (!last) return { head: 'Try', say: next?.say ?? '', kind: next?.find ?? null };
 
   const done = `${kindWords(last.goal.find)} after ${count(last.node.number, 'step')}.`;
   const safe = next ? undefined : safeVariant(program, last.goal.find);

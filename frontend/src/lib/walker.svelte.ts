@@ -1,6 +1,7 @@
 /** Goes a way by itself, one step after the other, as the user would by the Step buttons. */
 import { untrack } from 'svelte';
 import type { Session } from './session.svelte';
+import { actorState } from './values';
 import { nextLabel, walkerOf } from './way';
 import type { Leg } from './wire';
 
@@ -65,7 +66,11 @@ export class Walker {
     }
     this.#asked = at;
     this.#steps += 1;
-    this.#session.step(letter);
-    if (this.#session.refused) this.stop();
+    const state = actorState(this.#session.world, letter);
+    // Not step(), which a prediction would hold up: what is led to is nobody's to predict.
+    if (state?.status === 'ready')
+      return this.#session.play([{ actor: letter, choice: state.choices[0]?.choice ?? null }]);
+    this.#session.step(letter); // says why not
+    this.stop();
   }
 }

@@ -82,6 +82,29 @@ def test_the_tour_is_left_and_gone_on_with_at_a_phone_after_a_reload(
     expect(phone.get_by_text("Step 8 of 8")).to_be_visible()
 
 
+def test_the_tour_leads_on_past_predictions_and_does_no_challenge(page: Page) -> None:
+    page.goto("/")
+    page.evaluate("localStorage.setItem('racewalk.predict', 'on')")
+    page.reload()
+    page.get_by_role("button", name="Take the two-minute tour").click()
+    onward(page, 2)
+    page.keyboard.press("1")
+    expect(page.get_by_role("form", name="Prediction")).to_be_visible()
+    onward(page, 3)
+    expect(page.get_by_role("form", name="Prediction")).to_have_count(0)
+
+    page.get_by_role("button", name="Tools").click()
+    page.get_by_role("button", name="Challenges").click()
+    page.get_by_role("listitem").get_by_role("button", name="uffd-copy patch-v1").first.click()
+    expect(page.get_by_role("group", name="Challenge")).to_contain_text("So far: 0 steps")
+    expect(tour_card(page)).to_have_count(0)
+
+    page.get_by_role("button", name="Racewalk: home").click()
+    page.get_by_role("button", name="Go on with the tour").click()
+    expect(tour_card(page)).to_contain_text("The world")
+    expect(page.get_by_role("group", name="Challenge")).to_have_count(0)
+
+
 def test_a_student_looks_a_word_up_and_goes_to_a_scenario_that_shows_it(
     page: Page, axe: Callable[[Page], None]
 ) -> None:

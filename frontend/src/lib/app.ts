@@ -26,5 +26,11 @@ export function appWith(
     session.lights.on = false;
   }
   const learning = new Learning(session, address);
+  // A tour would do a challenge, and be paid for it.
+  challenge.begins = () => {
+    learning.walker.stop();
+    if (learning.tour.on) learning.tour.leave();
+  };
+  learning.tour.begins = () => challenge.leave();
   return { session, page, catalog, address, sight: new Sight(session), hints, challenge, predict, learning };
 }

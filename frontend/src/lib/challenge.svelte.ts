@@ -25,6 +25,8 @@ export class Challenge {
   /** The best is known, or nobody knows it. */
   judged = $state(false);
   kept = $state.raw(recallScores());
+  /** Whoever leads the reader along ends that. */
+  begins: () => void = () => undefined;
   #hints = $state.raw<[number, number, number]>([0, 0, 0]);
   #begun = $state(false);
   /** What was shown when it was chosen: the challenge begins once something else is. */
@@ -82,6 +84,7 @@ export class Challenge {
   });
 
   start(task: Task): void {
+    this.begins();
     this.#running?.abort();
     this.#hinting.close();
     this.task = task;

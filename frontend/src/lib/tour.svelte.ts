@@ -16,6 +16,8 @@ const DONE = 'done';
 
 export class Tour {
   on = $state(false);
+  /** Whoever asks the reader to find the way alone ends that. */
+  begins: () => void = () => undefined;
   /** Where the reader has been led to; the run may be before or beyond that. */
   #at = $state(0);
   /** What is kept from an earlier visit: the stop that was left, or that the tour was taken. */
@@ -139,6 +141,7 @@ export class Tour {
   #goTo(index: number): void {
     const { tour } = this.#guide;
     if (!tour) return;
+    this.begins();
     const legs = this.#legs.slice(0, this.#legsBefore(index));
     const fresh = this.#athome && this.#session.path.length === 1 && legs.length === 0;
     if (!fresh) {

@@ -105,6 +105,26 @@ def test_the_tour_leads_on_past_predictions_and_does_no_challenge(page: Page) ->
     expect(page.get_by_role("group", name="Challenge")).to_have_count(0)
 
 
+def test_what_a_link_shows_is_seen_and_what_one_steps_oneself_is_solved(
+    page: Page, new_context: NewContext, base_url: str
+) -> None:
+    page.goto("/#v1~lost-update~plain~~~~")
+    for number, key in enumerate("1221", start=1):
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Step {number} of {number}")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("^Finding: "))).to_be_visible()
+    expect(page).to_have_url(re.compile("~plain~2[.]"))
+    page.get_by_role("button", name="Racewalk: home").click()
+    expect(page.get_by_role("dialog").get_by_text("solved", exact=True)).to_have_count(1)
+
+    other = new_context().new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("region", name=re.compile("^Finding: "))).to_be_visible()
+    other.get_by_role("button", name="Racewalk: home").click()
+    expect(other.get_by_role("dialog").get_by_text("seen", exact=True)).to_have_count(1)
+    expect(other.get_by_role("dialog").get_by_text("solved", exact=True)).to_have_count(0)
+
+
 def test_a_student_looks_a_word_up_and_goes_to_a_scenario_that_shows_it(
     page: Page, axe: Callable[[Page], None]
 ) -> None:

@@ -1,5 +1,6 @@
 /** Which scenarios were stepped in this browser, and in which the user's own steps led to what is asked for. */
 import { SvelteSet } from 'svelte/reactivity';
+import type { History } from './history';
 import type { Session } from './session.svelte';
 import { remember, remembered } from './storage';
 
@@ -10,6 +11,8 @@ export class Progress {
   readonly seen = new SvelteSet(remembered(SEEN).map((key) => key.slice(SEEN.length)));
   readonly solved = new SvelteSet(remembered(SOLVED).map((key) => key.slice(SOLVED.length)));
   readonly #session: Session;
+  /** What came when the run was opened, by a link or after a reload, need not be the user's own work. */
+  #given: { opening: number; history: History | null } = { opening: 0, history: null };
 
   constructor(session: Session) {
     this.#session = session;
@@ -18,14 +21,16 @@ export class Progress {
   /** Call it where effects may run. */
   keep(): void {
     $effect(() => {
-      const { program, bundle, cursor, node, search, tip } = this.#session;
+      const { program, bundle, cursor, history, node, openings, search, tip } = this.#session;
+      if (openings !== this.#given.opening) this.#given = { opening: openings, history };
       // What the browser was given as text is nobody's question.
       if (!program || bundle || !node || node.number === 0) return;
       const { id, goals } = program.scenario;
       this.#add(this.seen, SEEN, id);
       const found = search.state === 'done' && (tip === search.result.tip || cursor === search.result.tip);
       const asked = goals.map((goal) => goal.find).concat(program.scenario.asks ?? []);
-      if (!found && node.findings.some(({ kind, warning }) => !warning && asked.includes(kind)))
+      const given = this.#given.history?.has(node.id) ?? false;
+      if (!found && !given && node.findings.some(({ kind, warning }) => !warning && asked.includes(kind)))
         this.#add(this.solved, SOLVED, id);
     });
   }

@@ -119,6 +119,12 @@ def test_on_a_phone_a_challenge_is_played_scored_and_followed_by_the_next(
     phone.get_by_role("button", name="Good and bad twin").click()
     expect(phone.get_by_role("dialog")).to_contain_text("This gives away what the challenge asks for.")
     phone.keyboard.press("Escape")
+    phone.get_by_role("button", name="What to try").click()
+    phone.get_by_role("button", name="About this race").click()
+    expect(phone.get_by_role("dialog")).to_contain_text("The story gives away what the challenge asks for.")
+    expect(phone.get_by_role("dialog")).not_to_contain_text("wipes out")
+    axe(phone)
+    phone.keyboard.press("Escape")
 
     step(phone, "CPU 0", 1)
     step(phone, "CPU 1", 2)

@@ -109,6 +109,7 @@ def test_what_a_link_shows_is_seen_and_what_one_steps_oneself_is_solved(
     page: Page, new_context: NewContext, base_url: str
 ) -> None:
     page.goto("/#v1~lost-update~plain~~~~")
+    expect(page.get_by_text("Step 0 of 0")).to_be_visible()
     for number, key in enumerate("1221", start=1):
         page.keyboard.press(key)
         expect(page.get_by_text(f"Step {number} of {number}")).to_be_visible()

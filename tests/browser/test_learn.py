@@ -97,6 +97,7 @@ def test_the_tour_leads_on_past_predictions_and_does_no_challenge(page: Page) ->
     page.get_by_role("button", name="Challenges").click()
     page.get_by_role("listitem").get_by_role("button", name="uffd-copy patch-v1").first.click()
     expect(page.get_by_role("group", name="Challenge")).to_contain_text("So far: 0 steps")
+    expect(page.get_by_role("region", name="Challenges")).to_have_count(0)
     expect(tour_card(page)).to_have_count(0)
 
     page.get_by_role("button", name="Racewalk: home").click()

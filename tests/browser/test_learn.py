@@ -105,6 +105,14 @@ def test_the_tour_leads_on_past_predictions_and_does_no_challenge(page: Page) ->
     expect(tour_card(page)).to_contain_text("The world")
     expect(page.get_by_role("group", name="Challenge")).to_have_count(0)
 
+    page.get_by_role("button", name="Tools").click()
+    page.get_by_role("button", name="Challenges").click()
+    page.get_by_role("listitem").get_by_role("button", name="uffd-copy patch-v1").first.click()
+    expect(page.get_by_role("group", name="Challenge")).to_contain_text("So far: 0 steps")
+    page.get_by_role("radio", name="v6.6", exact=True).check()
+    expect(page.get_by_text("The challenge ended: you left it.")).to_have_count(2)  # and spoken
+    expect(page.get_by_role("group", name="Challenge")).to_have_count(0)
+
 
 def test_what_a_link_shows_is_seen_and_what_one_steps_oneself_is_solved(
     page: Page, new_context: NewContext, base_url: str

@@ -1,4 +1,5 @@
 /** The challenge that one is at: what it is, how far one has come, and what the run is worth. */
+import { untrack } from 'svelte';
 import type { Address } from './address.svelte';
 import { analyse } from './analysis';
 import type { Catalog } from './catalog.svelte';
@@ -128,7 +129,10 @@ export class Challenge {
       if (!this.#begun && program === this.#before) return;
       const there = program.scenario.id === this.task.scenario && program.variant === this.task.variant;
       if (there) this.#begun = true;
-      else if (this.#begun) this.leave();
+      else if (this.#begun) {
+        this.leave();
+        untrack(() => this.#session.say('The challenge ended: you left it.'));
+      }
     });
     $effect(() => {
       const { task, score, played } = this;

@@ -41,6 +41,19 @@ def test_the_text_is_of_the_run_up_to_where_one_stands(page: Page) -> None:
     expect(page.get_by_label("The run as text")).not_to_contain_text("***")
 
 
+def test_of_a_run_without_a_step_there_is_nothing_to_copy(page: Page) -> None:
+    page.goto("/#v1~lost-update~plain~~~~")
+    open_tool(page, "Pass this run on")
+    dialog = page.get_by_role("dialog")
+
+    expect(dialog.get_by_text("The run has no step yet")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Copy the link")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Promela")).to_be_visible()
+    expect(dialog.get_by_label("The run as text")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Copy the text")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="SVG")).to_have_count(0)
+
+
 def test_a_reviewer_learns_which_lock_is_needed_and_sees_the_run_without_it(
     page: Page, axe: Callable[[Page], None]
 ) -> None:

@@ -108,3 +108,13 @@ def test_the_other_views_are_clean_and_fit_a_phone(page: Page, axe: Axe, view: s
             expect(page.get_by_role("group", name="Tools")).to_be_visible()
 
     is_clean_and_fits(page, axe)
+
+
+def test_a_world_of_tables_fits_a_phone(page: Page, axe: Axe) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/#v1~uffd-copy~patch-v1~~~~")
+    for tab in ("World", "Log", "Code"):
+        page.get_by_role("tab", name=tab).click()
+        page.evaluate(SETTLED)
+        assert page.evaluate(TOO_WIDE) == []
+        axe(page)

@@ -31,6 +31,7 @@ class Lessons:
         probes = self._program.probes
         self._invariants = [p for p in probes if p.kind in ("always", "never")]
         self._sometimes = [p for p in probes if p.kind == "sometimes"]
+        self._zeroes: dict[tuple[int, int], frozenset[int]] = {}  # by actor and pc
         self._finals = [p for p in probes if p.kind == "finally"]
 
     def step(self, state: State, actor: int) -> Lesson:
@@ -73,9 +74,23 @@ class Lessons:
         for probe in self._sometimes:
             if self._may_change(probe, memory) and self._machine.holds_in(memory, probe):
                 covers.append(probe.text)
-        content = self.slots.content
-        writes = tuple((slot, content(ran.state, slot)) for slot in memory.written)
+        content, zero = self.slots.content, self._zero(state, move.actor)
+        written = [(slot, content(ran.state, slot)) for slot in memory.written]
+        writes = tuple((slot, held) for slot, held in written if held or slot not in zero)
         return Branch(move.choice, writes, tuple(dict.fromkeys(reports)), tuple(dict.fromkeys(covers)))
+
+    def _zero(self, state: State, actor: int) -> frozenset[int]:
+        """The slots of an actor's frame that are zero in every state where it stands at this step.
+
+        A step clears what is out of scope after it: most of that was so before, and zeroes over zeroes are no writes.
+        """
+        pc = self._machine.pc(state, actor)
+        known = self._zeroes.get((actor, pc))
+        if known is None:
+            gaps = self._program.actors[actor].steps[pc].clear
+            known = frozenset(slot for start, end in gaps for slot in self.slots.in_range(start, end))
+            self._zeroes[actor, pc] = known
+        return known
 
     # -- properties -----------------------------------------------------------------------------
 

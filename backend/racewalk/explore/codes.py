@@ -26,6 +26,7 @@ class Codes:
         self._slots = model.slots
         self._codes: list[dict[int, int]] = [{model.content(initial, slot): 0} for slot in range(len(self._slots))]
         self._contents: list[list[int]] = [list(codes) for codes in self._codes]
+        self._held: list[dict[int, int]] = [{} for _ in self._slots]  # contents by the slot's bits in a state
         self._pieces: list[list[tuple[int, int]]] = [[] for _ in self._slots]  # (shift, bits), low bits first
         self._capacity = [1] * len(self._slots)  # so many contents can be told apart
         self._changing: list[int] = []  # slots that have bits
@@ -91,9 +92,15 @@ class Codes:
         return self._model.with_contents(list(self._changed(packed)))
 
     def _changed(self, packed: int) -> Iterable[tuple[int, int]]:
+        masks = self.masks
         for slot in self._changing:
-            if packed & self.masks[slot]:
-                yield slot, self._contents[slot][self.code_in(packed, slot)]
+            bits = packed & masks[slot]
+            if bits:
+                held = self._held[slot]
+                content = held.get(bits)
+                if content is None:
+                    content = held[bits] = self._contents[slot][self.code_in(packed, slot)]
+                yield slot, content
 
     def _grow(self, slot: int) -> None:
         """Give a slot its first bits, or two more."""

@@ -35,9 +35,11 @@ def comes_to_an_end(memo: Memo, ends: Ends, state: int, has_one: Callable[[int],
             end = ends.of(state)
             if (end is not None and end.is_end) or not any(ends.leaves(state, memo.daemons)):
                 return True
-        for leaf in ends.leaves(state, stands):
-            for keep, put, _, note in leaf:
-                moved = True
-                if (note is not None and note.fatal) or has_one(state & keep | put):
-                    return True
+        for _, shift, mask, tables in stands:
+            table = tables[state >> shift & mask]
+            if table is not None:
+                for keep, put, _, note in memo.leaf(state, table):
+                    moved = True
+                    if (note is not None and note.fatal) or has_one(state & keep | put):
+                        return True
     return False

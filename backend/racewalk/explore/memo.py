@@ -169,12 +169,13 @@ class Memo:
         return record
 
     def _leaf(self, actor: int, record: _Record) -> Leaf:
-        codes, arrows = self.codes, []
+        masks, bits, arrows = self.codes.masks, self.codes.bits, []
         for branch, writes in record.branches:
             cleared = put = 0
             for slot, code in writes:
-                cleared |= codes.masks[slot]
-                put |= codes.bits(slot, code)
+                cleared |= masks[slot]
+                if code:
+                    put |= bits(slot, code)
             note = None
             if branch.reports or branch.covers:
                 note = Note(branch.reports, branch.covers, any(report.fatal for report in branch.reports))
@@ -242,5 +243,6 @@ class Memo:
     def _key(self, record: _Record, slots: tuple[int, ...], depth: int) -> int:
         key = 0
         for slot, code in zip(slots, record.held[depth:], strict=False):
-            key |= self.codes.bits(slot, code)
+            if code:
+                key |= self.codes.bits(slot, code)
         return key

@@ -8,8 +8,9 @@ implements it is `racewalk.checks.ScenarioModel`; tests implement it with toys.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
+
+from racewalk.record import value_record
 
 State = bytes
 """One fixed-length value that is the whole machine: memory, locks, locals, program counters."""
@@ -23,7 +24,7 @@ World = dict[str, Value]
 """A state in words: cell id -> value. Two worlds differ where the state changed, and nowhere else."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class ActorInfo:
     """Who can be scheduled. Only a CPU must finish; the others are daemons and may stop anywhere."""
 
@@ -53,7 +54,7 @@ class Option(NamedTuple):
     blocked: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Finding:
     """What went wrong. `fatal`: the path ends here. `warning`: listed, but no verdict counts it."""
 
@@ -82,7 +83,7 @@ class Taking(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Event:
     """What a step did, in words and cells; made only when somebody asks (`Model.observe`)."""
 
@@ -91,7 +92,7 @@ class Event:
     accesses: tuple[Access, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Outcome:
     """The result of one step. With a fatal finding `state` is the last good state plus what was done."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from racewalk.lang.types import LockType
 from racewalk.machine.describe import Describer
 from racewalk.machine.machine import Machine, Ran
@@ -11,9 +9,10 @@ from racewalk.machine.memory import Memory
 from racewalk.model import Move, State, Taking
 from racewalk.program.code import Acquire, Release
 from racewalk.program.reach import within_step
+from racewalk.record import record
 
 
-@dataclass(slots=True)
+@record
 class LockChains:
     machine: Machine
     describer: Describer

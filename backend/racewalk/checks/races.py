@@ -9,7 +9,7 @@ does. A fused step that takes a lock before its access excludes another that doe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from racewalk.program.code import Acquire, Instr, Load, Region, Release, Store, 
 from racewalk.program.program import ActorCode
 from racewalk.program.reach import within_step
 from racewalk.program.words import shown
+from racewalk.record import record
 
 KIND = "data-race"
 HARDWARE = ("device", "event")
@@ -33,7 +34,7 @@ class _Touch(NamedTuple):
     held: frozenset[tuple[int, bool]]  # locks that the step itself has taken by then; whether for reading
 
 
-@dataclass(slots=True)
+@record
 class Races:
     machine: Machine
     describer: Describer

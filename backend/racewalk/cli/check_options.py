@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
 from racewalk.cli.input import wrong
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.query import EXACT_STATES, Mode
+from racewalk.record import value_record
 
 EXITS = """
 Exit status 0: as the file expects, or nothing found where it expects nothing; 1: otherwise, and where a bound ended
@@ -21,7 +21,7 @@ found within the bounds. 2: the input is wrong. 130: stopped by Ctrl-C.
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class CheckOptions:
     targets: tuple[str, ...]
     variants: tuple[str, ...]  # none: all

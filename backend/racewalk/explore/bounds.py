@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from racewalk.record import value_record
 
-@dataclass(frozen=True, slots=True)
+
+@value_record
 class Bounds:
     """A search ends at the first of these; the verdict then says which."""
 

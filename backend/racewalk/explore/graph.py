@@ -30,6 +30,7 @@ from racewalk.explore.bounds import Report as Tell
 from racewalk.explore.clock import Clock
 from racewalk.explore.ending import end_of
 from racewalk.model import ActorInfo, Finding, Model, Move, Outcome, State
+from racewalk.record import frozen_record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,7 @@ STATE_OVERHEAD_BYTES = 320  # of a state in the tables, besides its own bytes
 EDGE_BYTES = 9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen_record
 class Graph:
     """See above. `index` finds a state by its bytes, and `states` the other way round."""
 

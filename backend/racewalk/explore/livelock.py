@@ -12,12 +12,12 @@ is about being caught there: always where no schedule is complete at all, else s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from racewalk.explore.graph import ENDED, Graph, GraphTooLarge
 from racewalk.explore.verdict import Found
 from racewalk.model import Finding, Model
+from racewalk.record import value_record
 
 KIND = "livelock"
 SWEEPS = 3
@@ -25,7 +25,7 @@ LABELLED = 2_000  # so many transitions of a component are looked at for the ste
 NAMED = 4  # steps of one CPU that the message names
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Livelock:
     """A bottom component, that with the shortest schedule to it."""
 

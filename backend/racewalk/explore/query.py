@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from racewalk.explore.bounds import Bounds
 from racewalk.model import State
+from racewalk.record import value_record
 
 Mode = Literal["prove", "shortest", "switches"]
 """prove: all schedules. shortest: until the goal is met, fewest steps first. switches: likewise, fewest preemptions
 first, among them fewest switches, among them fewest steps."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Goal:
     """What a search that ends early looks for.
 
@@ -27,7 +28,7 @@ class Goal:
     actor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Query:
     """`goal` is for `shortest` and `switches`; `prove` reports every finding and cover.
 

@@ -15,16 +15,16 @@ nothing about ends. Warnings get a verdict too, but decide none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from racewalk.explore.query import Mode
 from racewalk.model import Finding, Move
+from racewalk.record import value_record
 
 Verdict = Literal["always", "sometimes", "never", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Found:
     """One kind of finding that a search met, with the first of the shortest schedules to it."""
 
@@ -37,7 +37,7 @@ class Found:
         return self.finding.kind
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class SearchResult:
     """`found` and `covers` are in the order of their shortest schedules."""
 

@@ -10,7 +10,7 @@ What a variant may do, so that two variants differ by something that can be read
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -26,6 +26,7 @@ from racewalk.lang.heads import head_comment, left_out
 from racewalk.lang.parser import parse, parse_expression
 from racewalk.lang.source import SourceFile, Span
 from racewalk.lang.unit import Unit as Unit
+from racewalk.record import record
 
 _NO_CODE = frozenset(("comment-end-in-front-matter", "unclosed-front-matter"))
 """After these nobody knows where the code begins."""
@@ -100,7 +101,7 @@ def stem(path: str) -> str:
     return folder + slash + name.split(".", 1)[0]
 
 
-@dataclass(slots=True)
+@record
 class _Loaded:
     tree: tree.File
     path: str
@@ -108,7 +109,7 @@ class _Loaded:
     used: bool = False  # named by the variant's `use`
 
 
-@dataclass(slots=True)
+@record
 class _Assembly:
     main: SourceFile
     header: Header

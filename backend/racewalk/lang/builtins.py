@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from racewalk.lang.record import value_record
 from racewalk.lang.types import LockKind, SignalKind
+from racewalk.record import value_record
 
 ArgKind = Literal[
     "lock", "held", "queue", "rcu", "function", "place", "counter", "cell", "pointer", "value", "int", "truth", "text"

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from racewalk.lang import limits
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.source import SourceFile, Span
+from racewalk.record import value_record
 
 _SEPARATOR = re.compile(r"^/\*--- file:[ \t]*(.*?)[ \t]*---\*/[ \t\r]*(?:\n|\Z)", re.MULTILINE)
 _PATH = re.compile(r"[A-Za-z0-9._+-]+(?:/[A-Za-z0-9._+-]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Bundle:
     """Files in order; the first is the scenario. A text ends with a newline or is empty (see `of`)."""
 

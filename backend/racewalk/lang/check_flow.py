@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from racewalk.lang import tree
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.record import value_record
 from racewalk.lang.source import Span
+from racewalk.record import value_record
 
 
 def check_jumps(body: tree.Block, sink: Diagnostics) -> None:

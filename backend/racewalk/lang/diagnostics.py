@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from racewalk.lang import limits
-from racewalk.lang.record import value_record
 from racewalk.lang.render import render_excerpt
 from racewalk.lang.source import Span
 from racewalk.lang.spelling import did_you_mean as did_you_mean
+from racewalk.record import value_record
 
 SUGGESTIONS = 6
 """Complaints that come with a guess at what was meant, which may take a tenth of a second each."""

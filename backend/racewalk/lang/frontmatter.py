@@ -26,8 +26,8 @@ from ruamel.yaml.events import (
 
 from racewalk.lang import limits
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.record import frozen_record
 from racewalk.lang.source import SourceFile, Span
+from racewalk.record import frozen_record
 
 
 @frozen_record

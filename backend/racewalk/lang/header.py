@@ -24,8 +24,8 @@ from racewalk.lang import limits
 from racewalk.lang.bundle import path_problem
 from racewalk.lang.diagnostics import Diagnostics, did_you_mean
 from racewalk.lang.frontmatter import ListNode, MapNode, Scalar, Value, read_front_matter
-from racewalk.lang.record import value_record
 from racewalk.lang.source import SourceFile, Span
+from racewalk.record import value_record
 
 Verdict = Literal["always", "sometimes", "never"]
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from racewalk.lang import limits
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.lookalikes import INVISIBLE, QUOTES, ascii_for
 from racewalk.lang.source import SourceFile, Span
+from racewalk.record import record
 
 KEYWORDS = frozenset(
     "if else while do for switch case default break continue return goto "
@@ -54,7 +55,7 @@ _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
 
 
-@dataclass(slots=True)
+@record
 class Tokens:
     """The tokens of a file, one per index; the last is "end"."""
 

@@ -6,8 +6,8 @@ from dataclasses import field
 
 from racewalk.lang import tree
 from racewalk.lang.assemble import Unit
-from racewalk.lang.record import frozen_record, record
 from racewalk.lang.types import EnumType, PointerTable, StructType, Type, WordType
+from racewalk.record import frozen_record, record
 
 
 @frozen_record

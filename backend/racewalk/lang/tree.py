@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
-from racewalk.lang.record import frozen_record as node
 from racewalk.lang.source import Span
+from racewalk.record import frozen_record as node
 
 # -- types as written ------------------------------------------------------------------------
 

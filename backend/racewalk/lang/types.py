@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
-from racewalk.lang.record import frozen_record, record
+from racewalk.record import frozen_record, record
 
 
 @frozen_record

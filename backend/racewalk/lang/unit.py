@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from racewalk.lang import tree
 from racewalk.lang.header import Header, VariantHeader
-from racewalk.lang.record import value_record
 from racewalk.lang.source import SourceFile
+from racewalk.record import value_record
 
 
 @value_record

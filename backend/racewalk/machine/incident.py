@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from racewalk.lang.types import Type
 from racewalk.program.code import Check, Content, Instr
+from racewalk.record import value_record
 
 IncidentKind = Literal[
     "null-dereference",
@@ -48,7 +48,7 @@ FATAL: frozenset[IncidentKind] = frozenset(
 """After these a run cannot go on. A failed check is fatal when its instruction says so (BUG_ON)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Block:
     """Why a step cannot go.
 
@@ -75,7 +75,7 @@ class Block:
         return self.address if self.kind in ("lock", "count") else None
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Incident:
     """`address`: what it happened to. `other`: a second address, or a count; `values`: a check's arguments."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from racewalk.lang.limits import SETUP_WORK
@@ -15,9 +15,10 @@ from racewalk.machine.softirq import begin, ended, hindrance
 from racewalk.model import Move, State
 from racewalk.program.code import Choose, GracePeriod, Instr, WakeUp
 from racewalk.program.program import ActorCode, Code, Probe, Program
+from racewalk.record import record, value_record
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Ran:
     """A step that went. `dead`: a fatal incident ended the path."""
 
@@ -66,7 +67,7 @@ class SetupFailed(Exception):
         self.memory = memory
 
 
-@dataclass(slots=True)
+@record
 class _Begun:
     """How far the preparations for a run have come."""
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
-from racewalk.lang.record import record, value_record
 from racewalk.lang.source import Span
 from racewalk.lang.types import Type
+from racewalk.record import record, value_record
 
 ADDRESS_BITS = 10
 ADDRESS_MASK = (1 << ADDRESS_BITS) - 1

@@ -10,7 +10,6 @@ from typing import Never
 from racewalk.lang import tree
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.limits import INSTRUCTIONS, LOWERING_DEPTH, LOWERING_VISITS
-from racewalk.lang.record import record, value_record
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, LocalSymbol
 from racewalk.lang.types import Type
@@ -31,6 +30,7 @@ from racewalk.program.code import (
 )
 from racewalk.program.layout import Layout
 from racewalk.program.omission import NOTHING, Omission
+from racewalk.record import record, value_record
 
 CONSTANTS_SHOWN = 64
 """Locals with a fixed value that people see at once; those of the innermost calls are left out."""

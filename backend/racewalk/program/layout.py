@@ -22,7 +22,6 @@ from dataclasses import field
 from functools import lru_cache
 from typing import Final
 
-from racewalk.lang.record import record
 from racewalk.lang.types import (
     ArrayType,
     BoolType,
@@ -37,6 +36,7 @@ from racewalk.lang.types import (
     WordType,
 )
 from racewalk.program.code import ADDRESS_BITS, Content
+from racewalk.record import record
 
 GENERATIONS: Final = 1 << (16 - ADDRESS_BITS)
 """Generations count modulo this; a pointer that outlives so many reuses would look fresh."""

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from racewalk.lang.record import value_record
 from racewalk.lang.source import Span
+from racewalk.record import value_record
 
 Kind = Literal["lock", "section", "test", "call"]
 

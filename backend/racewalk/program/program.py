@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
-from racewalk.lang.record import record
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked
 from racewalk.model import ActorInfo
 from racewalk.program.code import Caller, Instr, Register, Site, Value
 from racewalk.program.emit import ConstantLocal
 from racewalk.program.layout import Layout
+from racewalk.record import record
 
 StepKind = Literal[
     "load", "store", "update", "lock", "unlock", "rcu", "irq", "alloc", "free", "wait", "choose", "block"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explain.verdict import NO_END
 from racewalk.explore.verdict import SearchResult
@@ -11,9 +9,10 @@ from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import Diagnostic
 from racewalk.lang.header import Header, VariantHeader
 from racewalk.lang.source import SourceFile
+from racewalk.record import value_record
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Built:
     name: str
     bundle: Bundle  # what was given

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from racewalk.explain.verdict import unreached
 from racewalk.explore.bounds import Bounds, Cancelled, Report
@@ -22,13 +22,14 @@ from racewalk.explore.verdict import Found, SearchResult, Verdict
 from racewalk.lang.assemble import Library
 from racewalk.lang.header import ANY_KIND
 from racewalk.model import Move
+from racewalk.record import value_record
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
 from racewalk.scenario.question import INITIAL, Start
 from racewalk.scenario.warned import with_warnings
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Judgement:
     built: Built
     result: SearchResult

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explore.bounds import Bounds, Cancelled, Report
@@ -11,6 +11,7 @@ from racewalk.explore.search import search
 from racewalk.explore.verdict import SearchResult
 from racewalk.lang.diagnostics import did_you_mean
 from racewalk.model import Model, Move, State
+from racewalk.record import value_record
 from racewalk.scenario.built import Built
 from racewalk.scenario.kinds import ASKED_FOR, kinds_of
 from racewalk.scenario.warned import with_warnings
@@ -27,7 +28,7 @@ class WrongQuestion(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Start:
     """Where a search begins: the state that these moves lead to; without moves the initial one."""
 
@@ -46,7 +47,7 @@ class Start:
 INITIAL = Start()
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Answer:
     built: Built
     goal: Goal

@@ -11,9 +11,10 @@ steps of different actors are a *switch*; a switch away from a CPU that could st
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from racewalk.model import Event, Finding, Model, Move, NotEnabled, Option, State
+from racewalk.record import record, value_record
 from racewalk.session.schedule import MAX_STEPS, Entry, label_check, one_check_per_run, print_schedule
 from racewalk.session.words import told_of
 
@@ -28,7 +29,7 @@ class UnknownNode(Exception):
     """No node has this id."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Switch:
     """How a step follows the one before it, which was another actor's."""
 
@@ -36,7 +37,7 @@ class Switch:
     reason: str  # why the actor before did not go on: "CPU 0 had finished", "chosen"
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Node:
     """One step and the state after it. The root has neither parent nor move."""
 

@@ -12,17 +12,17 @@ between; its return value is the stop, or None. `drain` runs one to its end.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from racewalk.model import Move, NotEnabled
+from racewalk.record import value_record
 from racewalk.session.history import History, Node
 from racewalk.session.schedule import FINISHED_CHECK, Entry, label_check
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Stop:
     """Why a schedule was not followed to its end."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from racewalk.model import Model, Move
+from racewalk.record import value_record
 from racewalk.session.history import switch_between
 from racewalk.session.schedule import Entry, label_check, one_check_per_run, print_schedule
 
 
-@dataclass(frozen=True, slots=True)
+@value_record
 class Summary:
     text: str  # as `History.schedule` gives it
     steps: int

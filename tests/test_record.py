@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from racewalk.lang.record import frozen_record, record, value_record
+from racewalk.record import frozen_record, record, value_record
 
 
 @record

@@ -297,13 +297,21 @@ class LargeSearch:
             return
         sums = np.concatenate([after.sums for after in batch])
         if self._store is None:
-            new = self._seen.insert(sums)[0]
-        else:
-            whole = [np.concatenate([self._word(after, w) for after in batch]) for w in range(len(self._chunk))]
-            new, numbers = self._insert(whole, sums)
-            if self._way_out is not None and numbers is not None:
-                sources = np.concatenate([after.rows for after in batch])
-                self._way_out.note(sources + (self._base + self._start), numbers)
+            self._add_parts(batch, self._seen.insert(sums)[0])
+            return
+        whole = [np.concatenate([self._word(after, w) for after in batch]) for w in range(len(self._chunk))]
+        rows = np.concatenate([after.rows for after in batch])
+        new, numbers = self._insert(whole, sums)
+        if self._way_out is not None and numbers is not None:
+            self._way_out.note(rows + (self._base + self._start), numbers)
+        fresh = np.flatnonzero(new)
+        if len(fresh):
+            moves = np.concatenate([after.moves for after in batch]).take(fresh)
+            columns = [column.take(fresh) for column in whole]
+            self._found.add(columns, sums.take(fresh), rows.take(fresh) + self._start, moves)
+
+    def _add_parts(self, batch: list[_After], new: Flags) -> None:
+        """Put what is new into the next level, a group of steps at a time: only of these, whole states are made."""
         start = 0
         for after in batch:
             fresh = np.flatnonzero(new[start : start + len(after.rows)])

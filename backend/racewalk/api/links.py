@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from racewalk.api.link_store import ID_PATTERN, LinksFull, LinkStore
+from racewalk.api.link_store import ID_PATTERN, LinksFull, LinksNotKept, LinkStore
 from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
 from racewalk.api.snapshot import LongLink, ShortLink
 
+log = logging.getLogger("racewalk.api")
 router = APIRouter(prefix="/api")
 
 KEPT = "It is kept on this server's disk."
@@ -33,6 +35,11 @@ async def shorten(request: Request, link: LongLink) -> ShortLink:
         name = await service.in_thread(store.keep, link.fragment)
     except LinksFull:
         raise Refused(507, "The server has no room for another short link.", "The long link works, too.") from None
+    except LinksNotKept as error:
+        log.error("%s", error)
+        raise Refused(
+            507, "The server cannot write short links now; why is in its log.", "The long link works, too."
+        ) from None
     return ShortLink(id=name, fragment=f"s1~{name}", lasting=store.lasting, note=KEPT if store.lasting else LIVES)
 
 

@@ -55,6 +55,8 @@ Value = Scalar | ListNode | MapNode
 
 _OPENING = re.compile(r"(?:\s|//[^\n]*\n|/\*(?!---)(?:[^*]|\*(?!/))*\*/)*(/\*---)(?![ \t]*file:)")
 
+_BRACKETS = re.compile(r"(?:[\[{]\s*){" + str(limits.HEADER_NESTING - 1) + r"}[\[{]")
+
 _VALUE_BEFORE = re.compile(r":[ \t]+([^\s\"'{\[\]},:][^\"\]},:\n]*)\Z")
 """The words of an unquoted value that stand before the place where YAML stopped."""
 
@@ -192,6 +194,7 @@ class _Reader:
             try:
                 events = list(YAML(typ="safe").parse(self.text))
             except Exception:  # of any class, see below
+                self._deep_brackets()
                 events = YAML(typ="safe", pure=True).parse(self.text)
             for event in events:
                 yield event, event.start_mark.index, event.end_mark.index
@@ -207,6 +210,13 @@ class _Reader:
             at = getattr(error, "position", 0)
             at = at if isinstance(at, int) else 0
             self._refuse("front-matter-syntax", "the front matter is no YAML", self._span(at, at + 1))
+
+    def _deep_brackets(self) -> None:
+        """Refuse a pile of brackets that the slow parser would spend seconds on before it told of the first one."""
+        found = _BRACKETS.search(self.text)
+        if found is not None:
+            message = f"lists and maps nested deeper than {limits.HEADER_NESTING} (limit HEADER_NESTING)"
+            self._refuse("limit-header", message, self._span(found.end() - 1, found.end()))
 
     def _colon_inside(self, at: int) -> None:
         """If YAML stopped at a ': ' inside a value that has no quotes, say so."""

@@ -58,6 +58,17 @@ def test_a_wrong_message_is_answered_with_its_own_number(talk: Talk) -> None:
     assert talk.receive()["seq"] == 41
 
 
+def test_numbers_and_names_that_no_page_sends_are_refused_and_not_echoed(talk: Talk) -> None:
+    talk.open()
+    talk.socket.send_json({"type": "undo", "seq": 2**53})
+    number = talk.receive()
+    talk.socket.send_json({"type": "find", "seq": 7, "kind": "k" * 201})
+    name = talk.receive()
+
+    assert (number["type"], number["seq"]) == ("failed", 0)
+    assert (name["type"], name["seq"]) == ("failed", 7)
+
+
 def test_a_message_that_is_too_large_ends_the_session(talk: Talk) -> None:
     talk.socket.send_text(json.dumps({"type": "open", "scenario": "x" * 300_000}))
 

@@ -15,7 +15,7 @@ import logging
 from collections.abc import Callable
 
 from fastapi import APIRouter, WebSocket
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocketDisconnect
 
 from racewalk.api.messages import (
@@ -81,7 +81,7 @@ async def session(websocket: WebSocket) -> None:
 
 
 class _Seq(BaseModel):
-    seq: int = 0
+    seq: int = Field(default=0, ge=0, le=2**53 - 1)
 
 
 class Connection:

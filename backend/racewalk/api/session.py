@@ -39,7 +39,7 @@ from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
 from racewalk.api.pace import Pace
 from racewalk.api.problems import describe_invalid, no_scenario
 from racewalk.api.search import Search, cancelled, found, search_of
-from racewalk.api.service import Json, Service
+from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import Problem
 from racewalk.api.views import diagnostic_view
 from racewalk.api.walk import VerbFailed, Walk
@@ -62,7 +62,7 @@ router = APIRouter()
 @router.websocket("/api/session")
 async def session(websocket: WebSocket) -> None:
     service: Service = websocket.app.state.service
-    client = websocket.client.host if websocket.client is not None else ""
+    client = client_of(websocket)
     await websocket.accept()
     if not service.admission.enter(client):
         problem = Problem(code="too-many", message="there are too many open sessions; close one, or try again later")
@@ -177,7 +177,7 @@ class Connection:
     async def _do(self, verb: Callable[[Walk], Answer]) -> None:
         walk = self._opened()
         async with self._walking:
-            answer = await self._service.in_thread(_serialised, verb, walk)
+            answer = await self._service.in_thread(self._client, _serialised, verb, walk)
         await self._send_text(answer)
 
     async def _do_open(self, message: Open) -> None:
@@ -187,8 +187,8 @@ class Connection:
         built = await self._build(name, bundle, message.variant)
         settings = self._service.settings
         async with self._walking:
-            walk = await self._service.in_thread(Walk, built, settings.session_nodes, settings.verb_s)
-            answer = await self._service.in_thread(_serialised, lambda walk: walk.open(message), walk)
+            walk = await self._service.in_thread(self._client, Walk, built, settings.session_nodes, settings.verb_s)
+            answer = await self._service.in_thread(self._client, _serialised, lambda walk: walk.open(message), walk)
             self._walk, self._open = walk, (name, bundle)
         await self._send_text(answer)
 
@@ -199,8 +199,8 @@ class Connection:
         await self.stop_search()
         await self.stop_outlook()
         async with self._walking:
-            self._walk, answer = await self._service.in_thread(walk.in_variant, built, message.seq)
-        await self._send_text(await self._service.in_thread(answer.model_dump_json))
+            self._walk, answer = await self._service.in_thread(self._client, walk.in_variant, built, message.seq)
+        await self._send_text(await self._service.in_thread(self._client, answer.model_dump_json))
 
     def _do_find(self, message: Find) -> None:
         walk = self._opened()
@@ -239,7 +239,7 @@ class Connection:
 
     async def _build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
         try:
-            return await self._service.build(name, bundle, variant)
+            return await self._service.build(self._client, name, bundle, variant)
         except CompileError as error:
             failed = VerbFailed("does-not-compile", "the scenario's text has errors")
             failed.problem.diagnostics = [diagnostic_view(diagnostic) for diagnostic in error.diagnostics]
@@ -268,7 +268,9 @@ class Connection:
             job = search.job(walk, *self._open, self._service.settings)
             result = result_from_json(await self._service.jobs.do(job, progress))
             async with self._walking:
-                answer = await self._service.in_thread(_serialised, lambda walk: found(search, walk, result), walk)
+                answer = await self._service.in_thread(
+                    self._client, _serialised, lambda walk: found(search, walk, result), walk
+                )
         except WorkerFailed as failed:
             answer = _failed(seq, failed.code, str(failed))
         except asyncio.CancelledError:

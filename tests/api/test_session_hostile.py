@@ -123,6 +123,23 @@ def test_a_session_has_room_for_so_many_steps_and_says_when_it_is_full(built_pag
         assert talk.do("undo")["cursor"] == 1
 
 
+def test_sessions_share_the_room_for_steps_and_get_it_back_when_one_closes(built_page: Page) -> None:
+    settings = Settings(nodes_per_client=3)
+    with TestClient(create_app(settings, page=built_page)) as client, Talk(client) as talk:
+        with Talk(client) as other:
+            other.open(schedule="1.a2")
+            talk.open()
+            talk.do("step", actor="a")
+            for verb in ({"actor": "a"}, {"actor": "b"}):
+                assert talk.fails("step", **verb)["code"] == "full"
+            assert talk.do("undo")["cursor"] == 0
+            with Talk(client) as third:
+                assert third.fails("open", scenario="lost-update")["code"] == "full"
+            talk.open(schedule="1.a1")  # instead of what it holds
+
+        talk.do("step", actor="b")
+
+
 def test_a_replay_that_takes_too_long_stops_in_time_and_says_so(built_page: Page) -> None:
     with TestClient(create_app(Settings(verb_s=0.05), page=built_page)) as client, Talk(client) as talk:
         opened = talk.open("endless", bundle=files(ENDLESS), schedule="1.a20000")

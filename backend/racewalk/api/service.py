@@ -14,7 +14,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from starlette.requests import HTTPConnection
 
 from racewalk.api.link_store import LinkStore
-from racewalk.api.pace import Admission
+from racewalk.api.pace import Admission, Holdings
 from racewalk.api.settings import Settings
 from racewalk.api.turns import Turns
 from racewalk.explore.jobs import Jobs
@@ -43,6 +43,7 @@ class Service:
         self.catalog = catalog
         self._builder = Builder(catalog.library)
         self.admission = Admission(settings.sessions, settings.sessions_per_client)
+        self.steps = Holdings(settings.nodes, settings.nodes_per_client)
         running = settings.search_processes + settings.search_waiting
         self.searches = Admission(running, settings.searches_per_client)
         self.workers = Workers(

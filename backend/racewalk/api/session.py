@@ -78,6 +78,7 @@ async def session(websocket: WebSocket) -> None:
         service.admission.leave(client)
         await connection.stop_search()
         await connection.stop_outlook()
+        connection.let_go()
 
 
 class _Seq(BaseModel):
@@ -89,6 +90,7 @@ class Connection:
         self._websocket, self._service, self._client = websocket, service, client
         self._walk: Walk | None = None
         self._open: tuple[str, Bundle] | None = None
+        self._held = 0  # steps of the walk, as they were counted last
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
         self._sending = asyncio.Lock()
         self._search: asyncio.Task[None] | None = None
@@ -134,6 +136,11 @@ class Connection:
             await asyncio.gather(self._outlook, return_exceptions=True)
             self._outlook = None
 
+    def let_go(self) -> None:
+        """Forget the walk."""
+        self._walk = None
+        self._count_steps()
+
     # -- verbs -------------------------------------------------------------------------------------
 
     async def _answer(self, text: str) -> None:
@@ -155,8 +162,10 @@ class Connection:
                 case Outlook():
                     await self._do_outlook(verb)
                 case Step():
+                    self._need_room()
                     await self._do(lambda walk: walk.step(verb))
                 case Run():
+                    self._need_room()
                     await self._do(lambda walk: walk.run(verb))
                 case Undo():
                     await self._do(lambda walk: walk.undo(verb))
@@ -165,6 +174,7 @@ class Connection:
                 case Seek():
                     await self._do(lambda walk: walk.seek(verb))
                 case Follow():
+                    self._need_room()
                     await self._do(lambda walk: walk.follow(verb))
         except VerbFailed as failed:
             await self._send(Failed(seq=verb.seq, problem=failed.problem))
@@ -178,11 +188,13 @@ class Connection:
         walk = self._opened()
         async with self._walking:
             answer = await self._service.in_thread(self._client, _serialised, verb, walk)
+            self._count_steps()
         await self._send_text(answer)
 
     async def _do_open(self, message: Open) -> None:
         await self.stop_search()
         await self.stop_outlook()
+        self._need_room(instead_of=self._held)
         name, bundle = message.scenario, self._bundle(message)
         built = await self._build(name, bundle, message.variant)
         settings = self._service.settings
@@ -190,20 +202,24 @@ class Connection:
             walk = await self._service.in_thread(self._client, Walk, built, settings.session_nodes, settings.verb_s)
             answer = await self._service.in_thread(self._client, _serialised, lambda walk: walk.open(message), walk)
             self._walk, self._open = walk, (name, bundle)
+            self._count_steps()
         await self._send_text(answer)
 
     async def _do_variant(self, message: SetVariant) -> None:
         walk = self._opened()
         assert self._open is not None
+        self._need_room(instead_of=self._held)
         built = await self._build(*self._open, message.variant)
         await self.stop_search()
         await self.stop_outlook()
         async with self._walking:
             self._walk, answer = await self._service.in_thread(self._client, walk.in_variant, built, message.seq)
+            self._count_steps()
         await self._send_text(await self._service.in_thread(self._client, answer.model_dump_json))
 
     def _do_find(self, message: Find) -> None:
         walk = self._opened()
+        self._need_room()
         if self._search is not None:
             raise VerbFailed("busy", "a search is running; cancel it first")
         search = search_of(message, walk)
@@ -223,6 +239,17 @@ class Connection:
             raise VerbFailed("busy", "too many searches are waiting; try again in a moment")
         self._outlook = asyncio.create_task(self._look_ahead(ahead, walk))
         self._outlook.add_done_callback(lambda done: self._service.searches.leave(self._client))
+
+    def _need_room(self, instead_of: int = 0) -> None:
+        """Raises VerbFailed where the sessions together hold as many steps as they may."""
+        if not self._service.steps.have_room(self._client, instead_of):
+            hint = "Going back and forth needs no room. Close sessions that are not needed, or try again later."
+            raise VerbFailed("full", "the open sessions hold as many steps as the server has room for", hint)
+
+    def _count_steps(self) -> None:
+        now = 0 if self._walk is None else len(self._walk.history.nodes) - 1
+        self._service.steps.change(self._client, now - self._held)
+        self._held = now
 
     def _opened(self) -> Walk:
         if self._walk is None:
@@ -271,6 +298,7 @@ class Connection:
                 answer = await self._service.in_thread(
                     self._client, _serialised, lambda walk: found(search, walk, result), walk
                 )
+                self._count_steps()
         except WorkerFailed as failed:
             answer = _failed(seq, failed.code, str(failed))
         except asyncio.CancelledError:

@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     messages_burst: AtLeastOne = 400
     sessions: AtLeastOne = 1_000
     sessions_per_client: AtLeastOne = 100  # a class may share one address
-    session_nodes: AtLeastOne = 20_000
+    session_nodes: AtLeastOne = 20_000  # steps that a session holds
+    nodes: AtLeastOne = 200_000  # that all sessions hold; each takes some 10 kB
+    nodes_per_client: AtLeastOne = 100_000
     session_idle_s: Positive = 30 * 60.0
     verb_s: Positive = 10.0  # a replay or a run ends after this time, and says so
 

@@ -55,8 +55,6 @@ Value = Scalar | ListNode | MapNode
 
 _OPENING = re.compile(r"(?:\s|//[^\n]*\n|/\*(?!---)(?:[^*]|\*(?!/))*\*/)*(/\*---)(?![ \t]*file:)")
 
-_BRACKETS = re.compile(r"(?:[\[{]\s*){" + str(limits.HEADER_NESTING - 1) + r"}[\[{]")
-
 _VALUE_BEFORE = re.compile(r":[ \t]+([^\s\"'{\[\]},:][^\"\]},:\n]*)\Z")
 """The words of an unquoted value that stand before the place where YAML stopped."""
 
@@ -192,9 +190,8 @@ class _Reader:
         try:
             events: Iterable[Event]
             try:
-                events = list(YAML(typ="safe").parse(self.text))
+                events = list(_as_deep_as_allowed(YAML(typ="safe").parse(self.text)))
             except Exception:  # of any class, see below
-                self._deep_brackets()
                 events = YAML(typ="safe", pure=True).parse(self.text)
             for event in events:
                 yield event, event.start_mark.index, event.end_mark.index
@@ -210,13 +207,6 @@ class _Reader:
             at = getattr(error, "position", 0)
             at = at if isinstance(at, int) else 0
             self._refuse("front-matter-syntax", "the front matter is no YAML", self._span(at, at + 1))
-
-    def _deep_brackets(self) -> None:
-        """Refuse a pile of brackets that the slow parser would spend seconds on before it told of the first one."""
-        found = _BRACKETS.search(self.text)
-        if found is not None:
-            message = f"lists and maps nested deeper than {limits.HEADER_NESTING} (limit HEADER_NESTING)"
-            self._refuse("limit-header", message, self._span(found.end() - 1, found.end()))
 
     def _colon_inside(self, at: int) -> None:
         """If YAML stopped at a ': ' inside a value that has no quotes, say so."""
@@ -247,3 +237,14 @@ class _Reader:
     def _refuse(self, code: str, message: str, span: Span, hint: str | None = None) -> NoReturn:
         self.sink.error(code, message, span, hint)
         raise _Refused
+
+
+def _as_deep_as_allowed(events: Iterable[Event]) -> Iterator[Event]:
+    """Events up to the first that nests too deep: the parser's time grows with the square of the nesting."""
+    depth = 0
+    for event in events:
+        yield event
+        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+        if depth > limits.HEADER_NESTING:
+            return

@@ -56,8 +56,8 @@ class Service:
             ),
         )
         self.jobs = Jobs(self.workers, version(), keep=lambda result: not result["bounds"])
-        self._threads = Turns(THREADS)
-        self._compiling = Turns(COMPILING)
+        self._threads = Turns(THREADS, THREADS - 1)
+        self._compiling = Turns(COMPILING, COMPILING - 1)
         self._compilations = FixedWindowRateLimiter(MemoryStorage())
         self._shortenings_limit = RateLimitItemPerMinute(settings.links_per_minute)
         self.links = (

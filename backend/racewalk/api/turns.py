@@ -1,4 +1,4 @@
-"""So many things at once, and who has the fewest of them goes next."""
+"""So many things at once, never all of them for one client, and who has the fewest goes next."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """Like a semaphore that is fair to clients: one that asks for a hundred turns delays another by one at most.
+    """Like a semaphore that is fair to clients: one that asks for a hundred turns leaves some for another.
 
-    A client alone has all of them, and nothing is free while somebody waits. Among clients that have equally many turns
-    the one that has waited longest is next.
+    Among clients that have equally many turns the one that has waited longest is next.
     """
 
-    def __init__(self, most: int) -> None:
-        self._free = most
+    def __init__(self, most: int, most_per_client: int) -> None:
+        self._free, self._most_per_client = most, most_per_client
         self._having: Counter[str] = Counter()
         self._waiting: list[tuple[str, asyncio.Future[None]]] = []  # the longest first
 
@@ -29,7 +28,7 @@ class Turns:
             self._give_back(client)
 
     async def _take(self, client: str) -> None:
-        if self._free:
+        if self._free and self._having[client] < self._most_per_client:
             self._free -= 1
             self._having[client] += 1
             return
@@ -48,10 +47,14 @@ class Turns:
         self._having[client] -= 1
         if not self._having[client]:
             del self._having[client]
-        if not self._waiting:
+        index = min(range(len(self._waiting)), key=self._has_in_place, default=None)
+        if index is None or self._has_in_place(index) >= self._most_per_client:
             self._free += 1
             return
-        index = min(range(len(self._waiting)), key=lambda index: self._having[self._waiting[index][0]])
         following, given = self._waiting.pop(index)
         self._having[following] += 1
         given.set_result(None)
+
+    def _has_in_place(self, index: int) -> int:
+        """How many turns the one has who waits there."""
+        return self._having[self._waiting[index][0]]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from racewalk.api.app import create_app
+from racewalk.api.link_store import LinksNotKept, LinkStore
 from racewalk.api.page import Page
 from racewalk.api.settings import Settings
 from starlette.testclient import TestClient
@@ -94,3 +95,29 @@ def test_so_many_of_a_client_in_a_minute_are_enough(serve: Serve) -> None:
 @pytest.mark.parametrize("fragment", ["", "v1~", "s1~AAAAAAAAAAAAAAAA", "v1~a b", "https://example.org", "v1~<b>"])
 def test_nothing_but_links_of_ours_is_kept(client: TestClient, fragment: str) -> None:
     assert client.post("/api/links", json={"fragment": fragment}).status_code == 422
+
+
+def test_a_full_disk_is_told_and_the_next_link_is_kept_when_there_is_room_again(tmp_path: Path) -> None:
+    store = LinkStore(tmp_path, most=1_000, most_bytes=1 << 20)
+    pages = store._base.execute("PRAGMA page_count").fetchone()[0]
+    store._base.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(LinksNotKept, match="full"):
+        store.keep("v1~" + "a" * 50_000)
+    store._base.execute("PRAGMA max_page_count = 10000")
+
+    assert store.find(store.keep("v1~b")) == "v1~b"
+    store.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(LinksNotKept, match="file/links"):
+        LinkStore(tmp_path / "file" / "links", most=1, most_bytes=1)
+
+
+def test_a_file_that_holds_something_else_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "links.sqlite3").write_text("a letter to somebody" * 100)
+
+    with pytest.raises(LinksNotKept, match="not a database"):
+        LinkStore(tmp_path, most=1, most_bytes=1)

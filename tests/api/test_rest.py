@@ -226,8 +226,17 @@ def test_a_body_without_a_length_is_cut_off_at_the_limit(client: TestClient) -> 
 
     response = client.post("/api/compile", content=endless(), headers={"Content-Type": "application/json"})
 
+    problem = Problem.model_validate_json(response.content)
     assert response.status_code == 413
-    assert Problem.model_validate_json(response.content).code == "too-large"
+    assert problem.code == "too-large"
+    assert "262,144 bytes" in problem.message
+
+
+def test_a_body_that_is_not_said_to_be_json_is_told_which_header_it_lacks(client: TestClient) -> None:
+    response = client.post("/api/compile", content=b"{}", headers={"Content-Type": "text/plain"})
+
+    assert response.status_code == 422
+    assert "Content-Type: application/json" in (Problem.model_validate_json(response.content).hint or "")
 
 
 def test_too_many_compilations_are_refused_with_the_time_to_wait(built_page: Page) -> None:

@@ -58,6 +58,17 @@ def test_a_wrong_message_is_answered_with_its_own_number(talk: Talk) -> None:
     assert talk.receive()["seq"] == 41
 
 
+def test_numbers_and_names_that_no_page_sends_are_refused_and_not_echoed(talk: Talk) -> None:
+    talk.open()
+    talk.socket.send_json({"type": "undo", "seq": 2**53})
+    number = talk.receive()
+    talk.socket.send_json({"type": "find", "seq": 7, "kind": "k" * 201})
+    name = talk.receive()
+
+    assert (number["type"], number["seq"]) == ("failed", 0)
+    assert (name["type"], name["seq"]) == ("failed", 7)
+
+
 def test_a_message_that_is_too_large_ends_the_session(talk: Talk) -> None:
     talk.socket.send_text(json.dumps({"type": "open", "scenario": "x" * 300_000}))
 
@@ -110,6 +121,23 @@ def test_a_session_has_room_for_so_many_steps_and_says_when_it_is_full(built_pag
 
         assert talk.fails("step", actor="b")["code"] == "full"
         assert talk.do("undo")["cursor"] == 1
+
+
+def test_sessions_share_the_room_for_steps_and_get_it_back_when_one_closes(built_page: Page) -> None:
+    settings = Settings(nodes_per_client=3)
+    with TestClient(create_app(settings, page=built_page)) as client, Talk(client) as talk:
+        with Talk(client) as other:
+            other.open(schedule="1.a2")
+            talk.open()
+            talk.do("step", actor="a")
+            for verb in ({"actor": "a"}, {"actor": "b"}):
+                assert talk.fails("step", **verb)["code"] == "full"
+            assert talk.do("undo")["cursor"] == 0
+            with Talk(client) as third:
+                assert third.fails("open", scenario="lost-update")["code"] == "full"
+            talk.open(schedule="1.a1")  # instead of what it holds
+
+        talk.do("step", actor="b")
 
 
 def test_a_replay_that_takes_too_long_stops_in_time_and_says_so(built_page: Page) -> None:

@@ -236,6 +236,15 @@ def test_a_search_that_cannot_be_asked_for_is_a_bad_request(talk: Talk, fields: 
     assert talk.fails("find", **fields)["code"] == "bad-request"
 
 
+def test_a_search_for_a_step_that_is_not_there_is_no_proof_that_it_is_never_reached(talk: Talk) -> None:
+    talk.open()
+
+    problem = talk.fails("find", mode="shortest", goal={"kind": "label", "text": "increment: counter+"})
+
+    assert problem["code"] == "not-found"
+    assert "did you mean" in problem["hint"]
+
+
 def test_nothing_is_searched_from_where_a_run_has_ended(talk: Talk) -> None:
     talk.open("ended", bundle=files('u8 x;\nu8 *p = &x;\nCPU(0, "w") { p = NULL; }\nCPU(1, "r") { *p = 1; }\n'))
     talk.do("step", actor="a")

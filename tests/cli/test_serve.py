@@ -126,3 +126,17 @@ def test_a_wrong_setting_is_named() -> None:
     assert done.returncode == 2
     assert "RACEWALK_SESSIONS" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_used_is_told_without_a_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "racewalk.cli", "serve", "--port", "0"],
+        env={**os.environ, "PYTHONPATH": str(BACKEND), "RACEWALK_DATA_DIR": "/dev/null/links"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 2
+    assert "RACEWALK_DATA_DIR" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -182,6 +182,8 @@ def test_the_end_of_a_comment_inside_is_reported_where_it_stands() -> None:
 def test_front_matter_is_bounded() -> None:
     assert mistakes(f"/*---\ntitle: {'x' * 20_000}\n---*/") == ["1:1 limit-header"]
     assert mistakes(f"/*---\ntitle: {'[' * 20}\n---*/") == ["2:15 limit-header"]
+    assert mistakes(f"/*---\ntitle: {'[' * 16_000}\n---*/") == ["2:15 limit-header"]
+    assert mistakes(f"/*---\ntitle: {'[' * 20 + ']' * 20}\n---*/") == ["2:15 limit-header"]
     assert mistakes(f"/*---\nreach: [{'a,' * 5_000}]\n---*/") == ["2:8003 limit-header"]
     many = "".join(f"  v{n}: {{}}\n" for n in range(70))
     assert mistakes(f"/*---\nvariants:\n{many}---*/") == ["67:3 limit-variants"]

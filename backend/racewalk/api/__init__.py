@@ -17,6 +17,7 @@ offline    a run inside a file that is read without a server
 views      from models and histories to messages
 service    what all requests share
 pace       how fast a client may send, and how much it may have
+turns      whose request is worked on next
 security   who may talk to it, and what a browser may do with its answers
 problems   the one error shape
 page       the built page, as files

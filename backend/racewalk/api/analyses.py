@@ -21,7 +21,7 @@ from starlette.responses import StreamingResponse
 
 from racewalk.api.problems import Refused, documented, no_scenario
 from racewalk.api.scenarios import service_of
-from racewalk.api.service import Json, Service
+from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import AnalysisRequest, Problem
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.workers import WorkerFailed
@@ -47,7 +47,7 @@ WAITING = 64  # lines that a slow reader may be behind; further ones are left ou
 async def analyse(request: Request, wanted: AnalysisRequest) -> StreamingResponse:
     """Ablation, proofs of an edited text, and what else takes more than a moment."""
     service = service_of(request)
-    client = request.client.host if request.client is not None else ""
+    client = client_of(request)
     if wanted.analysis not in ANALYSES:
         raise Refused(404, f"There is no analysis '{wanted.analysis[:80]}'.", f"There are {', '.join(ANALYSES)}.")
     job = analysis_job(

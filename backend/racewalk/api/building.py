@@ -14,7 +14,12 @@ from racewalk.scenario.built import Built
 
 
 async def built_of(
-    service: Service, scenario: str, bundle: Bundle | None, variant: str | None, without: Sequence[str] = ()
+    service: Service,
+    client: str,
+    scenario: str,
+    bundle: Bundle | None,
+    variant: str | None,
+    without: Sequence[str] = (),
 ) -> Built:
     """With a bundle the text is the client's own, and `scenario` its name. Raises Refused."""
     if bundle is not None:
@@ -25,7 +30,7 @@ async def built_of(
             raise Refused(404, no_scenario(scenario, service.catalog), "GET /api/scenarios lists them.")
         files = shipped
     try:
-        return await service.build(scenario, files, variant, without)
+        return await service.build(client, scenario, files, variant, without)
     except CompileError as error:
         first = next(one for one in error.diagnostics if one.severity == "error")
         raise Refused(409, f"The text does not compile: {first.message}", "POST /api/compile tells more.") from None

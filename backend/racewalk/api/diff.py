@@ -18,6 +18,7 @@ from racewalk.api.diff_views import (
 )
 from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
+from racewalk.api.service import client_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.line_diff import Piece, Row
 from racewalk.scenario.run_diff import Followed, followed, parting, parting_words
@@ -42,13 +43,13 @@ Runs = list[tuple[str, Followed, Followed]]
 async def compare_variants(request: Request, wanted: DiffRequest) -> VariantDiff:
     """The text that runs, function by function. The moves of a schedule count, its checks do not."""
     service = service_of(request)
-    client = request.client.host if request.client is not None else ""
+    client = client_of(request)
     if not await service.may_compile(client):
         raise Refused(429, "There were too many comparisons in a minute.", "Wait a little.", {"Retry-After": "60"})
     runs = [(run.name, _moves(run.schedule)) for run in wanted.runs]
-    left = await built_of(service, wanted.scenario, wanted.bundle, wanted.left)
-    right = await built_of(service, wanted.scenario, wanted.bundle, wanted.right)
-    return await service.in_turn(_compared, left, right, runs)
+    left = await built_of(service, client, wanted.scenario, wanted.bundle, wanted.left)
+    right = await built_of(service, client, wanted.scenario, wanted.bundle, wanted.right)
+    return await service.in_turn(client, _compared, left, right, runs)
 
 
 def _moves(schedule: str) -> tuple[Entry, ...]:

@@ -10,6 +10,7 @@ from racewalk.api.building import built_of
 from racewalk.api.offline import PageNotBuilt, offline_page
 from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
+from racewalk.api.service import client_of
 from racewalk.api.snapshot import ExportForm, ExportRequest
 from racewalk.explain.picture import PictureTooLarge
 from racewalk.scenario.built import Built
@@ -51,16 +52,16 @@ MEDIA: dict[ExportForm, tuple[str, str]] = {
 async def export_run(request: Request, wanted: ExportRequest) -> Response:
     """As `racewalk export` does. A schedule that cannot be followed to its end is refused, with the reason."""
     service = service_of(request)
-    client = request.client.host if request.client is not None else ""
+    client = client_of(request)
     if not await service.may_compile(client):
         raise Refused(429, "There were too many exports in a minute.", "Wait a little.", {"Retry-After": "60"})
     entries = _entries(wanted.schedule)
-    built = await built_of(service, wanted.scenario, wanted.bundle, wanted.variant, wanted.without)
+    built = await built_of(service, client, wanted.scenario, wanted.bundle, wanted.variant, wanted.without)
     try:
         if wanted.to == "promela":
-            made: str | bytes = await service.in_turn(_promela, built)
+            made: str | bytes = await service.in_turn(client, _promela, built)
         else:
-            made = await service.in_thread(_made, built, wanted, entries)
+            made = await service.in_thread(client, _made, built, wanted, entries)
     except PictureTooLarge as error:
         raise Refused(409, str(error), "Export it as SVG or as text.") from None
     except PageNotBuilt as error:

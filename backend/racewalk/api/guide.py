@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from racewalk.api.guide_views import Document, GlossaryTerm, Guide, Level, Mail, Tour
 from racewalk.api.problems import Refused, documented
 from racewalk.api.scenarios import service_of
+from racewalk.api.service import client_of
 from racewalk.scenario.catalog import Catalog, DocumentName, GuideName
 from racewalk.scenario.glossary import appearances
 
@@ -20,13 +21,13 @@ router = APIRouter(prefix="/api", tags=["guide"])
 @router.get("/guide", summary="Levels, tour and glossary", responses=documented(500))
 async def get_guide(request: Request) -> Guide:
     service = service_of(request)
-    return await service.in_thread(guide_of, service.catalog)
+    return await service.in_thread(client_of(request), guide_of, service.catalog)
 
 
 @router.get("/mail", summary="The mail, tied to steps", responses=documented(404, 500))
 async def get_mail(request: Request) -> Mail:
     service = service_of(request)
-    mail = await service.in_thread(mail_of, service.catalog)
+    mail = await service.in_thread(client_of(request), mail_of, service.catalog)
     if mail is None:
         raise Refused(404, "This server has no mail to show.")
     return mail

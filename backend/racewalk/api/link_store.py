@@ -23,28 +23,33 @@ class LinksFull(Exception):
     """There is no room for another text."""
 
 
+class LinksNotKept(Exception):
+    """The folder takes no texts: it cannot be made or written, its disk is full, its file is something else."""
+
+
 class LinkStore:
     """May be used by several threads, and its folder by several servers."""
 
     def __init__(self, folder: Path | None, most: int, most_bytes: int) -> None:
+        """Raises LinksNotKept."""
         self.lasting = folder is not None
         self._most, self._most_bytes = most, most_bytes
         self._lock = Lock()
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        where = ":memory:" if folder is None else folder / "links.sqlite3"
-        self._base = sqlite3.connect(where, timeout=10.0, isolation_level=None, check_same_thread=False)
-        self._base.execute(
-            "CREATE TABLE IF NOT EXISTS links (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL)"
-        )
+        try:
+            self._base = _opened(folder)
+        except (OSError, sqlite3.Error) as error:
+            raise LinksNotKept(f"short links cannot be kept in {folder}: {error}") from None
 
     def keep(self, text: str) -> str:
-        """The name under which the text is found. Raises LinksFull."""
+        """The name under which the text is found. Raises LinksFull, LinksNotKept."""
         name = urlsafe_b64encode(sha256(text.encode()).digest()).decode()[:ID_CHARS]
-        with self._changing() as base:
-            if base.execute("SELECT 1 FROM links WHERE id = ?", (name,)).fetchone() is None:
-                self._make_room(base, len(text))
-                base.execute("INSERT INTO links (id, text) VALUES (?, ?)", (name, text))
+        try:
+            with self._changing() as base:
+                if base.execute("SELECT 1 FROM links WHERE id = ?", (name,)).fetchone() is None:
+                    self._make_room(base, len(text))
+                    base.execute("INSERT INTO links (id, text) VALUES (?, ?)", (name, text))
+        except sqlite3.Error as error:
+            raise LinksNotKept(f"a short link could not be kept: {error}") from None
         return name
 
     def find(self, name: str) -> str | None:
@@ -73,7 +78,25 @@ class LinkStore:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield self._base
+                self._base.execute("COMMIT")
             except BaseException:
-                self._base.execute("ROLLBACK")
+                if self._base.in_transaction:  # after a full disk SQLite has gone back by itself, or has not
+                    self._base.execute("ROLLBACK")
                 raise
-            self._base.execute("COMMIT")
+
+
+def _opened(folder: Path | None) -> sqlite3.Connection:
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    where = ":memory:" if folder is None else folder / "links.sqlite3"
+    base = sqlite3.connect(where, timeout=10.0, isolation_level=None, check_same_thread=False)
+    try:
+        base.execute(
+            "CREATE TABLE IF NOT EXISTS links (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL)"
+        )
+        base.execute("BEGIN IMMEDIATE")  # a file that can only be read says so here, and not to the first client
+        base.execute("ROLLBACK")
+    except sqlite3.Error:
+        base.close()
+        raise
+    return base

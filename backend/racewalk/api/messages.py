@@ -18,7 +18,7 @@ from racewalk.api.snapshot import Bundle, NodeView, Problem, ProgramView, Wire
 
 
 class Verb(Wire):
-    seq: int = 0  # echoed in the answer
+    seq: int = Field(default=0, ge=0, le=2**53 - 1)  # echoed in the answer
 
 
 class Open(Verb):
@@ -99,7 +99,7 @@ class Find(Verb):
     """
 
     type: Literal["find"] = "find"
-    kind: str | None = None
+    kind: str | None = Field(default=None, max_length=200)
     mode: Literal["prove", "shortest", "switches"] = "prove"
     goal: SearchGoal | None = None
     start: Literal["root", "cursor"] = Field(default="root", alias="from")

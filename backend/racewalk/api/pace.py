@@ -1,4 +1,4 @@
-"""How fast a client may send, and how many sessions and searches it may have."""
+"""How fast a client may send, and how many sessions, searches and steps it may have."""
 
 from __future__ import annotations
 
@@ -41,3 +41,22 @@ class Admission:
         self._by_client[client] -= 1
         if self._by_client[client] <= 0:
             del self._by_client[client]
+
+
+class Holdings:
+    """What clients hold of something that takes memory, in all and each."""
+
+    def __init__(self, most: int, most_per_client: int) -> None:
+        self._most, self._most_per_client = most, most_per_client
+        self._by_client: Counter[str] = Counter()
+
+    def change(self, client: str, by: int) -> None:
+        """Count what was made, or let go."""
+        self._by_client[client] += by
+        if self._by_client[client] <= 0:
+            del self._by_client[client]
+
+    def have_room(self, client: str, instead_of: int = 0) -> bool:
+        """Whether this client may hold more, or something else instead of so much."""
+        total, its_own = self._by_client.total() - instead_of, self._by_client[client] - instead_of
+        return total < self._most and its_own < self._most_per_client

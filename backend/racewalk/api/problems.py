@@ -56,6 +56,10 @@ NEIGHBOURS = (
 )
 
 
+LESS_HINT = "A scenario has far fewer; leave out the files that it does not need."
+JSON_HINT = "Send it with the header Content-Type: application/json."
+
+
 class Refused(Exception):
     """An answer that is a problem."""
 
@@ -100,7 +104,9 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     message, hint = MEANINGS.get(status) or HTTPStatus(status).phrase, None
-    if status == 404:
+    if status == 413:
+        message, hint = error.detail, LESS_HINT
+    elif status == 404:
         message, hint = f"There is nothing at {request.url.path[:200]}.", NEIGHBOURS
     return problem_response(status, Problem(code=CODES.get(status, "http"), message=message, hint=hint), error.headers)
 
@@ -110,6 +116,9 @@ def _invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return problem_response(400, Problem(code="bad-request", message=MEANINGS[400]))
+    if first["loc"] == ("body",) and isinstance(first.get("input"), bytes):  # what is not said to be JSON is not read
+        problem = Problem(code="invalid", message="The body is not said to be JSON.", hint=JSON_HINT)
+        return problem_response(422, problem)
     return problem_response(422, Problem(code="invalid", message=describe_invalid(first)))
 
 
@@ -124,6 +133,8 @@ class BodyLimit:
 
     def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
         self.app, self.limit_bytes = app, limit_bytes
+        message = f"The body is larger than the {limit_bytes:,} bytes that the server reads."
+        self._problem = Problem(code=CODES[413], message=message, hint=LESS_HINT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -131,7 +142,7 @@ class BodyLimit:
             return
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length[:20]) > self.limit_bytes:
-            await problem_response(413, Problem(code=CODES[413], message=MEANINGS[413]))(scope, receive, send)
+            await problem_response(413, self._problem)(scope, receive, send)
             return
         read_bytes = 0
 
@@ -140,7 +151,7 @@ class BodyLimit:
             message = await receive()
             read_bytes += len(message.get("body", b""))
             if read_bytes > self.limit_bytes:
-                raise HTTPException(413)
+                raise HTTPException(413, self._problem.message)
             return message
 
         await self.app(scope, counting, send)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from racewalk.api.problems import Refused, documented, no_scenario
-from racewalk.api.service import Service
+from racewalk.api.service import Service, client_of
 from racewalk.api.snapshot import (
     Compiled,
     CompileRequest,
@@ -78,7 +78,7 @@ async def compile_text(request: Request, wanted: CompileRequest) -> Compiled:
     service = await _admitted(request)
     files = Files.of((file.path, file.text) for file in wanted.files)
     try:
-        built = await service.build(files.main or "", files, wanted.variant)
+        built = await service.build(client_of(request), files.main or "", files, wanted.variant)
     except CompileError as error:
         return _wrong(diagnostic_view(diagnostic) for diagnostic in error.diagnostics)
     except UnknownVariant as error:
@@ -114,7 +114,7 @@ async def sources(request: Request, wanted: SourcesRequest) -> Sources:
         files = shipped
     else:
         raise Refused(404, no_scenario(wanted.scenario, catalog), "GET /api/scenarios lists them.")
-    found = await service.in_thread(sources_of, files, wanted.variant, shipped, catalog.library)
+    found = await service.in_thread(client_of(request), sources_of, files, wanted.variant, shipped, catalog.library)
     return Sources(
         files=[source_view(source) for source in found],
         words=[WordView(name=word.name, takes=", ".join(word.args)) for word in BUILTINS.values()],
@@ -133,7 +133,7 @@ async def templates() -> TemplateList:
 async def _admitted(request: Request) -> Service:
     """The service, for work that every client may ask for so often in a minute. Raises Refused."""
     service = service_of(request)
-    client = request.client.host if request.client is not None else ""
+    client = client_of(request)
     if not await service.may_compile(client):
         raise Refused(429, "There were too many compilations in a minute.", "Wait a little.", {"Retry-After": "60"})
     return service

@@ -15,6 +15,7 @@ from racewalk.explore.query import Goal
 from racewalk.explore.verdict import Found, SearchResult
 from racewalk.explore.verdict import Verdict as Verdicts
 from racewalk.lang.bundle import Bundle
+from racewalk.lang.diagnostics import did_you_mean
 from racewalk.model import Move
 from racewalk.scenario.job import job_of
 from racewalk.scenario.report import counted
@@ -55,6 +56,9 @@ def search_of(message: Find, walk: Walk) -> Search:
     """Raises VerbFailed where that cannot be asked."""
     kind = message.kind if message.kind is not None else walk.built.variant.asks
     goal = Goal("finding", kind or "") if message.goal is None else Goal(message.goal.kind, message.goal.text)
+    if goal.kind == "label" and goal.text not in walk.labels:
+        hint = did_you_mean(goal.text, sorted(walk.labels))
+        raise VerbFailed("not-found", f"no step of {walk.built.variant.id} is called '{goal.text[:80]}'", hint)
     if message.mode == "prove" and goal.kind != "finding":
         raise VerbFailed("bad-request", f"a proof looks at all schedules; ask for one to {goal_words(goal)}")
     start = walk.history.root if message.start == "root" else walk.history.cursor

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
+from starlette.requests import HTTPConnection
 
 from racewalk.api.link_store import LinkStore
-from racewalk.api.pace import Admission
+from racewalk.api.pace import Admission, Holdings
 from racewalk.api.settings import Settings
+from racewalk.api.turns import Turns
 from racewalk.explore.jobs import Jobs
 from racewalk.explore.workers import WorkerLimits, Workers
 from racewalk.lang.bundle import Bundle
@@ -30,12 +32,18 @@ THREADS = 4
 COMPILING = 2  # at once: each may take two seconds of a core and 256 MiB
 
 
+def client_of(connection: HTTPConnection) -> str:
+    """Whom a request counts for: its address, as the server or the proxy before it sees it."""
+    return connection.client.host if connection.client is not None else ""
+
+
 class Service:
     def __init__(self, settings: Settings, catalog: Catalog, worker: str = "racewalk.scenario.worker") -> None:
         self.settings = settings
         self.catalog = catalog
         self._builder = Builder(catalog.library)
         self.admission = Admission(settings.sessions, settings.sessions_per_client)
+        self.steps = Holdings(settings.nodes, settings.nodes_per_client)
         running = settings.search_processes + settings.search_waiting
         self.searches = Admission(running, settings.searches_per_client)
         self.workers = Workers(
@@ -48,8 +56,8 @@ class Service:
             ),
         )
         self.jobs = Jobs(self.workers, version(), keep=lambda result: not result["bounds"])
-        self._threads = asyncio.Semaphore(THREADS)
-        self._compiling = asyncio.Semaphore(COMPILING)
+        self._threads = Turns(THREADS, THREADS - 1)
+        self._compiling = Turns(COMPILING, COMPILING - 1)
         self._compilations = FixedWindowRateLimiter(MemoryStorage())
         self._shortenings_limit = RateLimitItemPerMinute(settings.links_per_minute)
         self.links = (
@@ -57,19 +65,21 @@ class Service:
         )
         self._compilations_limit = RateLimitItemPerMinute(settings.compilations_per_minute)
 
-    async def in_thread(self, work: Callable[..., T], *arguments: object) -> T:
+    async def in_thread(self, client: str, work: Callable[..., T], *arguments: object) -> T:
         """Do what takes a while beside the event loop."""
-        async with self._threads:
+        async with self._threads.turn(client):
             return await asyncio.to_thread(partial(work, *arguments))
 
-    async def in_turn(self, work: Callable[..., T], *arguments: object) -> T:
+    async def in_turn(self, client: str, work: Callable[..., T], *arguments: object) -> T:
         """Do what takes as much of the machine as compiling."""
-        async with self._compiling:
-            return await self.in_thread(work, *arguments)
+        async with self._compiling.turn(client):
+            return await self.in_thread(client, work, *arguments)
 
-    async def build(self, name: str, bundle: Bundle, variant: str | None, without: Sequence[str] = ()) -> Built:
+    async def build(
+        self, client: str, name: str, bundle: Bundle, variant: str | None, without: Sequence[str] = ()
+    ) -> Built:
         """Raises CompileError, UnknownVariant, UnknownOmission."""
-        return await self.in_turn(self._builder.build, name, bundle, variant, without)
+        return await self.in_turn(client, self._builder.build, name, bundle, variant, without)
 
     async def may_compile(self, client: str) -> bool:
         """Count a compilation of this client; False when it has had its share."""

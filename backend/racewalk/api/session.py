@@ -15,7 +15,7 @@ import logging
 from collections.abc import Callable
 
 from fastapi import APIRouter, WebSocket
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocketDisconnect
 
 from racewalk.api.messages import (
@@ -39,7 +39,7 @@ from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
 from racewalk.api.pace import Pace
 from racewalk.api.problems import describe_invalid, no_scenario
 from racewalk.api.search import Search, cancelled, found, search_of
-from racewalk.api.service import Json, Service
+from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import Problem
 from racewalk.api.views import diagnostic_view
 from racewalk.api.walk import VerbFailed, Walk
@@ -62,7 +62,7 @@ router = APIRouter()
 @router.websocket("/api/session")
 async def session(websocket: WebSocket) -> None:
     service: Service = websocket.app.state.service
-    client = websocket.client.host if websocket.client is not None else ""
+    client = client_of(websocket)
     await websocket.accept()
     if not service.admission.enter(client):
         problem = Problem(code="too-many", message="there are too many open sessions; close one, or try again later")
@@ -78,10 +78,11 @@ async def session(websocket: WebSocket) -> None:
         service.admission.leave(client)
         await connection.stop_search()
         await connection.stop_outlook()
+        connection.let_go()
 
 
 class _Seq(BaseModel):
-    seq: int = 0
+    seq: int = Field(default=0, ge=0, le=2**53 - 1)
 
 
 class Connection:
@@ -89,6 +90,7 @@ class Connection:
         self._websocket, self._service, self._client = websocket, service, client
         self._walk: Walk | None = None
         self._open: tuple[str, Bundle] | None = None
+        self._held = 0  # steps of the walk, as they were counted last
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
         self._sending = asyncio.Lock()
         self._search: asyncio.Task[None] | None = None
@@ -134,6 +136,11 @@ class Connection:
             await asyncio.gather(self._outlook, return_exceptions=True)
             self._outlook = None
 
+    def let_go(self) -> None:
+        """Forget the walk."""
+        self._walk = None
+        self._count_steps()
+
     # -- verbs -------------------------------------------------------------------------------------
 
     async def _answer(self, text: str) -> None:
@@ -155,8 +162,10 @@ class Connection:
                 case Outlook():
                     await self._do_outlook(verb)
                 case Step():
+                    self._need_room()
                     await self._do(lambda walk: walk.step(verb))
                 case Run():
+                    self._need_room()
                     await self._do(lambda walk: walk.run(verb))
                 case Undo():
                     await self._do(lambda walk: walk.undo(verb))
@@ -165,6 +174,7 @@ class Connection:
                 case Seek():
                     await self._do(lambda walk: walk.seek(verb))
                 case Follow():
+                    self._need_room()
                     await self._do(lambda walk: walk.follow(verb))
         except VerbFailed as failed:
             await self._send(Failed(seq=verb.seq, problem=failed.problem))
@@ -177,33 +187,39 @@ class Connection:
     async def _do(self, verb: Callable[[Walk], Answer]) -> None:
         walk = self._opened()
         async with self._walking:
-            answer = await self._service.in_thread(_serialised, verb, walk)
+            answer = await self._service.in_thread(self._client, _serialised, verb, walk)
+            self._count_steps()
         await self._send_text(answer)
 
     async def _do_open(self, message: Open) -> None:
         await self.stop_search()
         await self.stop_outlook()
+        self._need_room(instead_of=self._held)
         name, bundle = message.scenario, self._bundle(message)
         built = await self._build(name, bundle, message.variant)
         settings = self._service.settings
         async with self._walking:
-            walk = await self._service.in_thread(Walk, built, settings.session_nodes, settings.verb_s)
-            answer = await self._service.in_thread(_serialised, lambda walk: walk.open(message), walk)
+            walk = await self._service.in_thread(self._client, Walk, built, settings.session_nodes, settings.verb_s)
+            answer = await self._service.in_thread(self._client, _serialised, lambda walk: walk.open(message), walk)
             self._walk, self._open = walk, (name, bundle)
+            self._count_steps()
         await self._send_text(answer)
 
     async def _do_variant(self, message: SetVariant) -> None:
         walk = self._opened()
         assert self._open is not None
+        self._need_room(instead_of=self._held)
         built = await self._build(*self._open, message.variant)
         await self.stop_search()
         await self.stop_outlook()
         async with self._walking:
-            self._walk, answer = await self._service.in_thread(walk.in_variant, built, message.seq)
-        await self._send_text(await self._service.in_thread(answer.model_dump_json))
+            self._walk, answer = await self._service.in_thread(self._client, walk.in_variant, built, message.seq)
+            self._count_steps()
+        await self._send_text(await self._service.in_thread(self._client, answer.model_dump_json))
 
     def _do_find(self, message: Find) -> None:
         walk = self._opened()
+        self._need_room()
         if self._search is not None:
             raise VerbFailed("busy", "a search is running; cancel it first")
         search = search_of(message, walk)
@@ -224,6 +240,17 @@ class Connection:
         self._outlook = asyncio.create_task(self._look_ahead(ahead, walk))
         self._outlook.add_done_callback(lambda done: self._service.searches.leave(self._client))
 
+    def _need_room(self, instead_of: int = 0) -> None:
+        """Raises VerbFailed where the sessions together hold as many steps as they may."""
+        if not self._service.steps.have_room(self._client, instead_of):
+            hint = "Going back and forth needs no room. Close sessions that are not needed, or try again later."
+            raise VerbFailed("full", "the open sessions hold as many steps as the server has room for", hint)
+
+    def _count_steps(self) -> None:
+        now = 0 if self._walk is None else len(self._walk.history.nodes) - 1
+        self._service.steps.change(self._client, now - self._held)
+        self._held = now
+
     def _opened(self) -> Walk:
         if self._walk is None:
             raise VerbFailed("not-open", "no scenario is open")
@@ -239,7 +266,7 @@ class Connection:
 
     async def _build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
         try:
-            return await self._service.build(name, bundle, variant)
+            return await self._service.build(self._client, name, bundle, variant)
         except CompileError as error:
             failed = VerbFailed("does-not-compile", "the scenario's text has errors")
             failed.problem.diagnostics = [diagnostic_view(diagnostic) for diagnostic in error.diagnostics]
@@ -268,7 +295,10 @@ class Connection:
             job = search.job(walk, *self._open, self._service.settings)
             result = result_from_json(await self._service.jobs.do(job, progress))
             async with self._walking:
-                answer = await self._service.in_thread(_serialised, lambda walk: found(search, walk, result), walk)
+                answer = await self._service.in_thread(
+                    self._client, _serialised, lambda walk: found(search, walk, result), walk
+                )
+                self._count_steps()
         except WorkerFailed as failed:
             answer = _failed(seq, failed.code, str(failed))
         except asyncio.CancelledError:

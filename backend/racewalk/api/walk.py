@@ -235,6 +235,11 @@ class Walk:
         news, self._news = self._news, []
         return news
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """What the variant's steps are called."""
+        return frozenset(step.label for actor in self.built.model.program.actors for step in actor.steps)
+
     # -- searching ---------------------------------------------------------------------------------
 
     def grow(self, node: Node, moves: Iterable[Move]) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from typing import Annotated
@@ -19,7 +20,8 @@ def serve(
     from pydantic import ValidationError
 
     from racewalk.api.app import create_app
-    from racewalk.api.settings import Settings
+    from racewalk.api.link_store import LinksNotKept, LinkStore
+    from racewalk.api.settings import Settings, unknown_settings
 
     try:
         settings = Settings()
@@ -28,12 +30,20 @@ def serve(
             print(f"error: RACEWALK_{str(problem['loc'][0]).upper()}: {problem['msg']}", file=sys.stderr)
         raise typer.Exit(2) from None
     try:
+        if settings.short_links and settings.data_dir is not None:
+            LinkStore(settings.data_dir, settings.links, settings.links_bytes).close()
+    except LinksNotKept as error:
+        print(f"error: RACEWALK_DATA_DIR: {error}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    try:
         listening = _listen(host, port)
     except OSError as error:
         print(f"error: cannot listen on {host} port {port}: {error.strerror or error}", file=sys.stderr)
         raise typer.Exit(2) from None
     address = _address(host, listening.getsockname()[1]) + settings.root_path + "/"
     print(f"Racewalk listens on {address}", flush=True)
+    for unknown in unknown_settings(os.environ):
+        print(f"warning: {unknown}", file=sys.stderr)
     if open_browser:
         import webbrowser
 

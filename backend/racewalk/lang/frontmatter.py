@@ -190,7 +190,7 @@ class _Reader:
         try:
             events: Iterable[Event]
             try:
-                events = list(YAML(typ="safe").parse(self.text))
+                events = list(_as_deep_as_allowed(YAML(typ="safe").parse(self.text)))
             except Exception:  # of any class, see below
                 events = YAML(typ="safe", pure=True).parse(self.text)
             for event in events:
@@ -237,3 +237,14 @@ class _Reader:
     def _refuse(self, code: str, message: str, span: Span, hint: str | None = None) -> NoReturn:
         self.sink.error(code, message, span, hint)
         raise _Refused
+
+
+def _as_deep_as_allowed(events: Iterable[Event]) -> Iterator[Event]:
+    """Events up to the first that nests too deep: the parser's time grows with the square of the nesting."""
+    depth = 0
+    for event in events:
+        yield event
+        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+        if depth > limits.HEADER_NESTING:
+            return

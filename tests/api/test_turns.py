@@ -1,0 +1,53 @@
+"""Whose request is worked on next."""
+
+import asyncio
+
+from racewalk.api.turns import Turns
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_a_client_that_asks_for_much_does_not_keep_another_waiting() -> None:
+    async def story() -> list[str]:
+        turns, order, gate = Turns(3, 2), [], asyncio.Semaphore(0)
+
+        async def work(client: str) -> None:
+            async with turns.turn(client):
+                order.append(client)
+                await gate.acquire()
+
+        greedy = [asyncio.create_task(work("greedy")) for _ in range(20)]
+        await settle()
+        other = asyncio.create_task(work("other"))
+        await settle()
+        first = list(order)
+        for _ in range(21):
+            gate.release()
+        await asyncio.gather(*greedy, other)
+        return first
+
+    assert asyncio.run(story()) == ["greedy", "greedy", "other"]
+
+
+def test_a_turn_that_is_cancelled_while_it_waits_or_as_it_is_given_is_not_lost() -> None:
+    async def story() -> None:
+        turns = Turns(1, 1)
+
+        async def work() -> None:
+            async with turns.turn("a"):
+                await asyncio.sleep(0)
+
+        async with turns.turn("a"):
+            waits, is_given = asyncio.create_task(work()), asyncio.create_task(work())
+            await settle()
+            waits.cancel()
+            await settle()
+        is_given.cancel()
+        await asyncio.gather(waits, is_given, return_exceptions=True)
+        async with asyncio.timeout(5), turns.turn("b"):
+            pass
+
+    asyncio.run(story())

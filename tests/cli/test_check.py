@@ -244,10 +244,12 @@ def test_a_text_with_errors_is_shown_with_a_caret_and_exits_2(racewalk: Racewalk
     [
         ("no-such-scenario", "there is no scenario and no file"),
         ("uffd-cop", "did you mean 'uffd-copy'"),
-        ("/no/such/file.c", "cannot be read: No such file"),
-        ("/", "cannot be read: Is a directory"),
+        ("UFFD_COPY.c", "did you mean 'uffd-copy'"),
+        ("/no/such/file.c", "there is no scenario and no file '/no/such/file.c'"),
+        ("/", "'/' is a folder\nhint: `racewalk check --all /`"),
         ("a\0b", "no name of a file"),
-        ("", "cannot be read"),
+        ("", "the name of a scenario or a file is empty"),
+        ("/dev/zero", "has more than 65,536 bytes"),
     ],
 )
 def test_a_target_that_cannot_be_read_exits_2_and_says_why(racewalk: Racewalk, target: str, words: str) -> None:

@@ -73,6 +73,21 @@ def test_from_the_middle_of_a_run_only_what_follows_is_searched(racewalk: Racewa
     assert "Never: " in safe.stdout
 
 
+def test_a_run_that_has_a_finding_already_is_not_called_well(racewalk: Racewalk) -> None:
+    lost = racewalk("check", "uffd-copy", "-V", "patch-v1", "--from", "1.a5b14a2")
+
+    assert lost.exit_code == 1
+    assert "The given schedule already has lost-pte. What follows is only about what comes after" in lost.stdout
+    assert "NOT AS EXPECTED: the given schedule already has lost-pte" in lost.stdout
+
+
+def test_a_data_race_is_not_asked_for_by_switches(racewalk: Racewalk) -> None:
+    refused = racewalk("check", "lost-update", "-V", "plain", "--reach", "data-race", "--mode", "switches")
+
+    assert refused.exit_code == 2
+    assert "hint: --mode shortest" in refused.stderr
+
+
 def test_a_schedule_from_the_middle_of_a_run_is_told_whole(racewalk: Racewalk) -> None:
     answer = told(racewalk, "lost-update", "-V", "plain", "--from", "1.a1b1", "--reach", "lost-update")
 

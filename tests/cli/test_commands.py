@@ -202,6 +202,59 @@ def test_a_wrong_call_exits_2(racewalk: Racewalk, arguments: list[str]) -> None:
     assert racewalk(*arguments).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["run"], "error: missing argument 'ID|FILE'", "run --help` tells more"),
+        (["lst"], "error: no such command 'lst'. Did you mean 'list'?", "--help` tells more"),
+        (["stats", "dining", "--max-states", "0"], "it should be greater than or equal to 1", "stats --help`"),
+        (["export", "dining", "--to", "gif"], "'gif' is not one of 'text', 'md'", "export --help`"),
+        (["run", "dining", "--kind", "deadlock"], "error: --kind says what the lights are about", "add --lights"),
+        (["check", "dining", "--max-states", "9" * 30], "of at most 18 digits", "check --help`"),
+    ],
+)
+def test_every_command_says_what_is_wrong_with_a_call_and_what_to_do(
+    racewalk: Racewalk, arguments: list[str], error: str, hint: str
+) -> None:
+    told = racewalk(*arguments)
+
+    assert (told.exit_code, told.stdout) == (2, "")
+    first, second = told.stderr.splitlines()
+    assert error in first
+    assert second.startswith("hint: ")
+    assert hint in second
+
+
+def test_without_arguments_the_commands_and_the_exit_statuses_are_told(racewalk: Racewalk) -> None:
+    told = racewalk()
+
+    assert told.exit_code == 2
+    assert "  serve     Serve the page." in told.stdout
+    assert "Exit status of every command" in told.stdout
+    assert "..." not in told.stdout.partition("Commands:")[2]  # no line is cut
+
+
+def test_list_says_when_no_scenario_has_the_words(racewalk: Racewalk) -> None:
+    assert racewalk("list", "no-such", "word").stderr == "No scenario has no-such and word.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ["list", "check"])
+def test_output_that_cannot_be_written_is_an_error_in_words(command: str) -> None:
+    arguments = [command] if command == "list" else [command, "lost-update"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "racewalk.cli", *arguments],
+            env={"PYTHONPATH": str(BACKEND)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert done.returncode == 2
+    assert done.stderr == "error: the output cannot be written: No space left on device\n"
+
+
 def test_the_command_line_starts_without_the_web_stack() -> None:
     code = (
         "import sys; sys.argv = ['racewalk', 'check', 'lost-update']\n"
@@ -307,7 +360,18 @@ def test_ablate_says_what_is_needed_and_how_to_see_it(racewalk: Racewalk) -> Non
     replayed = racewalk(*shlex.split(command)[1:])
     assert replayed.exit_code == 0
     assert "lost-update" in replayed.stdout
-    assert told.splitlines()[-2] == "1 needed."
+    assert told.splitlines()[-1] == "1 needed."
+
+
+def test_ablate_shows_what_is_needed_first_as_the_page_does(racewalk: Racewalk) -> None:
+    told = racewalk("ablate", "uffd-copy", "-V", "v6.6", "-f", "retract_page_tables").stdout
+
+    table = [line for line in told.split("\n\n")[1].splitlines()[1:] if "retract_page_tables: " in line]
+    needed = ["  needed  " in line for line in table]
+    assert any(needed)
+    assert not all(needed)
+    assert needed == sorted(needed, reverse=True)
+    assert told.splitlines()[-1].startswith("Redundant here: ")
 
 
 def test_ablate_gives_one_object_a_line(racewalk: Racewalk) -> None:

@@ -35,8 +35,8 @@ def ablate_variant(
         list[str] | None, typer.Option("--name", "-n", metavar="TEXT", help="Only this, as the table names it.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line for each that is left out.")] = False,
-    max_states: Annotated[int, typer.Option(min=1, help="Of each search.")] = 300_000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Of each search.")] = 60.0,
+    max_states: Annotated[int, typer.Option(metavar="N", min=1, help="Of each search.")] = 300_000,
+    max_seconds: Annotated[float, typer.Option(metavar="S", min=0, help="Of each search.")] = 60.0,
 ) -> None:
     """Leave out each lock, test of shared memory, section, notifier call and barrier, alone, and search all schedules.
 
@@ -86,6 +86,8 @@ def _told(target: str, baseline: Baseline, rows: Sequence[Ablated]) -> Iterator[
     if already:
         yield f"As it stands it already has {already}; only what is new counts."
     yield ""
+    order = list(WORDS)
+    rows = sorted(rows, key=lambda row: order.index(row.outcome))  # as the page has it; among equals as in the text
     yield from _table(rows)
     yield ""
     for row in rows:
@@ -95,7 +97,8 @@ def _told(target: str, baseline: Baseline, rows: Sequence[Ablated]) -> Iterator[
             yield f"  racewalk run {quote(target)} --variant {quote(built.variant.id)} {_left_out(row)}"
     counts = {word: sum(row.outcome == outcome for row in rows) for outcome, word in WORDS.items()}
     yield ", ".join(f"{count} {word}" for word, count in counts.items() if count) + "."
-    yield "Redundant here: no schedule of this scenario goes wrong without it; another scenario may need it."
+    if counts["redundant here"]:
+        yield "Redundant here: no schedule of this scenario goes wrong without it; another scenario may need it."
 
 
 def _left_out(row: Ablated) -> str:

@@ -19,6 +19,7 @@ from racewalk.lang.render import printable
 from racewalk.scenario.build import header_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement, judge
+from racewalk.scenario.kinds import ASKED_FOR
 from racewalk.scenario.question import (
     INITIAL,
     Start,
@@ -128,9 +129,12 @@ def _start(built: Built, options: CheckOptions) -> Start:
 
 def _goal(built: Built, options: CheckOptions) -> Goal:
     try:
-        return goal_of_question(built) if options.reach is None else goal_named(built, options.reach)
+        goal = goal_of_question(built) if options.reach is None else goal_named(built, options.reach)
     except WrongQuestion as question:
         wrong(str(question), question.hint)
+    if options.mode == "switches" and goal.kind == "finding" and goal.text in ASKED_FOR:
+        wrong(f"--mode switches: of a {goal.text} only the schedule with the fewest steps is known", "--mode shortest")
+    return goal
 
 
 @contextmanager

@@ -68,6 +68,9 @@ def _progress(text: str) -> None:
 
 def table(proven: Sequence[Proven], wanted: int) -> Iterator[str]:
     """A line for each scenario, then what is not as it should be, then the sum."""
+    if not proven:
+        yield f"None of {wanted} variants was looked at to its end."
+        return
     rows = _rows(proven)
     columns = [name for name in COLUMNS if any(name in row for row in rows.values())]
     width = max([len("scenario"), *map(len, rows)])

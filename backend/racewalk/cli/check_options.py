@@ -184,27 +184,27 @@ def _parser() -> ArgumentParser:
 
 def _number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise ArgumentTypeError(f"{text!r} is no whole number from 0 on")
+        raise ArgumentTypeError(f"{text[:40]!r} is no whole number from 0 on, of at most 18 digits")
     return int(text)
 
 
 def _count(text: str) -> int:
     number = _number(text)
     if number == 0:
-        raise ArgumentTypeError("at least 1")
+        raise ArgumentTypeError("it must be at least 1")
     return number
 
 
 def _seconds(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        raise ArgumentTypeError(f"{text!r} is no number of seconds")
+        raise ArgumentTypeError(f"{text[:40]!r} is no number of seconds; 30 and 0.5 are")
     return float(text)
 
 
 def _size(text: str) -> int:
     size = re.fullmatch(r"([0-9]{1,18})([KMG]?)(?:i?B)?", text)
     if size is None:
-        raise ArgumentTypeError(f"{text!r} is no size; 512M and 8G are")
+        raise ArgumentTypeError(f"{text[:40]!r} is no size; 512M and 8G are")
     return int(size[1]) << UNITS[size[2]]
 
 

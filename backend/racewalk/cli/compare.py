@@ -23,8 +23,8 @@ def compare(
     edited: Annotated[str, typer.Argument(metavar="FILE", help="The same text with an edit.")],
     variant: VariantOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    max_states: Annotated[int, typer.Option(min=1, help="Of each search.")] = 2_000_000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Of each search.")] = 60.0,
+    max_states: Annotated[int, typer.Option(metavar="N", min=1, help="Of each search.")] = 2_000_000,
+    max_seconds: Annotated[float, typer.Option(metavar="S", min=0, help="Of each search.")] = 60.0,
 ) -> None:
     """Prove a scenario and an edited text of it: does the edit repair it, and break nothing?
 

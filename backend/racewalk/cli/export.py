@@ -139,6 +139,8 @@ def _of_variant(built: Built, form: Format, cut_fuses: bool) -> str:
 def _write(made: str | bytes, output: Path | None) -> None:
     data = made if isinstance(made, bytes) else made.encode()
     if output is None:
+        if isinstance(made, bytes) and sys.stdout.isatty():
+            wrong("a picture is nothing for a terminal", "write it to a file: --output run.png")
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
         return

@@ -27,12 +27,16 @@ TELL_EVERY_S = 0.2
 
 
 def fuzz(
-    programs: Annotated[int, typer.Option(min=1, help="How many.")] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="Of the first program; the others have those that follow.")] = 0,
+    programs: Annotated[int, typer.Option(metavar="N", min=1, help="How many.")] = 300,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Of the first program; the others have those that follow.")
+    ] = 0,
     against: Annotated[str, typer.Option(metavar="NAME,...", help=f"Of {', '.join(OTHERS)}.")] = "naive",
-    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
-    max_states: Annotated[int, typer.Option(min=1, help="A larger program is skipped.")] = LIMITS.states,
-    max_seconds: Annotated[float, typer.Option(min=0.1, help="Likewise, for each search.")] = LIMITS.seconds,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, max=64, help="Processes.")] = 1,
+    max_states: Annotated[int, typer.Option(metavar="N", min=1, help="A larger program is skipped.")] = LIMITS.states,
+    max_seconds: Annotated[
+        float, typer.Option(metavar="S", min=0.1, help="Likewise, for each search.")
+    ] = LIMITS.seconds,
     show: Annotated[bool, typer.Option("--show", help="Print the programs, and compare nothing.")] = False,
 ) -> None:
     """Generate random programs and compare what the search says of each with what others say.

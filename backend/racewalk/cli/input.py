@@ -16,7 +16,7 @@ from racewalk.lang.diagnostics import CompileError, Diagnostics, did_you_mean, r
 from racewalk.lang.render import printable
 from racewalk.scenario.build import UnknownOmission, UnknownVariant, build
 from racewalk.scenario.built import Built
-from racewalk.scenario.catalog import ID, shipped
+from racewalk.scenario.catalog import shipped
 
 WRONG_INPUT = 2
 
@@ -51,16 +51,31 @@ def read_target(target: str) -> tuple[str, Bundle]:
             data = opened.read(limits.SOURCE_BYTES + 1)
             size_bytes = max(len(data), fstat(opened.fileno()).st_size)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        if ID.fullmatch(target):
-            hint = did_you_mean(target, catalog.ids()) or "`racewalk list` shows the scenarios"
-            if file.with_suffix(".c").exists():
-                hint = f"did you mean the file {file.with_suffix('.c')}?"
-            wrong(f"there is no scenario and no file '{target}'", hint)
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "that is no name of a file"
-        wrong(f"'{target}' cannot be read: {reason}")
+        _unreadable(target, file, error)
     if len(data) > limits.SOURCE_BYTES:
-        wrong(f"'{target}' has {size_bytes:,} bytes; at most {limits.SOURCE_BYTES:,} are read")
+        size = (
+            f"{size_bytes:,}" if size_bytes > len(data) else f"more than {limits.SOURCE_BYTES:,}"
+        )  # a device tells none
+        wrong(f"'{target}' has {size} bytes; at most {limits.SOURCE_BYTES:,} are read")
     return _parsed(file.name if path_problem(file.name) is None else "scenario.c", data)
+
+
+def _unreadable(target: str, file: Path, error: OSError | ValueError) -> NoReturn:
+    """Say why, and what was meant perhaps: another scenario, or a file beside it."""
+    if not target:
+        wrong("the name of a scenario or a file is empty", "`racewalk list` shows the scenarios")
+    if isinstance(error, IsADirectoryError):
+        wrong(f"'{target}' is a folder", f"`racewalk check --all {quote(target)}` checks every scenario in it")
+    if isinstance(error, FileNotFoundError):
+        beside = file.with_name(f"{file.name}.c")
+        meant = file.name.lower().removesuffix(".c").replace("_", "-")
+        known = shipped().ids()
+        hint = f"did you mean '{meant}'?" if meant in known else did_you_mean(meant, known)
+        if beside.exists():
+            hint = f"did you mean the file {beside}?"
+        wrong(f"there is no scenario and no file '{target}'", hint or "`racewalk list` shows the scenarios")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "that is no name of a file"
+    wrong(f"'{target}' cannot be read: {reason}")
 
 
 def _parsed(path: str, data: bytes) -> tuple[str, Bundle]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import Annotated
@@ -38,12 +39,14 @@ def list_scenarios(
             else:
                 print("\n".join([*_filled(f"{name:<16} ", header.title), *_variants(header)]))
     if not groups:
+        print(printable(f"No scenario has {' and '.join(words or ['anything'])}."), file=sys.stderr)
         raise typer.Exit(NOTHING)
 
 
 def _variants(header: Header) -> Iterator[str]:
+    width = max(20, *map(len, header.variants))
     for variant in header.variants.values():
-        yield from _filled(f"  {variant.id:<20} {variant.verdict or '':<10} ", variant.summary)
+        yield from _filled(f"  {variant.id:<{width}} {variant.verdict or '':<10} ", variant.summary)
 
 
 def _filled(begin: str, text: str) -> list[str]:

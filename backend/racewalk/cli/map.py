@@ -30,8 +30,8 @@ def show_map(
     schedule: Annotated[str, typer.Option("--schedule", "-s", metavar="TEXT", help="Its path is in capitals.")] = "",
     fixed: Annotated[bool, typer.Option("--fixed", help="Only where all others stand as after the schedule.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    max_states: Annotated[int, typer.Option(min=1, help="Of the graph, which must fit.")] = 200_000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Of the search.")] = 30.0,
+    max_states: Annotated[int, typer.Option(metavar="N", min=1, help="Of the graph, which must fit.")] = 200_000,
+    max_seconds: Annotated[float, typer.Option(metavar="S", min=0, help="Of the search.")] = 30.0,
 ) -> None:
     """Draw where two actors can stand, and at which pairs of places a finding can still be reached or avoided.
 

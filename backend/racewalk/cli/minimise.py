@@ -30,7 +30,7 @@ def minimise_schedule(
     by: Annotated[By, typer.Option("--by", help="What there is to be less of; switches: preemptions first.")] = "steps",
     kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Stop trying after so many seconds.")] = 10.0,
+    max_seconds: Annotated[float, typer.Option(metavar="S", min=0, help="Stop trying after so many seconds.")] = 10.0,
 ) -> None:
     """Make a schedule shorter, in steps or in switches, and keep its finding.
 

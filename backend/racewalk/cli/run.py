@@ -50,6 +50,8 @@ def run(
 
     Exit status 0: followed to its end. 1: it could not be, and why. 2: the input is wrong.
     """
+    if kind is not None and not lights:
+        wrong("--kind says what the lights are about", "add --lights, or leave it out")
     name, bundle = read_target(target)
     built = build_target(name, bundle, variant, without=without)
     try:

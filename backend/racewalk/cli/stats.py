@@ -32,9 +32,9 @@ def stats(
     variant: VariantOption = None,
     kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    max_states: Annotated[int, typer.Option(min=1, help="With more states it is sampled.")] = 200_000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="After so long it is sampled.")] = 30.0,
-    seed: Annotated[int, typer.Option(help="Of the random walks of a sample.")] = 0,
+    max_states: Annotated[int, typer.Option(metavar="N", min=1, help="With more states it is sampled.")] = 200_000,
+    max_seconds: Annotated[float, typer.Option(metavar="S", min=0, help="After so long it is sampled.")] = 30.0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the random walks of a sample.")] = 0,
 ) -> None:
     """Tell how many schedules have a finding, how probable it is, and how many preemptions it takes.
 

@@ -29,8 +29,8 @@ def twin(
     variant: VariantOption = None,
     kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    max_states: Annotated[int, typer.Option(min=1, help="Of the graph, which must fit.")] = 200_000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Of each search.")] = 30.0,
+    max_states: Annotated[int, typer.Option(metavar="N", min=1, help="Of the graph, which must fit.")] = 200_000,
+    max_seconds: Annotated[float, typer.Option(metavar="S", min=0, help="Of each search.")] = 30.0,
 ) -> None:
     """Show the passing run that is nearest to a failing one, or the failing one that is nearest to a passing one.
 

@@ -11,7 +11,7 @@ from racewalk.explain.verdict import statement
 from racewalk.explore.verdict import Found
 from racewalk.lang.render import printable
 from racewalk.scenario.judge import Judgement
-from racewalk.scenario.question import Answer
+from racewalk.scenario.question import Answer, Start
 from racewalk.scenario.report import counted, run_of
 from racewalk.session.summary import schedule_of
 
@@ -74,7 +74,7 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     kind = judgement.headline or (found.kind if found else "any finding")
     yield ""
     yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
-    yield from _began(len(judgement.start.moves))
+    yield from _began(judgement.start)
     yield statement(result, kind, built.variant.id, judgement.vacuous)
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
@@ -90,7 +90,7 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
 def _answer(target: str, answer: Answer) -> Iterator[str]:
     built = answer.built
     yield f"{built.name} {built.variant.id}"
-    yield from _began(len(answer.start.moves))
+    yield from _began(answer.start)
     if answer.moves is None:
         yield answer_words(answer.result, answer.goal, built.variant.id)
         return
@@ -102,9 +102,12 @@ def _answer(target: str, answer: Answer) -> Iterator[str]:
     yield run_command(target, built.variant.id, history.schedule(end))
 
 
-def _began(number: int) -> Iterator[str]:
-    if number:
-        yield f"After {_steps(number)} of the given schedule:"
+def _began(start: Start) -> Iterator[str]:
+    if start.found:
+        met = ", ".join(start.found)
+        yield f"The given schedule already has {met}. What follows is only about what comes after its end."
+    if start.moves:
+        yield f"After {_steps(len(start.moves))} of the given schedule:"
 
 
 def _steps(number: int) -> str:

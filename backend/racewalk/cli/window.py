@@ -24,8 +24,8 @@ def window(
     variant: VariantOption = None,
     kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    max_states: Annotated[int, typer.Option(min=1, help="With more states it is sampled.")] = 200_000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Of each search.")] = 30.0,
+    max_states: Annotated[int, typer.Option(metavar="N", min=1, help="With more states it is sampled.")] = 200_000,
+    max_seconds: Annotated[float, typer.Option(metavar="S", min=0, help="Of each search.")] = 30.0,
 ) -> None:
     """Tell which preemption opens the window of a finding, how wide it is, and where an mdelay() would hit it.
 

@@ -52,7 +52,8 @@ def percent(share: float) -> str:
     if hundred in (0, 100):
         return f"{hundred:.0f} %"
     if hundred < 0.001:
-        return f"{hundred:.1e} %"
+        digits, exponent = f"{hundred:.1e}".split("e")
+        return f"{digits}e{int(exponent)} %"
     return f"{hundred:.3g} %" if hundred < 99 else f"{min(hundred, 99.99999):.7g} %"
 
 

@@ -107,7 +107,9 @@ def _complaints(judgement: Judgement) -> Iterator[str]:
     result, cut = judgement.result, judgement.cut
     if not judgement.start.moves:
         yield from _unexpected(result, judgement.expected)
-    elif any(not one.finding.warning for one in result.found):
+    if judgement.start.found:
+        yield f"the given schedule already has {', '.join(judgement.start.found)}"
+    elif judgement.start.moves and any(not one.finding.warning for one in result.found):
         yield "something can still go wrong from there"
     for words in judgement.vacuous:
         yield f"the verdict is vacuous: {unreached(words)}"

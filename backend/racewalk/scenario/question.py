@@ -34,6 +34,7 @@ class Start:
 
     moves: tuple[Move, ...] = ()
     state: State | None = None
+    found: tuple[str, ...] = ()  # kinds that these moves have met already; warnings are none
 
     @property
     def last(self) -> int | None:
@@ -158,10 +159,11 @@ def moves_of(model: Model, schedule: str) -> tuple[Move, ...]:
 
 def start_at(moves: list[Move], model: Model) -> Start:
     """The same for moves that the model can follow. Raises WrongQuestion where they end all."""
-    state = model.initial()
+    state, found = model.initial(), dict[str, None]()
     for move in moves:
         outcome = model.step(state, move)
+        found |= dict.fromkeys(one.kind for one in outcome.findings if not one.warning)
         if outcome.fatal:
             raise WrongQuestion(f"the run has ended there: {outcome.findings[-1].message}")
         state = outcome.state
-    return Start(tuple(moves), state if moves else None)
+    return Start(tuple(moves), state if moves else None, tuple(found))

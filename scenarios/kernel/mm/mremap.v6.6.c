@@ -3,7 +3,7 @@
  * move_normal_pmd() as it was while page tables went away only under mmap_lock: what was a table is still one.
  *
  * Linux:    v6.4 .. v6.11, in stable v6.6 up to v6.6.57; after that mm/mremap.c (6fa1066fc5d0)
- * Source:   mm/mremap.c, as 6fa1066fc5d0 describes what it changes
+ * Source:   mm/mremap.c; read in the patch of 6fa1066fc5d0
  * Left out: As in mm/mremap.c, which this file brings along.
  */
 #include "mm/mremap.c"

@@ -5,10 +5,10 @@
  * Linux:    v6.12 .. v6.14; before, v6.4 .. v6.11, in mm/mremap.v6.6.c
  * Source:   mm/mremap.c (move_vma, move_page_tables, move_pgt_entry, move_normal_pmd); M7 read in the patch of
  *           6fa1066fc5d0, which draws the order of the rest; that is from memory
- * Left out: Everything but whole page tables: huge leaves, levels above, and move_ptes(), which moves slot by slot when
- *           the range is not aligned. A range that grows or shrinks. Merging of VMAs. Page tables of the place to go to,
- *           which are unmapped before: its PMD is none. Of the end of the old VMA only that it leaves the mm and the file. A second pml: the
- *           two entries are of one PMD table.
+ * Left out: Everything but whole page tables: huge leaves, levels above, and move_ptes(), which moves slot by slot
+ *           when the range is not aligned. A range that grows or shrinks. Merging of VMAs. Page tables of the place
+ *           to go to, which are unmapped before: its PMD is none. Of the end of the old VMA only that it leaves the
+ *           mm and the file. A second pml: the two entries are of one PMD table.
  */
 #include "linux/mm.h"
 #include "mm/pgtable-generic.c"

@@ -35,13 +35,13 @@ variants:
     use: [mm/khugepaged/retract.v6.0.c, mm/pgtable-generic.v6.4.c]
     expect: never
     reach: ["a page table is retracted", "the range is collapsed", "range_start drops an SPTE", "the vCPU finds an invalidation, and tries again", "the vCPU goes the slow way, as nothing is mapped", "a small page is in use: the collapse is given up"]
-    note: C1 .. C9 are those of v6.4 here. Before that the huge page stood in the file, locked, from C2 on, so a vCPU waits for its lock a little earlier.
+    note: C1 .. C13 are those of v6.4 here. Before that the huge page stood in the file, locked, from C2 on, so a vCPU waits for its lock a little earlier; and the small pages were freed before the tables were taken away, not after, when nothing mapped them any more.
   v6.1.0:
     summary: "as v6.1 was released: with a notifier call"
     use: [mm/khugepaged/retract.v6.1.c, mm/pgtable-generic.v6.4.c]
     expect: never
     reach: ["a page table is retracted", "the range is collapsed", "range_start drops an SPTE", "the vCPU finds an invalidation, and tries again", "the vCPU goes the slow way, as nothing is mapped", "a small page is in use: the collapse is given up"]
-    note: C1 .. C9 are those of v6.4 here. Before that the huge page stood in the file, locked, from C2 on, so a vCPU waits for its lock a little earlier.
+    note: C1 .. C13 are those of v6.4 here. Before that the huge page stood in the file, locked, from C2 on, so a vCPU waits for its lock a little earlier; and the small pages were freed before the tables were taken away, not after, when nothing mapped them any more.
   v6.4:
     summary: "before the patch, with the page-table walks of that time: with a notifier call, under the mmap lock"
     use: [mm/khugepaged/retract.v6.4.c, mm/pgtable-generic.v6.4.c]

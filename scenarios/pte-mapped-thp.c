@@ -15,14 +15,14 @@ story: |
   page lock: it needs mmap_lock shared and ptl, and both are to be had. What it stores in between is lost with the table.
 
   Jann Horn had a program that did this on 14 August 2023, before v6.6 was released, and the kernel printed "Bad rss-counter state". The
-  correction takes pml first where a userfaultfd is on a private mapping, so that ptl need not be dropped. The
-  steps here follow the code of v6.6 with that correction; the variant without it is what the mail says was there.
-  That these steps and no others are the ones that the program hit is derived.
+  correction, a98460494b16, takes pml first where a userfaultfd is on a private mapping, so that ptl need not be dropped. It says
+  that it was the dropping of ptl which let the bug in. That the program hit these steps and no others is derived.
 sources:
   - text: "Jann Horn, 14 August 2023: a reproducer that ends with Bad rss-counter state, for mm/khugepaged in linux-next"
   - text: "Hugh Dickins, 21 August 2023: collapse_pte_mapped_thp() with pml taken early for private userfaultfd mappings"
   - lkml: "CAG48ez0aF1Rf1apSjn9YcnfyFQ4YqSd4GqB6f2wfhF7jMdi5Hg@mail.gmail.com"
   - commit: 1043173eb5eb
+  - commit: a98460494b16
   - version: "v6.4, v6.6"
 asks: lost-pte
 goals:
@@ -37,15 +37,18 @@ variants:
     expect: never
     reach: ["the table of small entries is taken away", "the huge page is mapped in one entry", "the table holds something else: it stays", "UFFDIO_COPY stores its page"]
   v6.6-before-fix:
-    summary: "as in linux-next in the summer of 2023: ptl is dropped before pml is taken"
+    summary: "as in linux-next in the summer of 2023, 1043173eb5eb: ptl is dropped before pml is taken"
     use: [mm/khugepaged/pte-mapped.v6.6.c]
     edit:
       - in: mm/khugepaged/pte-mapped.v6.6.c
-        from: "if (userfaultfd_armed(vma) && !(vma->vm_flags & VM_SHARED))"
-        to: "if (false)"
+        from: "if (userfaultfd_armed(vma) && !(vma->vm_flags & VM_SHARED)) pml = pmd_lock(mm, pmd); result = SCAN_FAIL; pte = pte_offset_map_nolock(mm, pmd, addr, &ptl);"
+        to: "result = SCAN_FAIL; pte = pte_offset_map_lock(mm, pmd, addr, &ptl);"
+      - in: mm/khugepaged/pte-mapped.v6.6.c
+        from: "if (!pml) spin_lock(ptl); else if (ptl != pml) spin_lock_nested(ptl, SINGLE_DEPTH_NESTING);"
+        to: ""
     expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
     reach: ["the table of small entries is taken away", "the huge page is mapped in one entry", "the table holds something else: it stays", "UFFDIO_COPY stores its page", "UFFDIO_COPY is tried again"]
-    note: Reported with a program; the order of steps is derived from the code.
+    note: Reported with a program. The correction names the moment, the dropping of ptl; the steps around it are derived from the code of 1043173eb5eb.
   v6.6:
     summary: "as released: pml is taken first where a userfaultfd is on a private mapping, and ptl is not dropped"
     use: [mm/khugepaged/pte-mapped.v6.6.c]

@@ -66,14 +66,17 @@ variants:
     use: [mm/khugepaged/retract.patch-v1.c]
     expect: {lost-pte: sometimes, content: sometimes, not-mapped: sometimes, bad-rss-counter: sometimes, leaked-page: sometimes}
     reach: ["a page table is retracted", "the monitor stores its page", "the monitor tries again"]
+    note: UFFDIO_COPY is without its old assertion here, BUG_ON(), that a table is there at its second look. What that would have done is in uffd-assert.
   v6.6:
     summary: "as merged: anon_vma and write protection are tested again under the page-table lock"
     use: [mm/khugepaged/retract.v6.6.c]
     expect: never
     reach: ["a page table is retracted", "the monitor stores its page", "the monitor tries again", "the test under ptl skips the VMA"]
     note: >-
-      In some schedules UFFDIO_COPY answers -EEXIST although the slot is empty: the table went away between the two looks at
-      the PMD. Nothing is lost then. Found here by reading and running the code of 71c186efc1b2; nobody reported it.
+      UFFDIO_COPY is that of stable v6.6.51 and v6.11. As first released, v6.6 has an assertion between its two looks at the PMD
+      that stops the kernel instead (uffd-assert). Since then, in some schedules, it answers -EEXIST although the slot is empty:
+      the table went away between the two looks. Nothing is lost. Found here by reading and running the code of 71c186efc1b2;
+      nobody reported it.
   v6.14:
     summary: "since others free empty page tables, too: the PMD is looked at again as soon as it is locked"
     use: [mm/khugepaged/retract.v6.14.c]

@@ -2,7 +2,7 @@
 /*
  * One load or store of a user program: the hardware's walk, and the way into the fault handler.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.19 .. v6.14; under the VMA lock v6.6 (FILE_FAULTS_UNDER_VMA_LOCK)
  * Source:   arch/x86/mm/fault.c (do_user_addr_fault)
  * Left out: TLBs: walk and access are one step, because the flush that must precede every reuse waits for them
  *           (see arch/tlb-flush.c). Bad addresses.

@@ -2,7 +2,7 @@
 /*
  * The TLB flush, without the contents of TLBs: only whom it waits for.
  *
- * Linux:    v6.0 .. v6.6
+ * Linux:    v5.8 .. v6.14; that secondary MMUs are told in the flush, from v6.6 on
  * Source:   arch/x86/mm/tlb.c (interrupts), arch/arm64/include/asm/tlbflush.h (broadcast)
  * Left out: TLB entries. A user's walk and access are one step instead (arch/fault.c), which is what a flush
  *           guarantees in the end. A stale TLB entry can therefore not be shown with this file: see arch/tlb-flush.entries.c.

@@ -3,7 +3,7 @@
  * The ioctls of a userfaultfd, down to where mm/userfaultfd.c and mm/mprotect.c begin.
  * W1 .. W11 number the actions of UFFDIO_WRITEPROTECT, W4 .. W9 in mm/mprotect.c.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v6.0 .. v6.6, by the names of v6.4; what v6.14 locks instead of the mm is said in mm/userfaultfd.c
  * Source:   fs/userfaultfd.c; mm/userfaultfd.c (mwriteprotect_range, uffd_wp_range)
  * Left out: Splitting and merging of VMAs: a whole VMA is registered. UFFDIO_UNREGISTER. Reading the messages: a monitor
  *           sees in fault_pending who waits. Waiting for missing pages (a monitor may fill any empty slot at any

@@ -2,7 +2,7 @@
 /*
  * The last user of an mm goes, and what the kernel checks and prints then.
  *
- * Linux:    v5.8 .. v6.6
+ * Linux:    v5.8 .. v6.14
  * Source:   kernel/fork.c (mmput, check_mm)
  * Left out: The kernel prints these two lines and goes on. They come when the mm is freed, long after a loss.
  */

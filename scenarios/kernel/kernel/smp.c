@@ -2,7 +2,7 @@
 /*
  * An interrupt to every other CPU, and the wait until each has taken it.
  *
- * Linux:    v6.0 .. v6.6
+ * Linux:    v5.8 .. v6.14
  * Source:   kernel/smp.c (on_each_cpu with wait)
  * Left out: What the interrupt runs: its users here want only that it was taken.
  *

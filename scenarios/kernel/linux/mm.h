@@ -2,7 +2,7 @@
 /*
  * Small words of the mm: look-ups, page-table locks, counters, references.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.8 .. v6.14, by the names of v6.4
  * Source:   include/linux/mm.h, include/linux/mm_inline.h, include/linux/userfaultfd_k.h, mm/interval_tree.c
  * Left out: The trees. A few VMAs stand in an array; who walks it holds a lock that keeps it as it is.
  *           mmget() and mmput(): whoever works on an mm here is one of its users, or holds a rmap lock.

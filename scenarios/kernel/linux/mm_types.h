@@ -2,7 +2,8 @@
 /*
  * What an address space is made of: pages, PTE tables, VMAs, files, mms.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.8 .. v6.14, by the names of v6.4. Each version knows only some of it: vm_lock comes with v6.4,
+ *           VM_UFFD_MINOR with v5.13, write protection of file memory with v5.19
  * Source:   include/linux/mm_types.h, include/linux/fs.h, arch pgtable types
  * Left out: Page-table levels above the PMD: nothing here frees them.
  *           LRU lists, memcg, swap, NUMA: no lock of these races guards them.

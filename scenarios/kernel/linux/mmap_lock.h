@@ -2,10 +2,12 @@
 /*
  * The locks of an mm, a VMA, a file's reverse map and a page, by their kernel names; and their order.
  *
- * Linux:    v6.4, v6.5 (vma_try_start_write() exists only there); the rest also v6.6. Faults on file VMAs under the
- *           VMA lock only v6.6; there they begin so, and most of them go on under mmap_lock (see mm/memory.c)
- * Source:   include/linux/mmap_lock.h, include/linux/mm.h, include/linux/fs.h, include/linux/pagemap.h;
- *           the order: head of mm/rmap.c and of mm/filemap.c
+ * Linux:    v5.8 .. v6.14. The VMA lock comes with v6.4, and vma_try_start_write() exists only in v6.4 and v6.5.
+ *           Where a text is shared with versions before (userfaultfd_register()) they take it too, under mmap_lock
+ *           exclusively, and nobody waits for it. Faults on file VMAs under the VMA lock only v6.6; there they begin
+ *           so, and most of them go on under mmap_lock (see mm/memory.c)
+ * Source:   include/linux/mmap_lock.h, include/linux/mm.h, include/linux/fs.h, include/linux/pagemap.h; the order:
+ *           head of mm/rmap.c and of mm/filemap.c
  * Left out: Queues: any waiter may go first, and a waiting writer does not stop new readers. Both only add schedules.
  *           invalidate_lock, the inode's rwsem: nobody takes them here. Interrupts are off under the lock of i_pages in
  *           Linux; nobody waits for an interrupt while he wants that lock.

@@ -2,7 +2,7 @@
 /*
  * Values of PMD and PTE entries, and the accesses that the hardware does at once.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.8 .. v6.14, by the names of v6.4; markers from v5.19 on
  * Source:   include/linux/pgtable.h, include/linux/swapops.h (markers)
  * Left out: Accessed and dirty bits, protection keys, migration and swap entries: no decision here reads them.
  *           Reads of a PMD that is two words (32-bit PAE): here a PMD is always read whole.

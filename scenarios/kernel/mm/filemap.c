@@ -2,7 +2,7 @@
 /*
  * The page cache, as a fault uses it.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.8 .. v6.14, by the names of v6.4
  * Source:   mm/filemap.c (filemap_get_entry, __filemap_get_folio with FGP_LOCK), as called by mm/shmem.c
  * Left out: Read-ahead, and fault-around, which only tries page locks and skips what is locked.
  */

@@ -2,7 +2,7 @@
 /*
  * GUP-fast: a page is looked up and pinned without any lock, with interrupts off.  G1 .. G7 number its actions.
  *
- * Linux:    v6.0 .. v6.6
+ * Linux:    v6.0 .. v6.6; v5.19 with the gup_pte_range() of mm/gup.v5.19.c
  * Source:   mm/gup.c (70cbc3cc78a9, v6.0-rc8: the PMD is looked at again)
  * Left out: Page-table levels above the PMD, more than one page, and the slow way that follows a failure.
  *           The test whether the entry permits what one wants to do: all entries here permit it.

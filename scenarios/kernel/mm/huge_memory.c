@@ -2,7 +2,7 @@
 /*
  * Huge leaves of file memory: to take one away.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.8 .. v6.14, by the names of v6.4
  * Source:   mm/huge_memory.c
  * Left out: Anonymous huge pages. Deposited page tables (powerpc).
  */

@@ -3,8 +3,9 @@
  * The page fault of a shmem VMA: read, write to a shared or a private mapping, and copy on write.
  * K1 .. K7 number its actions in the order of locks: mmap_lock or VMA lock, page lock, page-table locks.
  *
- * Linux:    v6.5, v6.6; also v6.0 .. v6.4, whose walks are in mm/pgtable-generic.v6.4.c. Faults under the VMA lock are
- *           those of v6.6: see FILE_FAULTS_UNDER_VMA_LOCK in linux/mmap_lock.h
+ * Linux:    v6.5, v6.6; also v5.19 .. v6.4, whose walks are in mm/pgtable-generic.v6.4.c, and v6.14 in what is used
+ *           of it. exit-mmap has it in v5.8, and no fault there. Faults under the VMA lock are those of v6.6: see
+ *           FILE_FAULTS_UNDER_VMA_LOCK in linux/mmap_lock.h
  * Source:   mm/memory.c, mm/shmem.c (shmem_fault)
  * Left out: Holes in the file, unless a file is there that fills them: BUG_ON says so if one is met.
  *           PTE markers, unless mm/pte-marker.c is there: BUG_ON likewise.

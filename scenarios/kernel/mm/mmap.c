@@ -2,7 +2,7 @@
 /*
  * The end of an address space: everything is unmapped, then the page tables go. And the beginning of a mapping.
  *
- * Linux:    v6.1 .. v6.6; exit_mmap() of before in mm/mmap.v6.0.c and mm/mmap.v5.8.c
+ * Linux:    v6.1 .. v6.14; v5.8 .. v6.0 with the exit_mmap() of mm/mmap.v5.8.c or mm/mmap.v6.0.c
  * Source:   mm/mmap.c (exit_mmap, mmap_region), mm/memory.c (unmap_vmas, free_pgtables); the order of calls is from
  *           memory
  * Left out: The release call of MMU notifiers. The free of VMAs.

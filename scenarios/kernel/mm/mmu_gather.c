@@ -2,7 +2,7 @@
 /*
  * Waiting out the walkers that run with interrupts off (GUP-fast).
  *
- * Linux:    v6.1 .. v6.6, where page tables may be freed by RCU; a no-op elsewhere, because there the TLB flush
+ * Linux:    v6.1 .. v6.14, where page tables may be freed by RCU; a no-op elsewhere, because there the TLB flush
  *           itself is an interrupt (native x86 before a37259732a7d)
  * Source:   mm/mmu_gather.c, include/linux/pgtable.h (146b42e07494)
  * Left out: Batching of freed tables (mmu_gather itself): retraction frees one table at a time.

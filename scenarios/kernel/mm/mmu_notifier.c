@@ -2,7 +2,7 @@
 /*
  * Telling secondary MMUs that a range of page-table entries changes.
  *
- * Linux:    v6.4 .. v6.6
+ * Linux:    v5.8 .. v6.14
  * Source:   mm/mmu_notifier.c, include/linux/mmu_notifier.h
  * Left out: The list of subscribers. Each kind of user is one hook below; a scenario without such a user has
  *           the calls in its text and no step for them, as in a kernel where the list is empty.

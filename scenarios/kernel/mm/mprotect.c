@@ -2,8 +2,10 @@
 /*
  * To make slots of a range more or less permissive, as UFFDIO_WRITEPROTECT does.  W4 .. W9 number its actions.
  *
- * Linux:    v6.5, v6.6
- * Source:   mm/mprotect.c (change_pmd_range, change_pte_range, here change_pte; 670ddd8cdcbd, v6.5: a table that went away is looked for again)
+ * Linux:    v6.5, v6.6. v5.19 .. v6.4 in mm/mprotect.v6.4.c. Versions that only fill slots (v6.0, v6.14) have it with
+ *           them, and do not use it
+ * Source:   mm/mprotect.c (change_pmd_range, change_pte_range, here change_pte); read at 670ddd8cdcbd, v6.5, since
+ *           which a table that went away is looked for again
  * Left out: mprotect() and NUMA hints, the other users. Levels above the PMD. More than one page in a call.
  *           MM_CP_TRY_CHANGE_WRITABLE, which saves the fault after a resolve. Migration, swap and poison entries.
  *           Anonymous VMAs, which get no markers. Batched flushes: one flush of the range at the end (uffd_wp_range).

@@ -3,7 +3,7 @@
  * page_table_check, switched off, as it is in most kernels: where it would be called, and nothing more.
  * mm/page_table_check.enabled.c is what it does.
  *
- * Linux:    v5.17 .. v6.6 (without CONFIG_PAGE_TABLE_CHECK)
+ * Linux:    v5.8 .. v6.14 (without CONFIG_PAGE_TABLE_CHECK, which is there from v5.17 on)
  * Source:   include/linux/page_table_check.h
  * Left out: Nothing: each of these is an empty function.
  */

@@ -2,8 +2,9 @@
 /*
  * PTE tables: to find a slot and lock its table, to detach a table, to free it.
  *
- * Linux:    v6.5, v6.6
- * Source:   mm/pgtable-generic.c (0d940a9b270b, v6.5: walks may fail; 13cf577e6b66, v6.6: pte_free_defer), include/linux/mm.h
+ * Linux:    v6.5 .. v6.14
+ * Source:   mm/pgtable-generic.c (0d940a9b270b, v6.5: walks may fail; 13cf577e6b66, v6.6: pte_free_defer),
+ *           include/linux/mm.h
  * Left out: pmd_clear_bad() and migration entries: a PMD here is none, a table or a huge leaf.
  *           pte_free_defer() of powerpc, s390 and sparc, which pack several tables into a page.
  *           32-bit PAE, which reads a PMD with interrupts off (pmdp_get_lockless_start).

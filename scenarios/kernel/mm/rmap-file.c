@@ -2,7 +2,8 @@
 /*
  * From a page of a file to the PTEs that map it, in every mm, by way of the file's i_mmap; and to unmap it everywhere.
  *
- * Linux:    v6.5, v6.6; also v6.4, whose walks (mm/pgtable-generic.v6.4.c) never find that a table has vanished
+ * Linux:    v6.5, v6.6; also v6.0 .. v6.4, whose walks (mm/pgtable-generic.v6.4.c) never find that a table has
+ *           vanished
  * Source:   mm/rmap.c (try_to_unmap, try_to_unmap_one, try_to_unmap_flush)
  * Left out: Huge leaves: only small pages are unmapped here. mlock, hugetlb, migration and swap entries, the dirty bit.
  *           arch_tlbbatch_should_defer(): the flush of the TLBs is always put off until try_to_unmap_flush().

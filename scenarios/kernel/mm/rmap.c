@@ -2,7 +2,7 @@
 /*
  * anon_vma: from an anonymous page back to the VMAs that may map it.
  *
- * Linux:    v6.0 .. v6.6
+ * Linux:    v5.8 .. v6.14, by the names of v6.4
  * Source:   mm/rmap.c, mm/mmap.c (find_mergeable_anon_vma), mm/interval_tree.c
  * Left out: fork(), and with it the second anon_vma of a child's VMA, the root whose lock they all share, and the rule
  *           that a VMA which has inherited one lends none (list_is_singular): a child in a scenario stands in its

@@ -3,7 +3,9 @@
  * UFFDIO_COPY and UFFDIO_ZEROPAGE: a monitor fills an empty slot of somebody's memory.  U1 .. U13 number the
  * actions of COPY; ZEROPAGE is the same without U5, U6, U10 and U11.
  *
- * Linux:    v6.4 .. v6.6; U4 as since 4828d207dc51 and 71c186efc1b2 (v6.11, stable v6.6.51)
+ * Linux:    v6.4 .. v6.6; U4 as since 4828d207dc51 and 71c186efc1b2 (v6.11, stable v6.6.51), whose mm/userfaultfd.c
+ *           was read. v6.0 .. v6.3 likewise, under names like mcopy_atomic_pte() (from memory). v6.14 takes the lock
+ *           of the VMA at U1 where this takes mmap_lock
  * Source:   mm/userfaultfd.c
  * Left out: More than one page in a call: every page is a round of its own, from U4 to U13.
  *           User data that is not resident at U5: the kernel drops mmap_lock, copies and begins again with U1, keeping

@@ -3,7 +3,7 @@
  * collapse_and_free_pmd(): how retract_page_tables() and collapse_pte_mapped_thp() took a page table away.
  *
  * Linux:    v6.1 .. v6.5
- * Source:   mm/khugepaged.c (8d3c106e19e8, 2ba99c5e0881, f268f6cf875f)
+ * Source:   mm/khugepaged.c (8d3c106e19e8, 2ba99c5e0881, f268f6cf875f); read at 023f47a8250c and 1d65b771bc08
  * Left out: lockdep's assertions on the locks that the callers hold.
  */
 #include "linux/mm.h"

@@ -2,8 +2,9 @@
 /*
  * collapse_file(): the small pages of a range of a shmem file become one huge page.  C1 .. C13 number its actions.
  *
- * Linux:    v6.4 .. v6.6 (up to v6.3 hpage was stored slot by slot, at C2, and small pages were frozen). C10 .. C12, in
- *           which these versions differ, come with retract_page_tables(): collapse_file_end()
+ * Linux:    v6.4 .. v6.6. Up to v6.3 hpage was stored slot by slot, at C2, before anything was copied, small pages were
+ *           frozen, and C13 came before C10: kvm-empty-table takes this text for v6.0 and v6.1 too, and says so.
+ *           C10 .. C12, in which versions differ, come with retract_page_tables(): collapse_file_end()
  * Source:   mm/khugepaged.c
  * Left out: Pages that are swapped out or not up to date, and files that are not shmem. The LRU: to isolate a page is to
  *           hold a reference. max_ptes_none: khugepaged takes any number of holes, but not all of them.

@@ -2,8 +2,8 @@
 /*
  * A range whose file page is huge already and whose page table is not: to note it for later, to map it at once.
  *
- * Linux:    v6.4, v6.5; khugepaged_add_pte_mapped_thp() is deleted in v6.6
- * Source:   mm/khugepaged.c
+ * Linux:    khugepaged_add_pte_mapped_thp() v5.4 .. v6.5, set_huge_pmd() v6.1 .. v6.6
+ * Source:   mm/khugepaged.c; read at 18e77600f7a1 (v5.9) and 1043173eb5eb (v6.6)
  * Left out: The hash of mms: each mm has its note in itself, and is known to khugepaged.
  *           What khugepaged does with the note, collapse_pte_mapped_thp(): it comes in a later scan.
  */

@@ -3,10 +3,11 @@
  * collapse_pte_mapped_thp() when it kept everybody else out: mmap_lock and i_mmap_rwsem exclusively, and the lock of the
  * anon_vma.  The numbers are those of pte-mapped.v6.6.c.
  *
- * Linux:    v6.4, v6.5
- * Source:   mm/khugepaged.c between v6.1 and v6.2-rc, with the VMA lock of v6.4; not read as a tagged release
+ * Linux:    v6.4, v6.5 (v6.2 and v6.3 without the VMA lock)
+ * Source:   mm/khugepaged.c; read at 1d65b771bc08, which leaves this function as it is in v6.5
  * Left out: As in pte-mapped.v6.6.c.
  *
+ * The PMD is looked at once, before the page is locked: nobody else is in the mm who could change it.
  * It counts the entries out and then drops the table with them still in it: nobody looks there any more.
  */
 #include "linux/mm.h"
@@ -42,8 +43,9 @@ enum scan_result collapse_pte_mapped_thp(struct mm_struct *mm, unsigned long add
 	pmd_t *pmd;
 	u8 count;
 
-	if (find_pmd_or_thp_or_none(mm, addr, &pmd) == SCAN_PMD_MAPPED)		/* P0 */
-		return SCAN_PMD_MAPPED;
+	result = find_pmd_or_thp_or_none(mm, addr, &pmd);			/* P0 */
+	if (result == SCAN_PMD_MAPPED)						/* P0 */
+		return result;
 	if (!vma || addr + HPAGE_PMD_SIZE > vma->vm_end)			/* P0 */
 		return SCAN_VMA_CHECK;
 	if (userfaultfd_wp(vma))						/* P0 */
@@ -52,14 +54,14 @@ enum scan_result collapse_pte_mapped_thp(struct mm_struct *mm, unsigned long add
 	hpage = find_lock_page(vma->vm_file, linear_page_index(vma, addr));	/* P1 */
 	if (!hpage)
 		return SCAN_PAGE_NULL;
-	result = SCAN_FAIL;
-	if (!hpage->huge)							/* P1 */
+	if (!hpage->huge) {							/* P1 */
+		result = SCAN_FAIL;
 		goto drop_hpage;
+	}
 
-	result = find_pmd_or_thp_or_none(mm, addr, &pmd);			/* P2 */
-	if (result == SCAN_PMD_NONE)
+	if (result == SCAN_PMD_NONE)						/* P2 */
 		goto maybe_install_pmd;
-	if (result != SCAN_SUCCEED)
+	if (result != SCAN_SUCCEED)						/* P2 */
 		goto drop_hpage;
 
 	vma_start_write(vma);							/* P2 */
@@ -68,7 +70,7 @@ enum scan_result collapse_pte_mapped_thp(struct mm_struct *mm, unsigned long add
 	pte = pte_offset_map_lock(mm, pmd, addr, &ptl);				/* P3 */
 	if (!pte)
 		goto unlock_mapping;
-	result = scan_ptes(pmd, hpage);					/* P3 */
+	result = scan_ptes(pmd, hpage);						/* P3 */
 	if (result != SCAN_SUCCEED) {
 		cover("the table holds something else: it stays");
 		pte_unmap_unlock(ptl);						/* abort */

@@ -3,8 +3,8 @@
  * collapse_pte_mapped_thp(): a huge page of a file is mapped in small entries; take their table away, so that it can be
  * mapped in one.  P0 .. P12 number its actions.
  *
- * Linux:    v6.6 .. v6.13 (1043173eb5eb, with the correction of August 2023 that was folded in before the release)
- * Source:   mm/khugepaged.c; read in a tree based on 6.6. madvise_collapse() for the lock that its caller takes
+ * Linux:    v6.6 .. v6.13 (1043173eb5eb and its correction a98460494b16, both of them before the release)
+ * Source:   mm/khugepaged.c; read at a98460494b16. madvise_collapse() for the lock that its caller takes
  * Left out: swap and migration entries: an entry is none, present or a marker here. Tail pages: each entry of the huge page
  *           names the page as a whole. The flush of the TLB when it gives up halfway (flush_tlb_mm).
  */

@@ -4,9 +4,11 @@
  * The numbers are those of retract.v6.4.c.
  *
  * Linux:    v5.9 .. v6.0 (v4.8 .. v5.8 without O9, and up to v5.18 without O10)
- * Source:   mm/khugepaged.c; read in the patch of 18e77600f7a1 (v5.9, adds O9), not as a tagged release
+ * Source:   mm/khugepaged.c; read at 18e77600f7a1 (v5.9, adds O9), where O11 still stands in the function itself; and
+ *           the patch that adds O10 (v5.19)
  * Left out: O4 and O12, MADV_COLLAPSE: it comes with v6.1, and with it the target and the results.
  *           C13 of collapse_file(), the end of the small pages: they are unmapped, and hpage stands in their place.
+ *           Up to v6.3 they are freed before C10.
  */
 #include "linux/mm.h"
 #include "mm/pgtable-generic.c"

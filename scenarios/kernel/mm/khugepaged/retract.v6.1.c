@@ -4,8 +4,10 @@
  * anon_vma is looked at only once, without mmap_lock. The numbers are those of retract.v6.4.c.
  *
  * Linux:    v6.1.0 .. v6.1.10 (O8 comes with 023f47a8250c in v6.2 and v6.1.11, O7 with v6.4)
- * Source:   mm/khugepaged.c between v6.1 and v6.2-rc, with 8d3c106e19e8, 2ba99c5e0881, f268f6cf875f
+ * Source:   mm/khugepaged.c; read at 2ba99c5e0881, the second of three corrections to v6.1-rc (8d3c106e19e8 before
+ *           it, f268f6cf875f after it), and at 023f47a8250c
  * Left out: C13 of collapse_file(), the end of the small pages: they are unmapped, and hpage stands in their place.
+ *           Up to v6.3 they are freed before C10.
  */
 #include "linux/mm.h"
 #include "mm/pgtable-generic.c"

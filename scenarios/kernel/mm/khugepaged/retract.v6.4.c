@@ -4,8 +4,8 @@
  * O1 .. O15 number its actions.
  *
  * Linux:    v6.4, v6.5 (v6.2 .. v6.3 without O7)
- * Source:   mm/khugepaged.c before 1d65b771bc08; pieced together from the lines that patch takes out and from the
- *           body of collapse_and_free_pmd() in v6.1, not read as a tagged release
+ * Source:   mm/khugepaged.c; read at 023f47a8250c (v6.2) and, for what was there until v6.5, in the lines that
+ *           1d65b771bc08 takes out
  * Left out: lockdep's assertions on mmap_lock and i_mmap_rwsem, which both are taken here for all to see.
  *           C13 of collapse_file(), the end of the small pages: they are unmapped, and hpage stands in their place.
  */

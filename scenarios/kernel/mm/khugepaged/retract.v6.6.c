@@ -4,7 +4,7 @@
  * F1 .. F14 number its actions.
  *
  * Linux:    v6.6 .. v6.13 (v6.14 looks at the PMD once more: retract.v6.14.c)
- * Source:   mm/khugepaged.c, 1d65b771bc08; read in the mails of v2 and v3 and in a tree based on 6.6
+ * Source:   mm/khugepaged.c; read at 1d65b771bc08
  * Left out: C13 of collapse_file(), the end of the small pages: they are unmapped, and hpage stands in their place.
  */
 #include "linux/mm.h"
@@ -34,7 +34,7 @@ void retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 	i_mmap_lock_read(mapping);						/* F1 */
 	vma_interval_tree_foreach (vma, mapping, pgoff, pgoff) {
 		struct mm_struct *mm;
-		bool skipped = false;
+		bool skipped_uffd = false;
 		unsigned long addr;
 		spinlock_t *pml;
 		spinlock_t *ptl;
@@ -71,7 +71,7 @@ void retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 		 */
 		if (vma->anon_vma || userfaultfd_wp(vma)) {			/* F10 */
 			cover("the test under ptl skips the VMA");
-			skipped = true;
+			skipped_uffd = true;
 		} else {
 			pgt_pmd = pmdp_collapse_flush(vma, addr, pmd);		/* F10a */
 			pmdp_get_lockless_sync();				/* F10b */
@@ -81,7 +81,7 @@ void retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 		spin_unlock(pml);						/* F11 */
 		mmu_notifier_invalidate_range_end(mm, addr, addr + HPAGE_PMD_SIZE);	/* F12 */
 
-		if (!skipped) {
+		if (!skipped_uffd) {
 			mm_dec_nr_ptes(mm);					/* F13 */
 			page_table_check_pte_clear_range(mm, addr, pgt_pmd);	/* F13 */
 			pte_free_defer(mm, pmd_pgtable(pgt_pmd));		/* F13 */

@@ -2,7 +2,8 @@
 /*
  * What every version of retract_page_tables() asks about a VMA and its mm; and how an mm takes its leave.
  *
- * Linux:    v5.8 .. v6.14
+ * Linux:    v5.8 .. v6.14. Up to v6.0 hpage_collapse_test_exit() is called khugepaged_test_exit(), and in place of
+ *           find_pmd_or_thp_or_none() stands mm_find_pmd(), which looks at the PMD once, too
  * Source:   mm/khugepaged.c, include/linux/khugepaged.h
  * Left out: The list of mms to scan, and the notes about each. Who goes on to the next mm.
  *           devmap, bad and migration PMDs, a missing PMD table: SCAN_PMD_NULL is never the answer here.

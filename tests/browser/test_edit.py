@@ -159,7 +159,9 @@ def test_a_pasted_text_with_an_error_is_edited_until_it_runs(page: Page) -> None
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/#v1~lost-update~plain~~~~")
     open_tool(page, "My scenarios")
-    page.get_by_label("Paste a scenario here").fill('/*---\ntitle: Two stores\n---*/\nu8 x;\nCPU(0, "a") { y = 1; }\nCPU(1, "b") { x = 2; }\n')
+    page.get_by_label("Paste a scenario here").fill(
+        '/*---\ntitle: Two stores\n---*/\nu8 x;\nCPU(0, "a") { y = 1; }\nCPU(1, "b") { x = 2; }\n'
+    )
     page.get_by_role("button", name="Open the text").click()
 
     page.get_by_role("button", name="two-stores.c:5").click()

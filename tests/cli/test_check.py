@@ -304,7 +304,7 @@ def test_what_is_odd_but_not_wrong_is_a_warning_beside_the_verdict(racewalk: Rac
     result = racewalk("check", "-", stdin=text)
 
     assert result.exit_code == 0
-    assert "warning: no step of default is called 'w: x = 2'" in result.stderr
+    assert "warning: no step of this text is called 'w: x = 2'" in result.stderr
     assert "warning" not in result.stdout
 
 

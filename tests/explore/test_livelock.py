@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.graph import graph_of
-from racewalk.explore.livelock import find_livelock, livelock_found
+from racewalk.explore.livelock import find_livelock, livelock_found, told
 from racewalk.explore.naive import explore_naively
 from racewalk.explore.verdict import Found
 from racewalk.model import ActorInfo, Model, Move
@@ -92,6 +92,12 @@ def test_cpus_that_are_meant_to_go_on_for_ever_are_caught_in_nothing() -> None:
 
     assert livelock(Toy(endless(0, 1), rounds, {})) is None
     assert livelock(Toy(endless(0), rounds, {})) is not None
+
+
+def test_three_that_are_caught_are_told_as_one_says_three() -> None:
+    said = "CPU 0 goes round for ever, and CPU 0, CPU 1 and CPU 2 can never finish"
+
+    assert told(["CPU 0"], ["CPU 0", "CPU 1", "CPU 2"]) == said
 
 
 def test_who_waits_for_ever_while_another_goes_on_is_caught() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from racewalk.explore.bounds import Bounds
+from racewalk.lang.bundle import Bundle
+from racewalk.scenario.build import build
+from racewalk.scenario.catalog import shipped
 from racewalk.scenario.question import WrongQuestion, finding_asked
 from racewalk.scenario.run_export import run_of
 from racewalk.scenario.twin import Json, twin_report
@@ -106,3 +109,17 @@ def test_where_the_graph_is_too_large_the_failing_run_is_still_told() -> None:
 
     assert (twin["given"], twin["failing"]["steps"], twin["passing"]) == ("failing", 3, None)
     assert twin["sentences"] == ["The graph does not fit within 80 states, so the nearest run cannot be told."]
+
+
+def test_two_that_take_the_same_lock_are_said_to_be_at_the_same_step() -> None:
+    text = """spinlock_t lock;
+u8 last;
+CPU(0, "one") { spin_lock(&lock); last = 1; spin_unlock(&lock); }
+CPU(1, "two") { spin_lock(&lock); last = 2; spin_unlock(&lock); }
+finally("last: the second was last", last == 2);
+"""
+    one = build("text", Bundle.of([("text.c", text)]), None, shipped().library)
+
+    said = twin_report(one, "last", "", Bounds())["sentences"]
+
+    assert "At once CPU 0 goes instead of CPU 1, both at spin_lock(&lock)." in said

@@ -6,9 +6,9 @@ import pytest
 from racewalk.scenario.build import build
 from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import shipped
-from racewalk.scenario.line_diff import line_diff
+from racewalk.scenario.line_diff import Effort, line_diff
 from racewalk.scenario.run_diff import Followed, followed, parting, parting_words
-from racewalk.scenario.variant_diff import steps_in, text_diff
+from racewalk.scenario.variant_diff import executed_lines, steps_in, text_diff
 from racewalk.session.schedule import parse_schedule
 
 LOST = "1.a5b14a2"
@@ -65,6 +65,19 @@ def test_lines_that_have_little_in_common_are_no_pair() -> None:
     assert [row.how for row in line_diff(["alpha(beta);"], ["for (;;) { }"])] == ["removed", "added"]
 
 
+def test_what_would_be_too_dear_to_compare_is_shown_as_replaced() -> None:
+    left, right = ["a();", "b();"] * 50, ["b();", "a();"] * 50
+
+    assert {row.how for row in line_diff(left, right, Effort(1_000))} == {"removed", "added"}
+    assert "same" in {row.how for row in line_diff(left, right)}
+
+
+def test_a_long_line_of_one_word_again_and_again_is_marked_whole() -> None:
+    (row,) = line_diff(["x" + "(" * 390], ["y" + "(" * 390], Effort(100_000))
+
+    assert (row.how, [piece.marked for piece in row.left_pieces]) == ("changed", [True])
+
+
 def test_a_function_is_compared_with_that_of_its_name_in_whatever_file(patch: Built, merged: Built) -> None:
     parts = [part for part in text_diff(patch, merged) if part.hunks]
     first = parts[0]
@@ -79,7 +92,9 @@ def test_the_test_under_the_lock_is_the_hunk_that_the_run_executes(patch: Built,
     first = next(part for part in text_diff(patch, merged) if part.hunks)
     mine, theirs = both(patch, merged, LOST)
 
-    executed = [(steps_in(mine, first.left, one.left), steps_in(theirs, first.right, one.right)) for one in first.hunks]
+    here, there = executed_lines(mine), executed_lines(theirs)
+
+    executed = [(steps_in(here, first.left, one.left), steps_in(there, first.right, one.right)) for one in first.hunks]
 
     assert ([], [21]) in executed
     assert all(one in (([], []), ([], [21])) for one in executed)

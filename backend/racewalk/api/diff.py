@@ -21,9 +21,9 @@ from racewalk.api.scenarios import service_of
 from racewalk.api.service import client_of
 from racewalk.scenario.built import Built
 from racewalk.scenario.line_diff import Piece, Row
-from racewalk.scenario.run_diff import Followed, followed, parting, parting_words
+from racewalk.scenario.run_diff import followed, parting, parting_words
 from racewalk.scenario.text_parts import Part
-from racewalk.scenario.variant_diff import Hunk, PartDiff, steps_in, text_diff
+from racewalk.scenario.variant_diff import Executed, Hunk, PartDiff, executed_lines, steps_in, text_diff
 from racewalk.session.schedule import Entry, ScheduleError, parse_schedule
 
 router = APIRouter(prefix="/api")
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/api")
 MOST_STEPS = 1_000
 """Of a run that is followed in both; a longer one up to there."""
 
-Runs = list[tuple[str, Followed, Followed]]
+Runs = list[tuple[str, Executed, Executed]]
 
 
 @router.post(
@@ -62,10 +62,11 @@ def _moves(schedule: str) -> tuple[Entry, ...]:
 def _compared(left: Built, right: Built, moves: list[tuple[str, tuple[Entry, ...]]]) -> VariantDiff:
     runs = [(name, followed(left, run), followed(right, run)) for name, run in moves]
     parts = text_diff(left, right)
+    executed = [(name, executed_lines(mine), executed_lines(theirs)) for name, mine, theirs in runs]
     return VariantDiff(
         left=left.variant.id,
         right=right.variant.id,
-        parts=[_part(part, runs) for part in parts if part.hunks],
+        parts=[_part(part, executed) for part in parts if part.hunks],
         same=sum(not part.hunks for part in parts),
         runs=[
             RunComparison(

@@ -77,9 +77,9 @@ def found(search: Search, walk: Walk, result: SearchResult) -> SearchDone:
     switches, preemptions = (None, None) if tip is None else counted(tip)
     vacuous = walk.built.vacuous(result) if proof and search.start.parent is None else ()
     if proof:
-        words = statement(result, kind, walk.built.variant.id, vacuous)
+        words = statement(result, kind, walk.built.called, vacuous)
     else:
-        words = answer(result, search.goal, walk.built.variant.id, switches or 0, preemptions or 0)
+        words = answer(result, search.goal, walk.built.called, switches or 0, preemptions or 0)
     return SearchDone(
         seq=search.message.seq,
         kind=kind,

@@ -50,6 +50,8 @@ def _parting(model: ScenarioModel, given: tuple[Moved, ...], other: tuple[Moved,
     if before.move.actor == one.move.actor:
         return f"{where} {title} takes choice {one.move.choice} instead of {before.move.choice}: {named(one.step)}."
     instead = model.actors[before.move.actor].title
+    if named(one.step) == named(before.step):
+        return f"{where} {title} goes instead of {instead}, both at {named(one.step)}."
     return f"{where} {title} goes instead of {instead}: {named(one.step)}, and not {named(before.step)}."
 
 

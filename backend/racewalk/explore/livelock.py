@@ -83,8 +83,13 @@ def livelock_found(model: Model, graph: Graph, livelock: Livelock) -> Found:
 
 def told(rounds: Sequence[str], caught: Sequence[str]) -> str:
     """Who goes round, and who can never finish, by their titles."""
-    never = "" if rounds == caught else f"{' and '.join(caught)} "
-    return f"{' and '.join(rounds)} {'goes' if len(rounds) == 1 else 'go'} round for ever, and {never}can never finish"
+    never = "" if rounds == caught else f"{_all_of(caught)} "
+    return f"{_all_of(rounds)} {'goes' if len(rounds) == 1 else 'go'} round for ever, and {never}can never finish"
+
+
+def _all_of(titles: Sequence[str]) -> str:
+    """ "CPU 0, CPU 1 and CPU 2"."""
+    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
 
 
 def not_looked_for(large: GraphTooLarge) -> Found:

@@ -181,12 +181,14 @@ class _Search:
         component = min(components, key=min)
         rounds = sorted(cpus & self.graph.movers_in(component))
         caught = self._caught_in(component)
-        names = " and ".join(actors[number].title for number in rounds)
-        words = f"{names} {'goes' if len(rounds) == 1 else 'go'} round for ever, and "
+
+        def all_of(numbers: list[int]) -> str:
+            *most, last = (actors[number].title for number in numbers)
+            return f"{', '.join(most)} and {last}" if most else last
+
+        words = f"{all_of(rounds)} {'goes' if len(rounds) == 1 else 'go'} round for ever, and "
         if rounds != caught:
-            words += (
-                " and ".join(actors[number].title for number in sorted(caught, key=lambda n: n not in rounds)) + " "
-            )
+            words += all_of(sorted(caught, key=lambda n: n not in rounds)) + " "
         words += "can never finish"
         verdict: Verdict = "always" if exhaustive and not self.ends else "sometimes"
         return [Found(Finding("livelock", words), verdict, self._schedule(min(component), None))]

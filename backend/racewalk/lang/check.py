@@ -13,6 +13,7 @@ from racewalk.lang.check_call import ExpressionChecker
 from racewalk.lang.check_flow import check_end, check_jumps
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.expand import ExpansionSizes, expand
+from racewalk.lang.foreign import FOREIGN_CALLS
 from racewalk.lang.limits import ACTORS, EXPANSION, POOL_OBJECTS
 from racewalk.lang.resolve import TypeResolver, memory_type
 from racewalk.lang.source import Span
@@ -309,7 +310,7 @@ class _Checker:
         macro = self.out.unit.macros.get(stmt.name)
         if macro is None:
             known = [*self.out.unit.macros, "for_each_object"]
-            hint = self.sink.suggest(stmt.name, known)
+            hint = FOREIGN_CALLS.get(stmt.name) or self.sink.suggest(stmt.name, known)
             if stmt.name in self.out.functions or stmt.name in BUILTINS:
                 hint = "a ';' is missing after the call"
             self._error("unknown-iterator", stmt.name_span, f"'{stmt.name}' is no iterator macro", hint)

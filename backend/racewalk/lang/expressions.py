@@ -7,7 +7,7 @@ from typing import Literal
 from racewalk.lang import limits, tree
 from racewalk.lang.cursor import Panic
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.foreign import INSTEAD, NOT_YET_CALLS, not_yet
+from racewalk.lang.foreign import FOREIGN_CALLS, INSTEAD, NOT_YET_CALLS, not_yet
 from racewalk.lang.landmarks import NUMBER_WORDS
 from racewalk.lang.lexer import Tokens
 from racewalk.lang.source import Span
@@ -195,6 +195,8 @@ class Expressions(TypeNames):
                 left = tree.IncDec(self.since(start), _COUNT[kind], False, left)
                 self._grow(self.height)
             elif kind == "(":
+                if isinstance(left, tree.Call) and left.name in FOREIGN_CALLS:
+                    self.panic("foreign-call", f"there is no {left.name}()", FOREIGN_CALLS[left.name])
                 self.panic(
                     "function-pointer",
                     "a function is called by its name; there are no function pointers",

@@ -71,15 +71,18 @@ LEFT_OUT_TYPES = {
 }
 """Types of the kernel that nothing here needs."""
 
+_WEAK = "weak memory (memory is sequentially consistent, so nothing needs a barrier)"
+
 INSTEAD = {
     "seqlocks": "a spinlock_t",
+    _WEAK: "leave a barrier out; write READ_ONCE() or WRITE_ONCE() for a load or a store that has one",
 }
 """What serves meanwhile for what is not supported yet."""
 
 NOT_YET_CALLS = {
     **dict.fromkeys(
         ("smp_mb", "smp_rmb", "smp_wmb", "smp_store_release", "smp_load_acquire", "smp_store_mb"),
-        "weak memory (memory is sequentially consistent, so nothing needs a barrier)",
+        _WEAK,
     ),
 }
 """Names that a later version gives a meaning; nobody may define them, so that no text changes its meaning then."""
@@ -138,6 +141,14 @@ FOREIGN_CALLS = {
     **dict.fromkeys(("cpu_relax", "cond_resched", "msleep", "udelay"), "wait_until(condition) waits"),
     **dict.fromkeys(("printk", "pr_info", "pr_warn", "pr_err", "printf"), 'cover("words") notes that a run came by'),
     "barrier": "leave it out: nothing is reordered",
+    **dict.fromkeys(
+        ("guard", "scoped_guard", "scoped_cond_guard"),
+        "nothing is released at the end of a scope: write spin_lock(&lock), and spin_unlock(&lock) on every way out",
+    ),
+    **dict.fromkeys(
+        ("list_for_each_entry", "list_for_each_entry_safe", "list_for_each_entry_rcu", "hlist_for_each_entry"),
+        "there are no lists: follow a pointer, for (p = first; p; p = p->next)",
+    ),
 }
 """Functions of the kernel that the dialect writes otherwise; a scenario may define them for itself."""
 

@@ -125,6 +125,10 @@ class Header:
     begin: str | None = None
     """The variant that a reader sees first; one of `variants`."""
 
+    def called(self, variant: str) -> str:
+        """A variant in a sentence: its name, unless nobody gave it one."""
+        return "this text" if variant == DEFAULT_VARIANT and len(self.variants) == 1 else variant
+
     @property
     def first_shown(self) -> str:
         """The variant to begin with where nobody names one: `begin`, else the first that is expected to go wrong, else

@@ -107,10 +107,11 @@ def candidates_of(checked: Checked) -> tuple[Candidate, ...]:
 def _lost_notes(unit: Unit, model: ScenarioModel) -> Iterator[Diagnostic]:
     """A warning for each note of this variant that stands at no step; notes are of the text with its fuses kept."""
     labels = {step.label for actor in model.program.actors for step in actor.steps}
+    called = unit.header.called(unit.variant.id)
     for note in unit.header.notes:
         if note.at not in labels and (note.variants is None or unit.variant.id in note.variants):
-            hint = did_you_mean(note.at, sorted(labels)) or "`racewalk steps` prints the labels"
-            message = f"no step of {unit.variant.id} is called '{note.at[:80]}', so nobody will see this note"
+            hint = did_you_mean(note.at, sorted(labels)) or "those that there are, `racewalk steps` prints"
+            message = f"no step of {called} is called '{note.at[:80]}', so nobody will see this note"
             yield Diagnostic("warning", "lost-note", message, note.span, hint)
 
 

@@ -24,6 +24,11 @@ class Built:
     wanted: tuple[str, ...] = ()  # covers and `sometimes` properties that some schedule must reach
     limits: tuple[str, ...] = ()  # what the model leaves out of Linux
 
+    @property
+    def called(self) -> str:
+        """The variant in a sentence."""
+        return self.header.called(self.variant.id)
+
     def vacuous(self, result: SearchResult) -> tuple[str, ...]:
         """What should have been reached and was not: the verdict then says nothing.
 

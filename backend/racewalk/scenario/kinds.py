@@ -51,7 +51,7 @@ def unknown_kinds(unit: Unit) -> Iterator[Diagnostic]:
     for number, kind in enumerate(unknown):
         guess = did_you_mean(kind, sorted(known)) if number < SUGGESTIONS else None
         hint = guess or 'a kind is the first word of a message: assert(x, "lost-page: ...")'
-        message = f"no check of {variant.id} is called '{kind[:80]}', so that can never be found"
+        message = f"no check of {unit.header.called(variant.id)} is called '{kind[:80]}', so that can never be found"
         yield Diagnostic("warning", "unknown-kind", message, _place(unit.files, kind), hint)
 
 

@@ -92,7 +92,7 @@ def two_actors(built: Built, letters: Sequence[str]) -> tuple[int, int]:
         if len(set(both)) != 2 or len(letters) != 2:
             raise WrongQuestion(f"a map is of two actors of {', '.join(known)}")
     if len(both) < 2:
-        raise WrongQuestion(f"{built.variant.id} has only one actor, so there is no map")
+        raise WrongQuestion(f"{built.called} has only one actor, so there is no map")
     return both[0], both[1]
 
 

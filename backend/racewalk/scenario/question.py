@@ -115,7 +115,7 @@ def goal_named(built: Built, text: str) -> Goal:
         return Goal("label", text)
     if text in kinds:
         return Goal("finding", text)
-    message = f"{built.variant.id} has no finding, no cover and no step that is called '{text[:80]}'"
+    message = f"{built.called} has no finding, no cover and no step that is called '{text[:80]}'"
     raise WrongQuestion(message, did_you_mean(text, [*kinds, *covers, *labels]) or "`racewalk steps` prints the labels")
 
 
@@ -126,8 +126,8 @@ def finding_named(built: Built, kind: str | None) -> str | None:
     """
     known = kinds_of(built.files)
     if kind is not None and kind not in known:
-        hint = did_you_mean(kind, sorted(known)) or f"`racewalk check` lists those that {built.variant.id} has"
-        raise WrongQuestion(f"no finding of {built.variant.id} is called '{kind[:80]}'", hint)
+        hint = did_you_mean(kind, sorted(known)) or f"`racewalk check` lists those that {built.called} has"
+        raise WrongQuestion(f"no finding of {built.called} is called '{kind[:80]}'", hint)
     if kind == "livelock":
         text = "a livelock shows in no single schedule, so none can be counted; `racewalk check` finds it"
         raise WrongQuestion(text)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from racewalk.lang.source import Span
 from racewalk.scenario.built import Built
-from racewalk.scenario.line_diff import Row, line_diff
+from racewalk.scenario.line_diff import Effort, Row, line_diff
 from racewalk.scenario.run_diff import Followed
 from racewalk.scenario.text_parts import Part, parts_that_run
 from racewalk.session.history import Node
+
+Executed = Mapping[tuple[str, int], list[int]]
+"""Path of a file and line -> steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,12 @@ def text_diff(left: Built, right: Built) -> tuple[PartDiff, ...]:
     """Every part that one or both have, those of the left in their order first."""
     mine = {(part.kind, part.name): part for part in parts_that_run(left.model.program.checked.unit)}
     theirs = {(part.kind, part.name): part for part in parts_that_run(right.model.program.checked.unit)}
-    return tuple(_part_diff(mine.get(key), theirs.get(key)) for key in {**mine, **theirs})
+    effort = Effort()
+    return tuple(_part_diff(mine.get(key), theirs.get(key), effort) for key in {**mine, **theirs})
 
 
-def _part_diff(left: Part | None, right: Part | None) -> PartDiff:
-    rows = line_diff(left.lines if left else (), right.lines if right else ())
+def _part_diff(left: Part | None, right: Part | None, effort: Effort) -> PartDiff:
+    rows = line_diff(left.lines if left else (), right.lines if right else (), effort)
     return PartDiff(left, right, rows, tuple(_hunks(left, right, rows)))
 
 
@@ -69,11 +73,22 @@ def _lines(part: Part | None, rows: Sequence[int]) -> tuple[int, int] | None:
     return part.first + rows[0], part.first + rows[-1]
 
 
-def steps_in(run: Followed, part: Part | None, lines: tuple[int, int] | None) -> list[int]:
-    """Numbers of the steps of a run that execute some lines of a part, or are called from there."""
-    if part is None or lines is None:
+def executed_lines(run: Followed) -> Executed:
+    """The numbers of the steps of a run by the lines that they execute, or are called from."""
+    lines: dict[tuple[str, int], list[int]] = {}
+    for node in run.path:
+        for span in _spans(run, node):
+            for line in range(span.begin.line, span.finish.line + 1):
+                lines.setdefault((span.file.path, line), []).append(node.number)
+    return lines
+
+
+def steps_in(executed: Executed, part: Part | None, lines: tuple[int, int] | None) -> list[int]:
+    """Numbers of the steps that execute some lines of a part, or are called from there."""
+    if part is None or part.path is None or lines is None:
         return []
-    return [node.number for node in run.path if any(_within(span, part, lines) for span in _spans(run, node))]
+    first, last = lines
+    return sorted({number for line in range(first, last + 1) for number in executed.get((part.path, line), ())})
 
 
 def _spans(run: Followed, node: Node) -> Iterator[Span]:
@@ -82,8 +97,3 @@ def _spans(run: Followed, node: Node) -> Iterator[Span]:
     step = run.built.model.program.actors[node.move.actor].steps[node.step]
     yield step.span
     yield from (caller.span for caller in step.stack)
-
-
-def _within(span: Span, part: Part, lines: tuple[int, int]) -> bool:
-    first, last = lines
-    return span.file.path == part.path and span.begin.line <= last and span.finish.line >= first

@@ -86,7 +86,7 @@ def _nothing(built: Built, kind: str | None, bounds: Sequence[str]) -> str:
     what = kind or "a finding"
     if bounds:
         return f"No schedule with {what} was found within {' and '.join(bounds)}, so there is no window to tell of."
-    return f"No schedule of {built.variant.id} has {what}, so there is no window."
+    return f"No schedule of {built.called} has {what}, so there is no window."
 
 
 def _opening(built: Built, run: Sequence[Moved], one: Opening) -> Json:

@@ -5,8 +5,9 @@
  */
 import { amended, unreadable } from './amend';
 import { AnalysisFailed } from './analysis';
+import { carriedText, packText } from './carried';
 import { startingScenario, startingVariant, type Catalog } from './catalog.svelte';
-import { decodeLink, encodeLink, packBundle, unpackBundle, type Link } from './link';
+import { decodeLink, encodeLink, type Link } from './link';
 import { printView, readView } from './linkView';
 import type { Page } from './page.svelte';
 import type { Request } from './request';
@@ -137,7 +138,7 @@ export class Address {
 
   /** An edited text, or with null the shipped one, and a run that it follows as far as it can. */
   async chooseText(run: Omit<Request, 'bundle'>, bundle: Bundle | null): Promise<void> {
-    const packed = bundle ? await packBundle(bundle) : null;
+    const packed = bundle ? await this.#pack(run.scenario, bundle) : null;
     const link: Link = { ...run, modelHash: null, view: null, bundle: packed };
     this.#write(`#${encodeLink(link)}`, 'pushState');
     await this.#open(link);
@@ -177,6 +178,10 @@ export class Address {
     return bundle && (this.#packs.get(bundle) ?? null);
   }
 
+  #pack(scenario: string, bundle: Bundle): Promise<string> {
+    return packText(document.baseURI, scenario, bundle, this.#catalog?.find(scenario) !== undefined);
+  }
+
   #fragment(): string | null {
     const link = this.#session.link;
     if (!link) return null;
@@ -212,13 +217,18 @@ export class Address {
     if (view.tool) this.#page.tool = view.tool;
     const { scenario, variant, schedule, cursor } = link;
     try {
-      const bundle = link.bundle ? await unpackBundle(link.bundle) : null;
+      const bundle = link.bundle ? await carriedText(document.baseURI, scenario, link.bundle) : null;
+      if (this.#linked !== link) return; // another one was opened meanwhile
       if (bundle && link.bundle) this.#packs.set(bundle, link.bundle);
       this.#session.open({ scenario, variant, schedule, cursor, bundle });
-    } catch {
+    } catch (error) {
+      const why =
+        error instanceof AnalysisFailed
+          ? `The link carries only what was edited, and the server did not give the rest: ${error.message}`
+          : 'The text that the link carries cannot be decoded.';
       const known = this.#catalog?.find(scenario) ?? startingScenario(this.#catalog?.scenarios ?? []);
       if (known) this.choose(known.id, startingVariant(known), 'replace');
-      this.problem = `The text that the link carries cannot be decoded.${known ? ` Shown is ${known.id} as it is on this server.` : ''}`;
+      this.problem = `${why}${known ? ` Shown is ${known.id} as it is on this server.` : ''}`;
     }
   }
 }

@@ -1,5 +1,7 @@
 /** An analysis that a tool has asked for: how far it is, what it gave, or why it gave nothing. */
 import { analyse, AnalysisFailed, type Told } from './analysis';
+import { textName } from './format';
+import { untrack } from 'svelte';
 import { printMoves } from './schedule';
 import type { Session } from './session.svelte';
 import type { AnalysisRequest } from './wire';
@@ -14,9 +16,12 @@ export interface Question {
 interface Subject {
   scenario: string;
   variant: string;
+  /** Both in words. */
+  name: string;
   hash: string;
 }
 
+/** Made by a component that is being set up: what nobody waits for any more is ended, on the server too. */
 export class Asking<T> {
   progress = $state.raw<Told | null>(null);
   result = $state.raw<T | null>(null);
@@ -34,6 +39,9 @@ export class Asking<T> {
   constructor(session: Session, parse: (told: Told) => T) {
     this.#session = session;
     this.#parse = parse;
+    $effect(() => {
+      if (this.elsewhere !== null) untrack(() => this.stop());
+    });
   }
 
   /** Of the variant that is open. A question that is still open is dropped. Null where there is no answer. */
@@ -75,11 +83,18 @@ export class Asking<T> {
 }
 
 function subjectOf({ program }: Session): Subject | null {
-  return program && { scenario: program.scenario.id, variant: program.variant, hash: program.model_hash };
+  return (
+    program && {
+      scenario: program.scenario.id,
+      variant: program.variant,
+      name: textName(program),
+      hash: program.model_hash,
+    }
+  );
 }
 
 function differing(asked: Subject, open: Subject): string | null {
-  if (asked.scenario !== open.scenario) return `${asked.scenario}, ${asked.variant}`;
+  if (asked.scenario !== open.scenario) return asked.name;
   if (asked.variant !== open.variant) return asked.variant;
   return asked.hash === open.hash ? null : 'the text before';
 }

@@ -3,11 +3,16 @@ import { AnalysisFailed } from './analysis';
 import type { DiffHunk, DiffPart, DiffRequest, DiffRow, Problem, VariantDiff, VariantView } from './wire';
 
 /** Throws AnalysisFailed, or what `fetch` throws. */
-export async function compareVariants(base: string, request: DiffRequest): Promise<VariantDiff> {
+export async function compareVariants(
+  base: string,
+  request: DiffRequest,
+  signal?: AbortSignal,
+): Promise<VariantDiff> {
   const answer = await fetch(new URL('api/diff', base), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(request),
+    ...(signal ? { signal } : {}),
   });
   if (!answer.ok) throw new AnalysisFailed((await answer.json()) as Problem);
   return (await answer.json()) as VariantDiff;

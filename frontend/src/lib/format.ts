@@ -105,13 +105,25 @@ export function sentence(text: string, begins = true): string {
 
 /** How far a variant follows a run: "v6.4 follows this run for 5 steps. Step 6 is impossible: CPU 1 waits for …" */
 export function replaySentence(variant: string, { at, cause, message }: ReplayNote): string {
+  const name = variant === UNNAMED ? sentence(variant).slice(0, -1) : variant;
   const followed =
-    at > 1
-      ? `${variant} follows this run for ${count(at - 1, 'step')}.`
-      : `${variant} cannot begin this run.`;
+    at > 1 ? `${name} follows this run for ${count(at - 1, 'step')}.` : `${name} cannot begin this run.`;
   // A link made with another model is no fault of the step.
   if (cause === 'changed') return `${followed} ${sentence(message)}`;
   return `${followed} Step ${at} is impossible: ${sentence(message, false)}`;
+}
+
+const UNNAMED = 'this text';
+
+/** A version in a sentence: its name, unless nobody gave it one. */
+export function versionWords({ variant, scenario }: Pick<ProgramView, 'variant' | 'scenario'>): string {
+  return variant === 'default' && scenario.variants.length === 1 ? UNNAMED : variant;
+}
+
+/** "uffd-copy, patch-v1"; the scenario alone where its one version has no name. */
+export function textName(program: Pick<ProgramView, 'variant' | 'scenario'>): string {
+  const version = versionWords(program);
+  return version === UNNAMED ? program.scenario.id : `${program.scenario.id}, ${version}`;
 }
 
 /** "1 step", "3,321 states". */

@@ -1,5 +1,5 @@
 /** The line of what to try: the next goal, that one is reached, or that this version cannot do it. */
-import { count, kindWords } from './format';
+import { count, kindWords, versionWords } from './format';
 import type { NodeView, ProgramView, VariantView } from './wire';
 
 export interface Task {
@@ -20,7 +20,7 @@ export function taskOf(program: ProgramView, path: readonly NodeView[]): Task {
   if (scenario.goals.length > 0 && goals.length === 0) {
     return {
       head: null,
-      say: `In ${program.variant} this cannot happen: “Prove it” looks at all schedules.`,
+      say: `In ${versionWords(program)} this cannot happen: “Prove it” looks at all schedules.`,
       kind: null,
     };
   }

@@ -1,5 +1,5 @@
 /** A hint in words, from the way that the server found (`racewalk.scenario.hint`). Pure. */
-import { actorByLetter, count, kindWords, stepSentence } from './format';
+import { actorByLetter, count, kindWords, stepSentence, versionWords } from './format';
 import type { Move } from './schedule';
 import { actorState, type World } from './values';
 import type { NodeView, ProgramView } from './wire';
@@ -104,7 +104,7 @@ export function noWayWords(program: ProgramView, way: Way, path: readonly NodeVi
   const what = way.kind === null ? 'A finding' : kindWords(way.kind);
   if (way.answer === 'unknown')
     return `No way to ${what} was found within ${way.bounds.join(' and ')}; there may be one.`;
-  if (way.back === null) return `No schedule of ${program.variant} leads to ${what}.`;
+  if (way.back === null) return `No schedule of ${versionWords(program)} leads to ${what}.`;
   const guilty = path[way.back + 1];
   const because = guilty ? `: step ${way.back + 1} put it there (${stepSentence(program, guilty)})` : '';
   return `${what} is out of reach from here. Go back to step ${way.back}${because}.`;

@@ -4,9 +4,8 @@
  *     v1~scenario~variant~schedule~cursor~model hash~view[~bundle]
  *
  * Only [A-Za-z0-9._~-] appears, which chat programs leave alone; '~' separates and stands in no part.
- * `bundle` is an edited text: JSON, deflated, base64url. A version, once published, is read for ever.
+ * `bundle` is an edited text: JSON, deflated, base64url; of a file without a text the server has it. A version, once published, is read for ever.
  */
-import type { Bundle } from './wire';
 
 export interface Link {
   scenario: string;
@@ -18,6 +17,11 @@ export interface Link {
   view: string | null;
   /** Still packed: unpacking takes time, see `unpackBundle`. */
   bundle: string | null;
+}
+
+/** Files as a link carries them, the scenario first; one that has no text is the shipped one. */
+export interface Carried {
+  files: { path: string; text?: string }[];
 }
 
 const PART = /^[A-Za-z0-9._-]*$/;
@@ -57,7 +61,7 @@ export function decodeLink(fragment: string): Link | null {
   };
 }
 
-export async function packBundle(bundle: Bundle): Promise<string> {
+export async function packBundle(bundle: Carried): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(bundle));
   if (bytes.length > MOST_INFLATED_BYTES) throw new Error('the text is too long for a link');
   const packed = new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate-raw')));
@@ -65,7 +69,7 @@ export async function packBundle(bundle: Bundle): Promise<string> {
 }
 
 /** Stops reading as soon as the text grows past its bound. Throws when it is not a bundle. */
-export async function unpackBundle(packed: string): Promise<Bundle> {
+export async function unpackBundle(packed: string): Promise<Carried> {
   return checkedBundle(JSON.parse(await unpackText(packed, MOST_INFLATED_BYTES)));
 }
 
@@ -89,17 +93,18 @@ export async function unpackText(packed: string, mostBytes: number): Promise<str
   return text + decoder.decode();
 }
 
-function checkedBundle(value: unknown): Bundle {
+function checkedBundle(value: unknown): Carried {
   const files = typeof value === 'object' && value !== null && 'files' in value ? value.files : null;
   if (!Array.isArray(files) || files.length === 0 || files.length > MOST_FILES) {
     throw new Error('the link carries no text');
   }
   return {
     files: files.map((file: unknown) => {
-      if (typeof file !== 'object' || file === null || !('path' in file) || !('text' in file)) {
+      if (typeof file !== 'object' || file === null || !('path' in file)) {
         throw new Error('the link carries no text');
       }
-      return { path: String(file.path), text: String(file.text) };
+      const path = String(file.path);
+      return 'text' in file ? { path, text: String(file.text) } : { path };
     }),
   };
 }

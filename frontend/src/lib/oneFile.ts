@@ -33,6 +33,17 @@ export function parseOneFile(text: string, path: string): Bundle {
   return { files: [...files].slice(0, MOST_FILES).map(([path, text]): TextFile => ({ path, text })) };
 }
 
+const FRONT_MATTER = /^\s*\/\*---[ \t\r]*\n([\s\S]*?)---\*\//;
+const TITLE = /^title:[ \t]*(["']?)(.+?)\1[ \t\r]*$/m;
+
+/** What to call a text that comes without a name: after its first file, or its title. */
+export function nameIn(text: string): string {
+  const file = text.match(SEPARATOR)?.[0].replace(SEPARATOR, '$1').trim();
+  if (file) return file.replace(/^.*\//, '').replace(/\.\w+$/, '');
+  const title = TITLE.exec(FRONT_MATTER.exec(text)?.[1] ?? '')?.[2];
+  return title?.slice(0, 80) ?? 'pasted';
+}
+
 /** UTF-8 bytes of all files together; the server takes up to `MOST_BYTES`. */
 export function bytesOf(bundle: Bundle): number {
   const encoder = new TextEncoder();

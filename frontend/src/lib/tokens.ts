@@ -34,7 +34,7 @@ const TYPES = new Set(
   ),
 );
 const LEXEME =
-  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"?|^[ \t]*#[ \t]*\w+|\b\d\w*\b|[A-Za-z_]\w*|[^\w/"#]+|./gm;
+  /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"?|^[ \t]*#[ \t]*\w+|\b\d\w*\b|[A-Za-z_]\w*|[^\w/"#]+|./gm;
 
 /** The tokens of a text; joined together they are the text. */
 export function tokenize(text: string): Token[] {

@@ -30,7 +30,9 @@ const READ: [ink: string, ground: string][] = [
   ...['ink', 'ink-soft', 'ink-faint', 'accent', 'danger', 'good', 'waiting', 'stale'].flatMap((ink) =>
     GROUNDS.map((ground): [string, string] => [ink, ground]),
   ),
-  ...CODE.flatMap((ink) => ['sunken', 'here-line'].map((ground): [string, string] => [ink, ground])),
+  ...CODE.flatMap((ink) =>
+    ['sunken', 'here-line', 'danger-ground', 'good-ground'].map((ground): [string, string] => [ink, ground]),
+  ),
   ...['held-write', 'held-read', 'waiting', 'stale', 'danger', 'good'].flatMap(
     (state): [string, string][] => [
       [state, `${state}-ground`],

@@ -46,7 +46,7 @@ test('a proof says what was and what is', () => {
 test('never of what was asked for is not never of everything', () => {
   const after = side({ findings: [{ ...lost, kind: 'deadlock', steps: 3 }] });
 
-  expect(sideWords(after)).toBe('Never, all 4,321 states; but deadlock, in 3 steps');
+  expect(sideWords(after, 'lost-pte')).toBe('Lost PTE: never. But deadlock, in 3 steps');
   expect(answerOf(proof({ after, fixed: false, new: ['deadlock'] })).text).toContain('something new');
 });
 

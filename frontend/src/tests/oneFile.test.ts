@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesOf, parseOneFile, printOneFile, sameText } from '../lib/oneFile';
+import { nameIn, bytesOf, parseOneFile, printOneFile, sameText } from '../lib/oneFile';
 
 test('several files in one are taken apart as they were put together', () => {
   const bundle = {
@@ -30,4 +30,10 @@ test('texts are the same when only the last newline differs', () => {
   expect(sameText(one, { files: [{ path: 'a.c', text: 'é\n' }] })).toBe(true);
   expect(sameText(one, null)).toBe(false);
   expect(bytesOf(one)).toBe(2);
+});
+
+test('a text that was pasted is called after its first file, or its title', () => {
+  expect(nameIn('/*---\ntitle: "Who is first?"\n---*/\nu8 x;\n')).toBe('Who is first?');
+  expect(nameIn('/*---\ntitle: x\n---*/\n/*--- file: mm/gup-fast.c ---*/\nu8 x;\n')).toBe('gup-fast');
+  expect(nameIn('u8 title;\n')).toBe('pasted');
 });

@@ -7,5 +7,6 @@ export const tool: Tool = {
   group: 'explain',
   order: 10,
   shape: 'sheet',
+  spoils: true,
   load: () => import('./Diff.svelte'),
 };

@@ -62,14 +62,13 @@ export function answerOf({ same, before, after, fixed, new: added, gone }: Proof
   return { tone: 'good', text: 'Fixed: no schedule goes wrong any more.' };
 }
 
-/** "Sometimes, lost PTE in 22 steps", "Never, all 4,321 states". */
-export function sideWords(side: Side): string {
+/** "Sometimes, lost PTE in 22 steps", "Never, all 4,321 states". `kind` is what the two texts are asked about. */
+export function sideWords(side: Side, kind: string | null = null): string {
   if (side.verdict === 'never') {
     const other = side.findings.find((one) => !one.warning);
-    const also = other
-      ? `; but ${kindWords(other.kind).toLowerCase()}, in ${count(other.steps ?? 0, 'step')}`
-      : '';
-    return `Never, all ${count(side.states, 'state')}${also}`;
+    if (!other) return `Never, all ${count(side.states, 'state')}`;
+    const asked = kind === null ? 'What is asked' : kindWords(kind);
+    return `${asked}: never. But ${kindName(other.kind)}, in ${count(other.steps ?? 0, 'step')}`;
   }
   if (side.verdict === 'unknown') return `Not known, ${count(side.states, 'state')} searched`;
   const verdict = side.verdict === 'always' ? 'Always' : 'Sometimes';

@@ -7,5 +7,6 @@ export const tool: Tool = {
   group: 'change',
   order: 10,
   shape: 'panel',
+  spoils: true,
   load: () => import('./Edit.svelte'),
 };

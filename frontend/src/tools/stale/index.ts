@@ -7,5 +7,6 @@ export const tool: Tool = {
   group: 'explain',
   order: 5,
   shape: 'panel',
+  spoils: true,
   load: () => import('./StaleReads.svelte'),
 };

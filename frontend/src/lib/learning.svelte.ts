@@ -23,7 +23,7 @@ export class Learning {
     this.#address = address;
     this.walker = new Walker(session);
     this.tour = new Tour(session, address, this.guide, this.walker);
-    this.progress = new Progress(session);
+    this.progress = new Progress(session, this.walker);
   }
 
   /** Call it where effects may run. */

@@ -17,6 +17,8 @@ export class Walker {
   /** Where the last step was asked for: it is asked for once. */
   #asked: number | null = null;
   #steps = 0;
+  /** The nodes that it went to, of the run of that opening. */
+  #led = { opening: 0, nodes: new Set<number>() };
   readonly #session: Session;
 
   constructor(session: Session) {
@@ -35,8 +37,19 @@ export class Walker {
     this.#legs = legs;
   }
 
+  /** Whether a node was reached by being led there. */
+  led(node: number): boolean {
+    return this.#led.opening === this.#session.openings && this.#led.nodes.has(node);
+  }
+
   stop(): void {
     this.#legs = [];
+  }
+
+  #note(node: number): void {
+    const { openings } = this.#session;
+    if (this.#led.opening !== openings) this.#led = { opening: openings, nodes: new Set() };
+    this.#led.nodes.add(node);
   }
 
   /** Call it where effects may run: it waits for each step to be done. */
@@ -55,6 +68,7 @@ export class Walker {
     const letter = walkerOf(program, leg);
     if (letter === null || connection !== 'open' || this.#steps >= MOST_STEPS) return this.stop();
     this.#begun ??= at;
+    if (this.#asked !== null) this.#note(at);
     const arrived =
       (leg.before !== null && nextLabel(program, history, at, letter) === leg.before) ||
       (leg.after !== null && at !== this.#begun && node?.actor === letter && node.label === leg.after);

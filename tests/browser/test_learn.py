@@ -73,6 +73,10 @@ def test_the_tour_is_left_and_gone_on_with_at_a_phone_after_a_reload(
         onward(phone, stop)
     expect(phone.get_by_role("tab", name="World")).to_have_attribute("aria-selected", "true")
     axe(phone)
+    expect(phone).to_have_url(re.compile("~patch-v1~2[.]"))
+    phone.reload()
+    expect(tour_card(phone)).to_contain_text("Too late")
+    expect(phone.get_by_text("Step 8 of 8")).to_be_visible()
     tour_card(phone).get_by_role("button", name="Leave the tour").click()
 
     phone.goto("/#v1~lost-update~plain~~~~")

@@ -29,6 +29,7 @@ export class Learning {
   /** Call it where effects may run. */
   keep(): void {
     this.walker.keep();
+    this.tour.keep();
     this.progress.keep();
   }
 

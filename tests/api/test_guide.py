@@ -38,7 +38,7 @@ def built(scenario: str, variant: str) -> Built:
 
 
 def way(legs: list[Leg]) -> list[WayLeg]:
-    return [WayLeg(leg.actor, leg.before, leg.after) for leg in legs]
+    return [WayLeg(leg.actor, leg.before, leg.after, tuple(leg.choices)) for leg in legs]
 
 
 TIES = [(point, tie) for point in the_mail().points for tie in point.ties]
@@ -79,6 +79,18 @@ def test_a_leg_that_nobody_can_go_says_where_it_ends() -> None:
         schedule_along(model, [WayLeg("reclaim", before="x")])
     with pytest.raises(NoSuchWay, match=r"leg 1: application cannot go on at 'application: wait_until"):
         schedule_along(model, [WayLeg("application", after="user_load: nothing")])
+
+
+def test_a_leg_takes_the_choices_that_it_names_and_then_the_first() -> None:
+    model = built("bounded-buffer", "three-for-one").model
+    asleep = [WayLeg(f"CPU {i}", before="sleep: schedule()") for i in (1, 2)]
+
+    def woken(*choices: int) -> str:
+        return schedule_along(model, [*asleep, WayLeg("CPU 0", after="wake_one: wake_up(&queue)", choices=choices)])
+
+    assert woken() == woken(0) != woken(1)
+    with pytest.raises(NoSuchWay, match=r"leg 3: CPU 0 cannot go on at 'wake_one: wake_up\(&queue\)' with choice 2"):
+        woken(2)
 
 
 def test_quotations_of_the_mail_are_a_few_words() -> None:

@@ -24,6 +24,7 @@ class Leg(Wire):
     actor: str  # its name or title
     before: str | None = None
     after: str | None = None
+    choices: list[int] = Field(default=[])  # where its steps offer one, in their order; then the first
 
 
 class TourStop(Wire):

@@ -1,6 +1,7 @@
 """A way through a scenario, told by labels, so that it survives changes of the text before and between them.
 
 A way is a list of legs. In each, one actor goes: `before` a step, until that comes next; `after` it, until it is done.
+Where its steps offer a choice it takes `choices` in their order, then the first that can go.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Leg:
     actor: str  # its name ("khugepaged") or title ("CPU 0")
     before: str | None = None
     after: str | None = None
+    choices: tuple[int, ...] = ()
 
 
 class NoSuchWay(Exception):
@@ -41,16 +43,20 @@ def _go(model: ScenarioModel, history: History, leg: Leg) -> None:
     actor = next((i for i, info in enumerate(model.actors) if leg.actor in (info.name, info.title)), None)
     if actor is None:
         raise NoSuchWay(f"nobody is called {leg.actor!r}")
+    choices = list(leg.choices)
     for _ in range(MOST_STEPS):
-        option = next(
-            (one for one in history.options(history.cursor) if one.move.actor == actor and one.blocked is None), None
-        )
+        options = [one for one in history.options(history.cursor) if one.move.actor == actor]
+        chosen = choices[0] if choices and len(options) > 1 else None
+        option = next((one for one in options if one.blocked is None and chosen in (None, one.move.choice)), None)
         position = model.position(history.cursor.state, actor)
         label = None if position is None else model.program.actors[actor].steps[position].label
         if leg.before is not None and label == leg.before:
             return
         if option is None:
-            raise NoSuchWay(f"{leg.actor} cannot go on at {label!r}")
+            choosing = "" if chosen is None else f" with choice {chosen}"
+            raise NoSuchWay(f"{leg.actor} cannot go on at {label!r}{choosing}")
+        if chosen is not None:
+            choices.pop(0)
         history.step(option.move)
         if leg.after is not None and label == leg.after:
             return

@@ -29,6 +29,8 @@ export class Address {
   readonly #packs = new WeakMap<Bundle, string>();
   /** The fragment as it was last read or written here: only another one is news. */
   #known = '';
+  /** The address that is about to be written. */
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   /** What the opened link asked for and did not get. */
   problem = $state<string | null>(null);
   /** How long the link was that was copied last, if some programs would cut it. */
@@ -157,14 +159,15 @@ export class Address {
     $effect(() => {
       const fragment = this.#fragment();
       if (!fragment) return;
-      const timer = setTimeout(() => {
+      this.#waiting = setTimeout(() => {
         if (location.hash !== fragment) this.#write(fragment, 'replaceState');
       }, DEBOUNCE_MS);
-      return () => clearTimeout(timer);
+      return () => clearTimeout(this.#waiting);
     });
     $effect(() => {
       const follow = () => {
         if (location.hash.length <= 1 || location.hash === this.#known) return;
+        clearTimeout(this.#waiting);
         if (!this.#returned()) void this.#arrive();
       };
       window.addEventListener('hashchange', follow);
@@ -204,6 +207,9 @@ export class Address {
   }
 
   #write(fragment: string, how: 'pushState' | 'replaceState'): void {
+    clearTimeout(this.#waiting);
+    const left = how === 'pushState' ? this.#fragment() : null;
+    if (left) history.replaceState(OURS, '', left); // Back leads to the last step, too
     this.#known = fragment;
     history[how](OURS, '', fragment);
   }

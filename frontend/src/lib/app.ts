@@ -19,13 +19,13 @@ export function appWith(
   only: 'run' | null = null,
 ): App {
   const hints = new Hints(session);
-  const challenge = new Challenge(session, catalog, address, hints);
+  const learning = new Learning(session, address);
+  const challenge = new Challenge(session, catalog, address, hints, learning.guide);
   const predict = new Predict(session, page);
   if (only) {
     predict.on = false;
     session.lights.on = false;
   }
-  const learning = new Learning(session, address);
   // A tour would do a challenge, and be paid for it.
   challenge.begins = () => {
     learning.walker.stop();

@@ -4,17 +4,23 @@ import type { Address } from './address.svelte';
 import { analyse } from './analysis';
 import type { Catalog } from './catalog.svelte';
 import {
+  bestOf,
   challengesIn,
   challengesOf,
   keepScore,
   recallScores,
+  recallUnderway,
+  rememberUnderway,
   scoreOf,
   type Best,
+  type Played,
   type Task,
 } from './challenge';
+import type { Guide } from './guide.svelte';
 import type { Way } from './hint';
 import type { Hints } from './hints.svelte';
 import type { Session } from './session.svelte';
+import { hearOthers } from './storage';
 import { runsOf } from './trace';
 import type { Bundle, ProgramView } from './wire';
 
@@ -28,7 +34,9 @@ export class Challenge {
   kept = $state.raw(recallScores());
   /** Whoever leads the reader along ends that. */
   begins: () => void = () => undefined;
-  #hints = $state.raw<[number, number, number]>([0, 0, 0]);
+  /** The run that did it first: what one looks at afterwards is worth nothing. */
+  #done = $state.raw<Played | null>(null);
+  #hints = $state.raw<readonly [number, number, number]>([0, 0, 0]);
   #begun = $state(false);
   /** What was shown when it was chosen: the challenge begins once something else is. */
   #before: ProgramView | null = null;
@@ -37,19 +45,23 @@ export class Challenge {
   readonly #catalog: Catalog;
   readonly #address: Address;
   readonly #hinting: Hints;
+  readonly #guide: Guide;
+  /** What was under way before the page was loaded again. */
+  #kept = $state.raw(recallUnderway());
 
-  constructor(session: Session, catalog: Catalog, address: Address, hints: Hints) {
+  constructor(session: Session, catalog: Catalog, address: Address, hints: Hints, guide: Guide) {
     this.#session = session;
     this.#catalog = catalog;
     this.#address = address;
     this.#hinting = hints;
+    this.#guide = guide;
     hints.gave = (degree) => {
       if (this.hides)
         this.#hints = this.#hints.map((n, i) => n + Number(i === degree - 1)) as [number, number, number];
     };
   }
 
-  readonly #shipped = $derived.by(() => challengesOf(this.#catalog.scenarios));
+  readonly #shipped = $derived.by(() => challengesOf(this.#catalog.scenarios, this.#guide.levels));
 
   /** Those of a text of one's own, if one is open, then all that are shipped. */
   readonly all = $derived.by(() => {
@@ -66,16 +78,21 @@ export class Challenge {
     return path.find((node) => node.findings.some((finding) => finding.kind === task.kind)) ?? null;
   });
 
-  readonly played = $derived.by(() => {
+  /** The run that did it, else the one under way. */
+  readonly played = $derived.by((): Played => {
+    if (this.#done) return this.#done;
     const end = this.met ?? this.#session.node;
     const runs = runsOf(this.#session.path.slice(0, (end?.number ?? 0) + 1));
     return { steps: end?.number ?? 0, switches: Math.max(0, runs.length - 1), hints: this.#hints };
   });
 
-  readonly score = $derived(this.met && !this.gaveUp && this.judged ? scoreOf(this.played, this.best) : null);
+  /** It was done, wherever one is now. */
+  readonly done = $derived(this.task !== null && !this.gaveUp && (this.#done !== null || this.met !== null));
+
+  readonly score = $derived(this.done && this.judged ? scoreOf(this.played, this.best) : null);
 
   /** What would give it away is not shown. */
-  readonly hides = $derived(this.task !== null && !this.met && !this.gaveUp);
+  readonly hides = $derived(this.task !== null && !this.done && !this.gaveUp);
 
   /** The one to go on with: the next one in the list that was not solved yet. */
   readonly next = $derived.by(() => {
@@ -88,14 +105,16 @@ export class Challenge {
     this.begins();
     this.#running?.abort();
     this.#hinting.close();
+    this.#kept = null;
     this.task = task;
     this.gaveUp = false;
     this.#begun = false;
+    this.#done = null;
     this.#hints = [0, 0, 0];
     this.best = null;
     this.judged = false;
     this.#before = this.#session.program;
-    const own = this.#shipped.every((one) => one.id !== task.id);
+    const own = this.#isOwn(task);
     const bundle = own ? this.#session.bundle : null;
     if (own) this.#session.restart(task.variant);
     else this.#address.choose(task.scenario, task.variant);
@@ -114,25 +133,36 @@ export class Challenge {
 
   leave(): void {
     this.#running?.abort();
+    this.#kept = null;
     this.task = null;
     this.#hinting.close();
   }
 
   /** Keeps what is known of it current; call it where effects may run. */
   keep(): void {
+    $effect(() => hearOthers(() => (this.kept = recallScores())));
     $effect(() => {
       this.#session.lights.hide(this.hides);
     });
     $effect(() => {
       const { program } = this.#session;
-      if (!this.task || !program) return;
-      if (!this.#begun && program === this.#before) return;
-      const there = program.scenario.id === this.task.scenario && program.variant === this.task.variant;
-      if (there) this.#begun = true;
+      if (!program) return;
+      if (this.#kept) return untrack(() => this.#goOn());
+      if (!this.task || (!this.#begun && program === this.#before)) return;
+      if (this.#isHere(this.task)) this.#begun = true;
       else if (this.#begun) {
+        const over = untrack(() => this.done || this.gaveUp);
         this.leave();
-        untrack(() => this.#session.say('The challenge ended: you left it.'));
+        if (!over) untrack(() => this.#session.say('The challenge ended: you left it.'));
       }
+    });
+    $effect(() => {
+      if (this.met && !this.gaveUp) this.#done ??= untrack(() => this.played);
+    });
+    $effect(() => {
+      if (this.#kept) return;
+      const { task, gaveUp } = this;
+      rememberUnderway(task && { id: task.id, hints: this.#hints, gaveUp, done: this.#done });
     });
     $effect(() => {
       const { task, score, played } = this;
@@ -144,6 +174,32 @@ export class Challenge {
       });
       this.#session.said = `Solved: ${score.points} of 100 points. ${score.because.join(', ')}`;
     });
+  }
+
+  /** After a reload, once the list of challenges and the run are there. */
+  #goOn(): void {
+    if (this.#catalog.scenarios.length === 0) return;
+    const kept = this.#kept;
+    const task = this.all.find((one) => one.id === kept?.id);
+    this.#kept = null;
+    if (!kept || !task || this.task || !this.#isHere(task)) return;
+    this.task = task;
+    this.gaveUp = kept.gaveUp;
+    this.#done = kept.done;
+    this.#hints = kept.hints;
+    this.#begun = true;
+    this.#session.setAbout(task.kind);
+    void this.#judge(task, this.#session.bundle);
+  }
+
+  /** Of a text of one's own. */
+  #isOwn(task: Task): boolean {
+    return this.#shipped.every((one) => one.id !== task.id);
+  }
+
+  #isHere(task: Task): boolean {
+    const { program } = this.#session;
+    return program?.scenario.id === task.scenario && program.variant === task.variant;
   }
 
   async #judge(task: Task, bundle: Bundle | null): Promise<void> {
@@ -170,7 +226,7 @@ export class Challenge {
       const best = ways.flatMap(({ steps, switches }) =>
         steps === null || switches === null ? [] : [{ steps, switches }],
       );
-      this.best = best.length > 0 ? best : null;
+      this.best = best.length > 0 ? bestOf(best) : null;
     } catch {
       if (running.signal.aborted) return;
     }

@@ -1,7 +1,8 @@
 /** Challenges: the goals of the scenarios, each in a variant that can do it, and what a run to one is worth. Pure. */
 import { count } from './format';
-import { recall, remember } from './storage';
-import type { ScenarioSummary, VariantView } from './wire';
+import { groupsOf } from './scenarioSearch';
+import { recall, recallHere, remember, rememberHere } from './storage';
+import type { Level, ScenarioSummary, VariantView } from './wire';
 
 export interface Task {
   /** Stands in what the browser keeps; never changes its meaning. */
@@ -16,14 +17,10 @@ export interface Task {
 
 type Listed = Pick<ScenarioSummary, 'id' | 'title' | 'group' | 'asks' | 'begin' | 'goals' | 'variants'>;
 
-/** In the order of the list of scenarios, but the first steps first, and of them the shortest. */
-export function challengesOf(scenarios: readonly Listed[]): Task[] {
-  const place = ({ id, group }: Listed): number => (id === SHORTEST ? 0 : group === FIRST ? 1 : 2);
-  return [...scenarios].sort((a, b) => place(a) - place(b)).flatMap(challengesIn);
+/** In the order in which home lists their scenarios. */
+export function challengesOf(scenarios: readonly ScenarioSummary[], levels: readonly Level[]): Task[] {
+  return groupsOf(scenarios, levels).flatMap((group) => group.scenarios.flatMap(challengesIn));
 }
-
-const FIRST = 'First steps';
-const SHORTEST = 'lost-update';
 
 export function challengesIn(scenario: Listed): Task[] {
   return scenario.goals.flatMap(({ find, say }) => {
@@ -109,6 +106,15 @@ export function scoreOf(played: Played, best: readonly Best[] | null): Score {
   return { points, stars: starsOf(points), because };
 }
 
+/** Without those that another one is no worse than in both. */
+export function bestOf(ways: readonly Best[]): Best[] {
+  const worse = (one: Best, other: Best, later: boolean): boolean =>
+    other.steps <= one.steps &&
+    other.switches <= one.switches &&
+    (later || other.steps < one.steps || other.switches < one.switches);
+  return ways.filter((one, i) => !ways.some((other, j) => i !== j && worse(one, other, j < i)));
+}
+
 /** 0 for what was not solved. */
 export function starsOf(points: number): number {
   return points >= 90 ? 3 : points >= 60 ? 2 : points > 0 ? 1 : 0;
@@ -119,7 +125,7 @@ export function starWords(stars: number): string {
 }
 
 /** What the rules say, for who asks. */
-export const RULES = `100 points for a run as good as the best that there is. Each further step costs ${A_STEP}, each further switch ${A_SWITCH}; a hint costs ${HINTS.join(', ')} by its degree. Nobody gets less than ${LEAST}. Undo is free: only the run that you end with counts.`;
+export const RULES = `100 points for a run as good as the best that there is. Each further step costs ${A_STEP}, each further switch ${A_SWITCH}; a hint costs ${HINTS.join(', ')} by its degree. Nobody gets less than ${LEAST}. Undo is free: only the run that does it counts.`;
 
 // -- what the browser keeps --------------------------------------------------------------------------
 
@@ -149,8 +155,39 @@ export function keepScore(id: string, now: Kept): Map<string, Kept> {
   return kept;
 }
 
+/** A challenge under way, for a reload of the page. */
+export interface Underway {
+  id: string;
+  hints: readonly [number, number, number];
+  gaveUp: boolean;
+  done: Played | null;
+}
+
+export function rememberUnderway(underway: Underway | null): void {
+  rememberHere('challenge', underway && JSON.stringify(underway));
+}
+
+export function recallUnderway(): Underway | null {
+  try {
+    const { id, hints, gaveUp, done } = JSON.parse(recallHere('challenge') ?? 'null') as Underway;
+    if (typeof id !== 'string' || !areHints(hints) || typeof gaveUp !== 'boolean') return null;
+    const played = done && isNumber(done.steps) && isNumber(done.switches) && areHints(done.hints);
+    return { id, hints, gaveUp, done: played ? done : null };
+  } catch {
+    return null;
+  }
+}
+
+function areHints(value: unknown): value is [number, number, number] {
+  return Array.isArray(value) && value.length === 3 && value.every(isNumber);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < 1e6;
+}
+
 function isKept(value: unknown): value is Kept {
   if (typeof value !== 'object' || value === null) return false;
   const { points, steps, switches } = value as Record<string, unknown>;
-  return [points, steps, switches].every((n) => typeof n === 'number' && n >= 0 && n < 1e6);
+  return [points, steps, switches].every(isNumber);
 }

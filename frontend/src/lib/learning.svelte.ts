@@ -23,12 +23,13 @@ export class Learning {
     this.#address = address;
     this.walker = new Walker(session);
     this.tour = new Tour(session, address, this.guide, this.walker);
-    this.progress = new Progress(session);
+    this.progress = new Progress(session, this.walker);
   }
 
   /** Call it where effects may run. */
   keep(): void {
     this.walker.keep();
+    this.tour.keep();
     this.progress.keep();
   }
 

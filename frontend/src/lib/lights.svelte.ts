@@ -2,13 +2,15 @@
  * The lights of the moves: asked of the server wherever one is, one question at a time, and kept by the node that they
  * are about, so that an answer that comes late is never shown at another place. Stepping does not wait for them.
  */
-import { lightOf, lightsSaid, type Light } from './outlook';
+import { hadAt, lightOf, lightsSaid, type Light } from './outlook';
 import { recall, remember } from './storage';
-import type { OutlookAnswer, Problem, ProgramView } from './wire';
+import type { NodeView, OutlookAnswer, Problem, ProgramView } from './wire';
 
 /** What the lights need of the session. */
 interface Around {
   readonly cursor: number;
+  readonly node: NodeView | null;
+  readonly path: readonly NodeView[];
   readonly program: ProgramView | null;
   readonly about: string | null;
   /** The seq of the question; null when it could not be sent. */
@@ -43,6 +45,12 @@ export class Lights {
   /** Why there is nothing to know. */
   get problem(): string | null {
     return this.active && this.#refused?.node === this.#around.cursor ? this.#refused.message : null;
+  }
+
+  /** Number of the step that had it already. */
+  get had(): number | null {
+    const { path, node } = this.#around;
+    return this.answer && hadAt(this.answer, path.slice(0, (node?.number ?? 0) + 1));
   }
 
   get looking(): boolean {
@@ -118,6 +126,6 @@ export class Lights {
 
   #tell(): void {
     const { program } = this.#around;
-    if (program && this.answer) this.said = lightsSaid(program, this.answer);
+    if (program && this.answer) this.said = lightsSaid(program, this.answer, this.had);
   }
 }

@@ -1,7 +1,7 @@
 /** What the timeline marks above its lanes: what went wrong, what the author says, and the pinned step. */
 import { kindWords, stepName } from './format';
-import { clusters, notesOn } from './trace';
-import type { NodeView, ProgramView } from './wire';
+import { clusters } from './trace';
+import type { NodeView } from './wire';
 
 export type MarkKind = 'violation' | 'warning' | 'note' | 'pin';
 
@@ -21,7 +21,11 @@ const GRAVITY: MarkKind[] = ['violation', 'warning', 'pin', 'note'];
 /** Of a step that is done again and again the note is told so often. */
 const MOST_NOTES = 500;
 
-export function marksOn(program: ProgramView, path: readonly NodeView[], pinned: number | null): Mark[] {
+export function marksOn(
+  path: readonly NodeView[],
+  pinned: number | null,
+  notesOn: (node: NodeView) => readonly string[],
+): Mark[] {
   const marks: Mark[] = [];
   let notes = 0;
   for (const node of path) {
@@ -33,7 +37,7 @@ export function marksOn(program: ProgramView, path: readonly NodeView[], pinned:
       marks.push({ kind: warning ? 'warning' : 'violation', node, text });
     }
     if (node.id === pinned) marks.push({ kind: 'pin', node, text: `Compared from ${stepName(node.number)}` });
-    const says = notes < MOST_NOTES ? notesOn(program, node) : [];
+    const says = notes < MOST_NOTES ? notesOn(node) : [];
     notes += says.length;
     for (const say of says)
       marks.push({ kind: 'note', node, text: `Note on ${stepName(node.number)}: ${say}` });

@@ -1,6 +1,6 @@
 /** What lies ahead, in words: the lights of the moves, and how often a run has the finding. Pure. */
 import { actorByLetter, count, kindWords } from './format';
-import type { ChancesView, MoveLight, OutlookAnswer, ProgramView } from './wire';
+import type { ChancesView, MoveLight, NodeView, OutlookAnswer, ProgramView } from './wire';
 
 export type Light = MoveLight['light'];
 
@@ -32,10 +32,20 @@ export function lightOf(answer: OutlookAnswer | null, actor: string, choice: num
   );
 }
 
-/** "From here 312 of 4,096 schedules have Lost PTE; a random scheduler meets it with probability 7.6 %." */
-export function outlookSentence(answer: OutlookAnswer): string {
+/** Number of the step on the way to where one is that had what is asked about. */
+export function hadAt(answer: OutlookAnswer, path: readonly NodeView[]): number | null {
+  const had = path.find(({ findings }) =>
+    findings.some(({ kind, warning }) => (answer.kind === null ? !warning : kind === answer.kind)),
+  );
+  return had?.number ?? null;
+}
+
+/** `had`: the step that had it already. "From here 312 of 4,096 schedules have Lost PTE; a random scheduler meets it with probability 7.6 %." */
+export function outlookSentence(answer: OutlookAnswer, had: number | null = null): string {
   const { here, chances } = answer;
   const what = answer.kind === null ? 'a finding' : kindWords(answer.kind);
+  if (here === 'out-of-reach' && had !== null)
+    return `${what.charAt(0).toUpperCase() + what.slice(1)} came with step ${had}; from here no schedule has it again.`;
   if (here === 'out-of-reach') return `${what} is out of reach from here: no schedule has it.`;
   if (chances.method === 'sampled') return sampled(chances, what);
   const random = `a random scheduler meets it with probability ${percent(chances.probability)}`;
@@ -55,12 +65,12 @@ function sampled(chances: ChancesView, what: string): string {
 }
 
 /** For who hears the page: the light of each move. */
-export function lightsSaid(program: ProgramView, answer: OutlookAnswer): string {
+export function lightsSaid(program: ProgramView, answer: OutlookAnswer, had: number | null): string {
   const moves = answer.moves.map(({ actor, choice, light }) => {
     const title = actorByLetter(program, actor)?.title ?? actor;
     return `${title}${choice === null ? '' : `, choice ${choice + 1}`}: ${LIGHTS[light].word}`;
   });
-  return [...(moves.length > 0 ? [`${moves.join('; ')}.`] : []), outlookSentence(answer)].join(' ');
+  return [...(moves.length > 0 ? [`${moves.join('; ')}.`] : []), outlookSentence(answer, had)].join(' ');
 }
 
 /** A whole number given as text, which may be huge: "4,096", "3.2 × 10¹³". */

@@ -3,11 +3,12 @@
  *
  * Stops with a leg come one after the other; what follows the last leg is shown whatever the run does then.
  */
+import { untrack } from 'svelte';
 import type { Address } from './address.svelte';
 import type { Guide } from './guide.svelte';
 import { notesFor } from './notes';
 import type { Session } from './session.svelte';
-import { forget, recall, remember } from './storage';
+import { forget, recall, recallHere, remember, rememberHere } from './storage';
 import { standing, walkerOf } from './way';
 import type { Walker } from './walker.svelte';
 import type { Leg, TourStop } from './wire';
@@ -80,6 +81,16 @@ export class Tour {
     this.#walker = walker;
   }
 
+  /** Keeps where it stands for the next visit, and for a reload; call it where effects may run. */
+  keep(): void {
+    $effect(() => {
+      if (this.stops.length > 0 && recallHere('tour') !== null) untrack(() => this.#goOn());
+    });
+    $effect(() => {
+      if (this.on && this.stops.length > 0 && this.index > 0) this.#remember(String(this.index));
+    });
+  }
+
   /** Until the guide is here it is taken to have a tour, so that the page does not jump. */
   get offered(): boolean {
     return this.stops.length > 0 || !this.#guide.asked;
@@ -107,7 +118,7 @@ export class Tour {
   next(): void {
     if (this.astray === 'elsewhere') return this.#goTo(this.index);
     if (this.astray) return this.#back(this.#standing.astray ?? 0);
-    if (this.stop?.leg) return this.#walker.go([this.stop.leg]);
+    if (this.stop?.leg) return this.#walker.go([this.#rest(this.stop.leg)]);
     if (this.index >= this.stops.length - 1) return this.finish();
     this.#at = this.index + 1;
   }
@@ -133,9 +144,21 @@ export class Tour {
   #keep(what: string): void {
     this.#walker.stop();
     this.on = false;
+    rememberHere('tour', null);
+    this.#remember(what);
+  }
+
+  #remember(what: string): void {
     this.#kept = what;
     if (what === '0') forget('tour');
     else remember('tour', what);
+  }
+
+  /** After a reload, which the run outlives as well. */
+  #goOn(): void {
+    if (this.on) return;
+    this.#at = this.left ?? 0;
+    this.on = true;
   }
 
   #goTo(index: number): void {
@@ -150,11 +173,19 @@ export class Tour {
     }
     this.#at = index;
     this.on = true;
+    rememberHere('tour', 'on');
   }
 
   /** Before the step that is not on the way. */
   #back(astray: number): void {
     this.#session.goTo(astray - 1);
+  }
+
+  /** Of a leg that one has begun by hand, the choices that are still to make. */
+  #rest(leg: Leg): Leg {
+    const { path, node } = this.#session;
+    const done = path.slice((this.#standing.ends.at(-1) ?? 0) + 1, (node?.number ?? 0) + 1);
+    return { ...leg, choices: leg.choices.slice(done.filter(({ choice }) => choice !== null).length) };
   }
 
   #legsBefore(index: number): number {

@@ -1,6 +1,6 @@
 /**
  * A way through a scenario, told by labels (see the server's `racewalk.scenario.way`): in each leg one actor goes until a
- * step comes next (`before`) or is done (`after`).
+ * step comes next (`before`) or is done (`after`), and takes `choices` where its steps offer one.
  */
 import type { History } from './history';
 import { actorState } from './values';
@@ -42,12 +42,15 @@ export function standing(
   for (const leg of legs) {
     const letter = walkerOf(program, leg);
     if (letter === null) break;
+    let chosen = 0;
     for (;;) {
       const here = path[at];
       if (here && leg.before !== null && nextLabel(program, history, here.id, letter) === leg.before) break;
       const next = path[at + 1];
       if (!next) return { ends, astray: null };
-      if (next.actor !== letter) return { ends, astray: at + 1 };
+      const wanted = next.choice === null ? null : (leg.choices[chosen++] ?? null);
+      if (next.actor !== letter || (wanted !== null && next.choice !== wanted))
+        return { ends, astray: at + 1 };
       at += 1;
       if (leg.after !== null && next.label === leg.after) break;
     }

@@ -573,6 +573,7 @@ export interface Leg {
   actor: string;
   after: string | null;
   before: string | null;
+  choices: number[];
 }
 export interface Health {
   status: 'ok';

@@ -1,5 +1,16 @@
 import { beforeEach, expect, test } from 'vitest';
-import { challengesIn, keepScore, recallScores, scoreOf } from '../lib/challenge';
+import {
+  bestOf,
+  challengesIn,
+  challengesOf,
+  keepScore,
+  recallScores,
+  recallUnderway,
+  rememberUnderway,
+  scoreOf,
+} from '../lib/challenge';
+import { isSolved } from '../lib/solved';
+import type { ScenarioSummary } from '../lib/wire';
 
 const BEST = [
   { steps: 21, switches: 4 },
@@ -45,6 +56,30 @@ test('the better score is kept, and what is not a score is not read', () => {
   expect(recallScores().size).toBe(0);
 });
 
+test('a best run that another one is no worse than is not spoken of', () => {
+  const fewest = { steps: 4, switches: 2 };
+  expect(bestOf([{ steps: 4, switches: 3 }, fewest])).toEqual([fewest]);
+  expect(bestOf([fewest, { ...fewest }])).toEqual([fewest]);
+  expect(bestOf(BEST)).toEqual(BEST);
+});
+
+test('a challenge under way outlives a reload, and what is not one is not read', () => {
+  const underway = { id: 'one', hints: [1, 0, 0] as const, gaveUp: false, done: null };
+  rememberUnderway(underway);
+  expect(recallUnderway()).toEqual(underway);
+  rememberUnderway(null);
+  expect(recallUnderway()).toBeNull();
+  sessionStorage.setItem('racewalk.challenge', '{"id": "one", "hints": ["many"]}');
+  expect(recallUnderway()).toBeNull();
+});
+
+test('what was done as a challenge is solved, and so is what was done before', () => {
+  const scores = new Map([['race/v1/lost', {}]]);
+  expect(isSolved('race', new Set(), scores)).toBe(true);
+  expect(isSolved('rac', new Set(), scores)).toBe(false);
+  expect(isSolved('rac', new Set(['rac']), scores)).toBe(true);
+});
+
 test('a goal is played in the first variant that can do it', () => {
   const variant = (id: string, verdict: 'never' | 'sometimes', expects = {}) => ({
     id,
@@ -68,4 +103,8 @@ test('a goal is played in the first variant that can do it', () => {
   };
 
   expect(challengesIn(listed).map((one) => one.id)).toEqual(['race/v1/lost', 'race/v2/other']);
+
+  const all = [{ ...listed, id: 'easy' }, listed].map((one) => ({ ...one, summary: '' }) as ScenarioSummary);
+  const levels = [{ group: 'First steps', level: '', say: '', first: ['race'] }];
+  expect(challengesOf(all, levels).map((one) => one.scenario)).toEqual(['race', 'race', 'easy', 'easy']);
 });

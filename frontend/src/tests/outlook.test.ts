@@ -123,6 +123,9 @@ test('the sentence counts schedules, or says that it is a sample', () => {
   expect(outlookSentence(outlook(1, 0, { here: 'out-of-reach' }))).toBe(
     'Lost PTE is out of reach from here: no schedule has it.',
   );
+  expect(outlookSentence(outlook(1, 0, { here: 'out-of-reach' }), 21)).toBe(
+    'Lost PTE came with step 21; from here no schedule has it again.',
+  );
   const sample = {
     ...CHANCES,
     method: 'sampled' as const,

@@ -10,7 +10,7 @@ const HISTORY = History.from(world, nodes);
 const [RETRACT = [], FILL = []] = program.actors.map((actor) => actor.steps.map((step) => step.label));
 
 function leg(actor: string, more: Partial<Leg>): Leg {
-  return { actor, before: null, after: null, ...more };
+  return { actor, before: null, after: null, choices: [], ...more };
 }
 
 /** How far the run a b b b b a a, up to a step, has gone. */
@@ -35,6 +35,17 @@ describe('how far a run has gone along a way', () => {
   test('ends where somebody else moves, and does not mind what comes after the last leg', () => {
     expect(after(2, [leg('khugepaged', { before: RETRACT[2] ?? '' })])).toEqual({ ends: [], astray: 2 });
     expect(after(7, way)).toEqual({ ends: [1, 2, 4], astray: null });
+  });
+
+  test('ends where another choice is made than the way has', () => {
+    const chose = HISTORY.path(3).map((node) => (node.actor === 'b' ? { ...node, choice: 1 } : node));
+    const fill = leg('monitor', { before: FILL[2] ?? '' });
+    const gone = (choices: number[]) =>
+      standing(program, HISTORY, chose, [way[0] ?? fill, { ...fill, choices }]);
+
+    expect(gone([])).toEqual({ ends: [1, 3], astray: null });
+    expect(gone([1, 1])).toEqual({ ends: [1, 3], astray: null });
+    expect(gone([1, 0])).toEqual({ ends: [1], astray: 3 });
   });
 
   test('goes nowhere for an actor that is not there', () => {

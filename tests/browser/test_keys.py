@@ -124,3 +124,35 @@ def test_the_page_is_in_parts_that_headings_tell(page: Page) -> None:
         assert level <= at + 1, (text, levels)
         at = level
     assert {"mm A", "Locks"} <= {re.sub(r"\s+", " ", text) for level, text in levels if level == 2}, levels
+
+
+# Whether what has the focus can be seen at all: nothing lies over its middle that is no part of it.
+SEEN = """() => {
+  const at = document.activeElement;
+  const { left, top, width, height } = at.getBoundingClientRect();
+  const over = document.elementFromPoint(left + width / 2, top + height / 2);
+  return over !== null && at.contains(over) ? '' : `${at.outerHTML.slice(0, 80)} under ${over?.outerHTML.slice(0, 80)}`;
+}"""
+
+
+def test_nothing_that_has_the_focus_lies_under_the_head_of_the_log(page: Page) -> None:
+    begin(page, "/#v1~uffd-copy~patch-v1~1.a5b14a2~21~~", 21)
+    log = page.get_by_role("region", name="Log")
+    log.get_by_role("button", name="Go to step 21").focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(SEEN) == ""
+
+
+def test_in_forced_colours_what_is_pressed_and_what_is_chosen_shows(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    begin(page)
+    choose_tool(page, "Good and bad twin")
+    twin = page.get_by_role("region", name="Good and bad twin")
+    pressed, other = twin.locator("[aria-pressed=true]"), twin.locator("[aria-pressed=false]")
+    expect(pressed).to_have_count(1)
+    expect(pressed).to_have_css("outline-style", "solid")
+    expect(other.first).to_have_css("outline-style", "none")
+    chosen = page.get_by_role("radio", name="plain").locator("..")
+    expect(chosen).to_have_css("outline-style", "solid")
+    expect(page.get_by_role("radio", name="locked").locator("..")).to_have_css("outline-style", "none")

@@ -204,7 +204,7 @@ def test_a_reader_of_the_mail_goes_to_the_step_that_it_speaks_of(page: Page, axe
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Can a write-protect marker")
     expect(page.get_by_role("radio", name="v6.6", exact=True)).to_be_checked()
-    expect(page.get_by_role("region", name="Source of CPU 0").locator("mark").first).to_have_text("userfaultfd_wp")
+    expect(page.get_by_role("region", name="Source of CPU 0").locator("mark")).to_have_text("userfaultfd_wp(vma)")
     mail.get_by_role("button", name="the page is in the table, and the table goes").click()
     expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_in_viewport()
     expect(mail.get_by_role("button", name="the page is in the table, and the table goes")).to_have_attribute(

@@ -30,6 +30,17 @@ TOO_WIDE = """
   return [`${box.localName} from ${left} to ${right}, inside ${box.scrollWidth} px wide: ${names.join(', ')}`];
 })
 """
+# What is only for the ear and hangs in no positioned box of what scrolls: it would make the whole page scroll.
+LOOSE = """
+[...document.querySelectorAll('.unseen')].flatMap((one) => {
+  for (let at = one.parentElement; at && at !== document.body; at = at.parentElement) {
+    const { position, overflowX, overflowY } = getComputedStyle(at);
+    if (position !== 'static') return [];
+    if (/auto|scroll/.test(overflowX + overflowY)) return [`${at.className}: ${one.textContent}`];
+  }
+  return [];
+})
+"""
 # A window in full screen has the size of the screen, and no other.
 NO_FULL_SCREEN = "Element.prototype.requestFullscreen = async () => {}"
 
@@ -45,6 +56,7 @@ def is_clean_and_fits(page: Page, axe: Axe) -> None:
     """Light on a desk, and then dark on the narrowest phone: both colours and both layouts in two looks."""
     expect(page.get_by_text("Loading…")).to_have_count(0)
     axe(page)
+    assert page.evaluate(LOOSE) == []
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 320, "height": 640})
     page.evaluate(SETTLED)
@@ -52,6 +64,7 @@ def is_clean_and_fits(page: Page, axe: Axe) -> None:
 
     assert page.evaluate("innerWidth") == 320
     assert page.evaluate(TOO_WIDE) == []
+    assert page.evaluate(LOOSE) == []
     axe(page)
 
 

@@ -185,12 +185,17 @@ const ABBREVIATIONS = new Set([
   'gup',
 ]);
 
-/** The statement of a search: its first sentence, which is the answer, and the rest; kinds in the page's words. */
-export function verdictParts(result: SearchDone): { answer: string; rest: string } {
+/** The statement of a search, with kinds in the page's words. */
+export function statementWords(result: SearchDone): string {
   const kinds = [result.kind, ...result.verdicts.map((verdict) => verdict.kind)].filter((kind) =>
     kind.includes('-'),
   );
-  const said = kinds.reduce((text, kind) => text.replaceAll(kind, kindWords(kind)), result.statement);
+  return kinds.reduce((text, kind) => text.replaceAll(kind, kindWords(kind)), result.statement);
+}
+
+/** Its first sentence, which is the answer, and the rest. */
+export function verdictParts(result: SearchDone): { answer: string; rest: string } {
+  const said = statementWords(result);
   const end = /[.!?]\s+(?=[A-Z])/.exec(said);
   return end
     ? { answer: said.slice(0, end.index + 1), rest: said.slice(end.index + end[0].length) }

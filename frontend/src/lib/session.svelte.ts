@@ -9,7 +9,7 @@
 import { alarm, announcement } from './announce';
 import { keptSchedules } from './branchNames';
 import { hasViolation } from './findings';
-import { actorByLetter, namedReason, onlyRecordedWords } from './format';
+import { actorByLetter, namedReason, onlyRecordedWords, statementWords } from './format';
 import { compare, History } from './history';
 import { Lights } from './lights.svelte';
 import type { Link } from './link';
@@ -20,6 +20,7 @@ import { findMessage, resumed, type Ask, type Search } from './search';
 import { overSocket, type Connect, type Connection } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
 import { actorState, type World } from './values';
+import { Voice } from './voice.svelte';
 import type {
   Bundle,
   ClientMessage,
@@ -36,7 +37,7 @@ import type {
 
 const NOTHING: World = {};
 
-export class Session {
+export class Session extends Voice {
   program = $state.raw<ProgramView | null>(null);
   history = $state.raw<History | null>(null);
   cursor = $state(0);
@@ -63,9 +64,6 @@ export class Session {
   harmless = $state<number | null>(null);
   /** The end of the user's own run, once one walks through a found one. */
   own = $state<number | null>(null);
-  /** For the live regions. */
-  said = $state('');
-  alarm = $state('');
   /** How often a program was opened here: what waits for the next one can tell it from this one. */
   openings = $state(0);
   /** Who was stepped last: the one whom "again" means. */
@@ -110,6 +108,7 @@ export class Session {
 
   /** `source`: the address of a server's socket, or what makes another connection. */
   constructor(source: string | Connect) {
+    super();
     this.lights = new Lights(this);
     const connect = typeof source === 'string' ? overSocket(source) : source;
     this.#connection = connect({
@@ -443,8 +442,8 @@ export class Session {
     this.tip = message.tip;
     this.look.show(message.tip);
     this.schedule = message.schedule;
-    if (message.cursor !== this.cursor) this.#moveTo(message.cursor);
-    if (message.stopped) this.say(message.stopped);
+    if (message.cursor !== this.cursor) this.#moveTo(message.cursor, message.stopped);
+    else if (message.stopped) this.say(message.stopped);
   }
 
   #followed(message: Followed): void {
@@ -465,18 +464,19 @@ export class Session {
     this.history = this.history.with(message.nodes);
     if (message.tip !== null && message.schedule) this.#schedules.set(message.tip, message.schedule);
     this.search = { state: 'done', result: message };
-    this.said = message.statement;
+    this.said = statementWords(message);
   }
 
   // -- small things -----------------------------------------------------------------------------
 
-  #moveTo(id: number): void {
+  #moveTo(id: number, stopped: string | null = null): void {
+    const from = this.cursor;
     this.cursor = id;
-    this.remark = null;
+    this.remark = stopped;
     this.refused = null;
     this.lights.moved();
     if (!this.program || !this.history) return;
-    this.said = announcement(this.program, this.history, id);
+    this.said = announcement(this.program, this.history, id, stopped ? { from, stopped } : null);
     this.alarm = alarm(this.history, id);
   }
 

@@ -100,3 +100,14 @@ export function markLine(tokens: readonly Token[], line: number, mark: Mark | nu
   }
   return pieces;
 }
+
+/** The pieces in order, those of the mark together: a mark is one thing, however many tokens it has. */
+export function byMark(pieces: readonly Piece[]): { marked: boolean; pieces: Piece[] }[] {
+  const groups: { marked: boolean; pieces: Piece[] }[] = [];
+  for (const piece of pieces) {
+    const open = groups.at(-1);
+    if (open?.marked === piece.marked) open.pieces.push(piece);
+    else groups.push({ marked: piece.marked, pieces: [piece] });
+  }
+  return groups;
+}

@@ -115,6 +115,35 @@ test('an answer to an older verb does not pull the cursor back', () => {
   expect(session.cursor).toBe(3);
 });
 
+test('a run says how many steps it took, the last of them, who waits since, and why it ended', () => {
+  const socket = openWith();
+  const waits = actor(1, { status: 'blocked', why: 'waits for ptl of T0' });
+  const nodes = [
+    node(1, 0),
+    node(2, 1, { actor: 'a', words: 'took ptl of T0', delta: { 'actor:b': waits } }),
+  ];
+
+  session.run('a', 'blocked');
+  socket.say(moved(socket.heard.seq, 2, { nodes, stopped: 'the call has returned' }));
+
+  expect(session.said).toBe(
+    '2 steps, the last: Step 2: CPU 0 took ptl of T0. CPU 1 is blocked: waits for ptl of T0. The call has returned.',
+  );
+  expect(session.remark).toBe('the call has returned');
+});
+
+test('the same said again is heard again', () => {
+  openWith();
+
+  session.say('CPU 0 waits for ptl of T0.');
+  const first = session.spoken;
+  session.say('CPU 0 waits for ptl of T0.');
+
+  expect(session.said).toBe('CPU 0 waits for ptl of T0.');
+  expect(session.spoken).not.toBe(first);
+  expect(session.spoken.trim()).toBe(session.said);
+});
+
 test('a violation is said as an alarm', () => {
   openWith(6);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { markLine, tokenize, tokenLines } from '../lib/tokens';
+import { byMark, markLine, tokenize, tokenLines } from '../lib/tokens';
 import { TEXT } from './lostPage';
 
 test('no character is lost, whatever the text', () => {
@@ -45,6 +45,7 @@ test('the mark cuts tokens exactly at its borders', () => {
 
   const marked = pieces.filter((piece) => piece.marked).map((piece) => piece.text);
   expect(marked.join('')).toBe('READ_ONCE(*pmd)');
+  expect(byMark(pieces).map((group) => group.marked)).toEqual([false, true, false]);
   expect(pieces.map((piece) => piece.text).join('')).toBe('\tval = READ_ONCE(*pmd);');
 });
 

@@ -181,7 +181,7 @@ def as_png(run: Run) -> bytes:
 
 
 def _subtitle(run: Run) -> str:
-    return printable(f"{run.built.name} {run.variant}   schedule {run.schedule}")
+    return printable(f"{run.built.name}, variant {run.variant}, schedule {run.schedule}")
 
 
 # -- a test ----------------------------------------------------------------------------------------

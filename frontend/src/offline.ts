@@ -10,7 +10,8 @@ const record = document.getElementById('run');
 if (target && record) {
   const recording = JSON.parse(record.textContent) as Recording;
   openedIn(recording).then(
-    (opened) => mount(Offline, { target, props: { opened, link: recording.link } }),
+    (opened) =>
+      mount(Offline, { target, props: { opened, shipped: recording.shipped, link: recording.link } }),
     () => (target.textContent = 'This file is damaged: the run in it cannot be read. Export it again.'),
   );
 }

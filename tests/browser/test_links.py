@@ -179,3 +179,21 @@ def test_the_address_follows_every_step_and_back_leads_to_the_scenario_before(pa
     expect(page).to_have_url(re.compile(r"#v1~lost-update~plain~2\.a[A-Z]{2}b[A-Z]{2}~"))
     stands_at(page, 2)
     expect(page.get_by_role("button", name="All scenarios. Shown: lost-update")).to_be_visible()
+
+
+def test_what_was_tried_is_still_there_after_a_reload_and_gone_in_another_tab(page: Page) -> None:
+    page.goto("/#v1~lost-update~plain~1.a1b1~~~")
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("2")
+    expect(page.get_by_role("button", name="1 other branch")).to_be_visible()
+    expect(page).to_have_url(re.compile("~plain~2.b"))
+
+    page.reload()
+    expect(page.get_by_text("Step 1 of 1")).to_be_visible()
+    expect(page.get_by_role("button", name="1 other branch")).to_be_visible()
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_text("Step 1 of 1")).to_be_visible()
+    expect(other.get_by_role("button", name="1 other branch")).to_have_count(0)

@@ -83,6 +83,23 @@ def test_words_in_a_file_stay_words(page: Page, tmp_path: Path) -> None:
     expect(page.locator("img, b")).to_have_count(0)
 
 
+def test_a_file_of_an_edited_text_says_so_and_its_long_link_takes_one_line(page: Page, tmp_path: Path) -> None:
+    built = build(
+        "own", Bundle.of([("own.c", OWN + "".join(f"// {n * n}\n" for n in range(999)))]), None, shipped().library
+    )
+    file = tmp_path / "own.html"
+    file.write_text(offline_page(run_of(built, False, "1.a1b1"), "https://a.example/"), encoding="utf-8")
+
+    page.goto(file.as_uri())
+
+    expect(page.get_by_text("not the shipped one")).to_be_visible()
+    link = page.get_by_label("To step on from here, on a server:")
+    assert len(link.input_value()) > 2000
+    box = link.bounding_box()
+    assert box is not None
+    assert box["height"] < 40
+
+
 def test_a_reader_steps_the_frame_that_an_author_puts_into_a_page(page: Page, axe: Callable[[Page], None]) -> None:
     page.goto("/#v1~lost-update~plain~~~~")
     open_tool(page, "Embed")

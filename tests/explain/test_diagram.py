@@ -112,3 +112,9 @@ def test_the_run_of_every_shipped_race_fits_into_a_commit_message(name: str, var
     assert max(len(line) for line in text.splitlines()) <= COMMIT_WIDTH
     assert not any(line.endswith(" ") for line in text.splitlines())
     assert "*** " in text
+
+
+def test_an_actor_that_is_named_after_what_it_is_is_told_once() -> None:
+    text = 'u8 x;\nCPU(0, "driver") { x = 1; }\nDEVICE("device") { x = 2; }\n'
+
+    assert lines(text, "1.a1b1")[0].split() == ["CPU0", "(driver)", "device"]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from racewalk.explain.picture import ACTORS, PAPER, Picture, PictureTooLarge, picture_of, png_of, svg_of
+from racewalk.explain.diagram import Column, Diagram, Line
+from racewalk.explain.picture import (
+    ACTORS,
+    LEAST_CHARS,
+    NARROWEST_CHARS,
+    PAPER,
+    Picture,
+    PictureTooLarge,
+    column_widths,
+    picture_of,
+    png_of,
+    svg_of,
+)
 from racewalk.scenario.build import build
 from racewalk.scenario.catalog import shipped
 from racewalk.scenario.run_export import FONTS, run_of
@@ -42,6 +54,15 @@ def test_everything_that_is_drawn_lies_inside() -> None:
 
     assert all(box.x >= 0 and box.x + box.width <= drawn.width and box.y < drawn.height for box in drawn.boxes)
     assert all(text.y <= drawn.height for text in drawn.texts)
+
+
+def test_a_column_is_as_wide_as_its_longest_line_until_the_picture_would_be_too_wide() -> None:
+    long, longer = "x" * 50, "x" * 200
+    lines = (Line(0, 1, "step", long, 1), Line(1, 0, "step", "short", 2), Line(2, 0, "step", longer, 3))
+    columns = tuple(Column(actor, f"CPU{actor}") for actor in range(3))
+
+    assert column_widths(Diagram(columns[:2], lines[:2])) == [len(f"  {long}") + 1, LEAST_CHARS // 2]
+    assert column_widths(Diagram(columns, lines)) == [53, NARROWEST_CHARS, 54]
 
 
 def test_cpus_have_colours_of_their_own_and_devices_none() -> None:

@@ -161,6 +161,7 @@ class Recording(Wire):
 
     version: str  # of the Racewalk that wrote it
     scenario: str
+    shipped: bool  # else a text of somebody's own, perhaps under the name of a shipped one
     variant: str
     schedule: str
     model_hash: str

@@ -56,6 +56,7 @@ def recording(run: Run, server: str | None = None) -> Recording:
     return Recording(
         version=version(),
         scenario=run.built.name,
+        shipped=run.shipped,
         variant=run.variant,
         schedule=run.schedule,
         model_hash=run.built.model.model_hash,

@@ -76,7 +76,7 @@ def diagram_of(model: ScenarioModel, path: Sequence[Node]) -> Diagram:
 
 def _title(info: ActorInfo) -> str:
     number = info.title.replace("CPU ", "CPU")
-    return printable(number if info.kind == "rcu" else f"{number} ({info.name})")
+    return printable(number if info.kind == "rcu" or info.name == number else f"{number} ({info.name})")
 
 
 def _lines(model: ScenarioModel, path: Sequence[Node], moving: list[int]) -> Iterator[Line]:

@@ -19,9 +19,11 @@ CHAR_PX = 7.8
 ROW_PX = 20
 MARGIN_PX = 16
 GUTTER_CHARS = 5
-COLUMN_CHARS = 46
-NARROWEST_CHARS = 26
 GAP_CHARS = 2
+LEAST_CHARS, NARROWEST_CHARS = 56, 26
+"""Of all columns together, and of one."""
+WIDEST_CHARS = 60
+"""Of one of two columns; where there are more, each is narrower."""
 INDENT = "  "
 TITLE_ROWS = 2
 
@@ -61,12 +63,11 @@ class Picture:
 
 
 def picture_of(diagram: Diagram, title: str, subtitle: str = "") -> Picture:
-    """With a title above. Columns share what width there is; they are wide, as a picture can be."""
-    count = max(1, len(diagram.columns))
-    column = max(NARROWEST_CHARS, COLUMN_CHARS - 6 * max(0, count - 2))
-    chars = GUTTER_CHARS + count * (column + GAP_CHARS) - GAP_CHARS
+    """With a title above. Slides are wide: a column has the width of its longest line where that can be."""
+    widths = column_widths(diagram)
+    chars = max(GUTTER_CHARS + sum(widths) + GAP_CHARS * (len(widths) - 1), LEAST_CHARS)
     picture = Picture(title, 2 * MARGIN_PX + chars * CHAR_PX)
-    painter = _Painter(picture, diagram, column, chars)
+    painter = _Painter(picture, diagram, widths, chars)
     painter.heading(title, subtitle)
     painter.columns()
     for line in diagram.lines:
@@ -75,9 +76,23 @@ def picture_of(diagram: Diagram, title: str, subtitle: str = "") -> Picture:
     return picture
 
 
+def column_widths(diagram: Diagram) -> list[int]:
+    """In characters, of each column."""
+    count = len(diagram.columns)
+    if count == 0:
+        return []
+    least = max(NARROWEST_CHARS, LEAST_CHARS // count)
+    most = max(least, WIDEST_CHARS - 6 * max(0, count - 2))
+    needed = [len(column.title) + 2 for column in diagram.columns]
+    for line in diagram.lines:
+        if line.column is not None and line.kind not in ("finding", "warning"):
+            needed[line.column] = max(needed[line.column], len(INDENT * line.depth + line.text) + 1)
+    return [min(most, max(least, chars)) for chars in needed]
+
+
 class _Painter:
-    def __init__(self, picture: Picture, diagram: Diagram, column: int, chars: int) -> None:
-        self.picture, self.diagram, self.column, self.chars = picture, diagram, column, chars
+    def __init__(self, picture: Picture, diagram: Diagram, widths: Sequence[int], chars: int) -> None:
+        self.picture, self.diagram, self.widths, self.chars = picture, diagram, widths, chars
         self.y: float = MARGIN_PX
         self.numbered: int | None = None
 
@@ -89,9 +104,9 @@ class _Painter:
         self.y += ROW_PX / 2
 
     def columns(self) -> None:
-        for index, column in enumerate(self.diagram.columns):
-            self._box(self._begin(index), self.column, self._colour(index))
-            self._put(self._begin(index) + 1, cut(column.title, self.column - 2), PAPER, bold=True)
+        for index, (column, width) in enumerate(zip(self.diagram.columns, self.widths, strict=True)):
+            self._box(self._begin(index), width, self._colour(index))
+            self._put(self._begin(index) + 1, cut(column.title, width - 2), PAPER, bold=True)
         self.y += ROW_PX * 1.5
 
     def line(self, line: Line) -> None:
@@ -100,7 +115,8 @@ class _Painter:
             return
         begin, colour = self._begin(line.column), self._colour(line.column)
         first = line.kind == "step"
-        for row in wrapped(INDENT * line.depth + line.text, self.column - 1, INDENT * (line.depth + 2)):
+        width = self.widths[line.column] - 1
+        for row in wrapped(INDENT * line.depth + line.text, width, INDENT * (line.depth + 2)):
             if line.kind != "mark":
                 self._bar(begin, colour)
             if first and line.step is not None:
@@ -116,7 +132,7 @@ class _Painter:
             self._text(1, row, DANGER if wrong else NOTICE, bold=True)
 
     def _begin(self, column: int) -> int:
-        return GUTTER_CHARS + column * (self.column + GAP_CHARS)
+        return GUTTER_CHARS + sum(self.widths[:column]) + column * GAP_CHARS
 
     def _colour(self, column: int) -> str:
         """Each CPU has its own, by its place among the actors."""
@@ -163,7 +179,7 @@ def _svg(picture: Picture, description: str) -> Iterator[str]:
         yield f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" fill="{box.colour}"/>'
     yield (
         "<g font-family=\"'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\""
-        f' font-size="{FONT_PX}" xml:space="preserve">'
+        f' font-size="{FONT_PX}" font-variant-ligatures="none" xml:space="preserve">'
     )
     for text in picture.texts:
         weight = ' font-weight="700"' if text.bold else ""
@@ -216,8 +232,10 @@ def png_of(picture: Picture, fonts: Sequence[str]) -> bytes:
             continue
     for text in picture.texts:
         stroke = 0.35 * SCALE if text.bold else 0
-        at = (text.x * SCALE, text.y * SCALE)
-        draw.text(at, text.text, fill=text.colour, font=font, anchor="ls", stroke_width=stroke)
+        # A character at a time: nothing becomes a ligature, as "->" would, and all have the same width in any font.
+        for index, char in enumerate(text.text):
+            at = ((text.x + index * CHAR_PX) * SCALE, text.y * SCALE)
+            draw.text(at, char, fill=text.colour, font=font, anchor="ls", stroke_width=stroke)
     out = BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()

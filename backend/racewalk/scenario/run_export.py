@@ -6,6 +6,7 @@ Each is a function of a `Run` and a line in RUN_FORMATS. What a form needs is im
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,11 @@ class Run:
         return printable(self.built.header.title or self.built.name)
 
     @property
+    def what(self) -> str:
+        """The shipped scenario by its name; of any other text the file, so that nobody takes it for the shipped one."""
+        return self.built.name if self.shipped else f"{re.sub(r'[^A-Za-z0-9_.-]', '-', self.built.name)}.c"
+
+    @property
     def variant(self) -> str:
         return self.built.variant.id
 
@@ -69,7 +75,7 @@ class Run:
     def command(self) -> str:
         """Replays it from a shell."""
         left_out = "".join(f" --without {quote(name)}" for name in self.without)
-        return f"racewalk run {self.built.name} --variant {self.variant}{left_out} --schedule {self.schedule}"
+        return f"racewalk run {quote(self.what)} --variant {self.variant}{left_out} --schedule {self.schedule}"
 
 
 def run_of(built: Built, shipped: bool, schedule: str, without: Sequence[str] = ()) -> Run:
@@ -100,7 +106,7 @@ HOW_OFTEN: Mapping[str, str] = {
 
 def as_markdown(run: Run) -> str:
     fence = "```"
-    lines = [f"**{_markdown(run.title)}** ({_markdown(run.built.name)}, variant {_markdown(run.variant)})"]
+    lines = [f"**{_markdown(run.title)}** ({_markdown(run.what)}, variant {_markdown(run.variant)})"]
     variant = run.built.variant
     if variant.verdict is not None and run.shipped and not run.without:  # then it has been proved
         kind = "a finding" if variant.asks in (None, ANY_KIND) else _markdown(variant.asks or "")
@@ -111,8 +117,12 @@ def as_markdown(run: Run) -> str:
     lines += [f"{fence}text", commit_text(run.diagram, COMMIT_WIDTH).rstrip("\n"), fence, ""]
     for finding in run.findings:
         lines.append(f"- {finding.kind}: {_markdown(printable(finding.message))}")
-    lines += [*([""] if run.findings else []), "To replay it:", "", f"{fence}sh", run.command, fence]
+    lines += [*([""] if run.findings else []), _how_to_replay(run), "", f"{fence}sh", run.command, fence]
     return "\n".join(lines) + "\n"
+
+
+def _how_to_replay(run: Run) -> str:
+    return "To replay it:" if run.shipped else f"To replay it, with the text of this scenario in `{run.what}`:"
 
 
 def _markdown(text: str) -> str:
@@ -181,7 +191,7 @@ def as_png(run: Run) -> bytes:
 
 
 def _subtitle(run: Run) -> str:
-    return printable(f"{run.built.name} {run.variant}   schedule {run.schedule}")
+    return printable(f"{run.what}, variant {run.variant}, schedule {run.schedule}")
 
 
 # -- a test ----------------------------------------------------------------------------------------

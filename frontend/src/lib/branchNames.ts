@@ -10,7 +10,7 @@ import type { Bundle } from './wire';
 const KEY = 'branches';
 const MOST = 200;
 /** A session takes no more branches at once. */
-const MOST_OPENED = 64;
+export const MOST_OPENED = 64;
 export const LONGEST_NAME = 60;
 const LONGEST_SCHEDULE = 20_000;
 

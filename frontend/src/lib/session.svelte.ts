@@ -7,7 +7,6 @@
  * again from what is kept, and goes on where it was.
  */
 import { alarm, announcement } from './announce';
-import { keptSchedules } from './branchNames';
 import { hasViolation } from './findings';
 import { actorByLetter, namedReason, onlyRecordedWords, statementWords } from './format';
 import { compare, History } from './history';
@@ -19,6 +18,7 @@ import { checkedSchedule, follow, type Move } from './schedule';
 import { findMessage, resumed, type Ask, type Search } from './search';
 import { overSocket, type Connect, type Connection } from './socket';
 import { runsOf, switchAfter, switchBefore } from './trace';
+import { branchesFor } from './tried.svelte';
 import { actorState, type World } from './values';
 import { Voice } from './voice.svelte';
 import type {
@@ -148,7 +148,7 @@ export class Session extends Voice {
     this.#hadFinding = false;
     this.actor = null;
     this.look.pinned = null;
-    this.#sendOpen(keptSchedules(request.scenario, request.variant, request.bundle));
+    this.#sendOpen(branchesFor(request, this.openings === 0));
   }
 
   /** The same text again, in one of its variants, from its beginning. */

@@ -743,6 +743,7 @@ export interface Recording {
   packed: string;
   scenario: string;
   schedule: string;
+  shipped: boolean;
   variant: string;
   version: string;
 }

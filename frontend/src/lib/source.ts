@@ -50,3 +50,11 @@ export function firstRow(from: number, to: number, room: number, rows: number, n
   const middle = from - Math.max(spare, Math.floor((room - (to - from + 1)) / 2));
   return Math.max(0, Math.min(middle, rows - room));
 }
+
+/**
+ * How far a box with room for `room` is scrolled sideways: not at all if `from` to `to` can be seen then, else so far
+ * that all of it can, or as much as there is room for.
+ */
+export function firstColumn(from: number, to: number, room: number): number {
+  return to <= room ? 0 : Math.max(0, Math.min(from, to - room));
+}

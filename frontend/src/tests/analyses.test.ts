@@ -4,7 +4,7 @@ import { phaseWords, withKind } from '../lib/phases';
 import type { ProgramView, StepView } from '../lib/wire';
 import { bandAt, bandsOf, type Bands } from '../tools/map/bands';
 import { cellWords, codeAt } from '../tools/map/cells';
-import { barsOf, stepLabel } from '../tools/map/labels';
+import { barsOf, hiddenOf, stepLabel } from '../tools/map/labels';
 import { areas, line, wayOf } from '../tools/map/shapes';
 import { mapIn, type ProgressMap } from '../tools/map/told';
 import { afterwards, beside } from '../tools/twin/rows';
@@ -126,6 +126,18 @@ describe('the progress map', () => {
       ['l', 1, 3, 0],
       ['RCU read section', 2, 2, 1],
     ]);
+  });
+
+  it('counts what is held when there are no lanes left', () => {
+    const map = locked();
+    const [one] = map.locks;
+    if (!one) throw new Error('there is a lock');
+    const { across } = bandsOf(map, false);
+    const eleven = Array.from({ length: 11 }, () => one);
+
+    expect(hiddenOf(map.actors[0], map.locks, across)).toBe(0);
+    expect(hiddenOf(map.actors[0], eleven, across)).toBe(2);
+    expect(barsOf(map.actors[0], eleven, across)).toHaveLength(9);
   });
 });
 

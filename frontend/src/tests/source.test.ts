@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstRow, functionAround } from '../lib/source';
+import { firstColumn, firstRow, functionAround } from '../lib/source';
 import { TEXT } from './lostPage';
 
 const lines = TEXT.split('\n');
@@ -46,4 +46,10 @@ test('the source scrolls to whole rows with one before the mark, and stays when 
   expect(firstRow(0, 0, 6, 30, 5)).toBe(0);
   expect(firstRow(10, 16, 6, 30, 0)).toBe(10);
   expect(firstRow(27, 27, 6, 30, 0)).toBe(24);
+});
+
+test('a long line scrolls sideways until the whole mark can be seen, a short one back to the margin', () => {
+  expect(firstColumn(40, 200, 300)).toBe(0);
+  expect(firstColumn(240, 400, 300)).toBe(100);
+  expect(firstColumn(100, 500, 300)).toBe(100);
 });

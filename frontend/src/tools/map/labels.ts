@@ -31,7 +31,7 @@ export function functionLabels(
   return functionsOf(axis, bands).filter((run) => run.name !== '');
 }
 
-export const MOST_LANES = 6;
+const MOST_LANES = 9;
 
 /** What an actor holds, each in the first lane that is free; what finds none is left out. */
 export function barsOf(axis: Axis, locks: readonly Region[], bands: readonly Band[]): Bar[] {
@@ -49,6 +49,15 @@ export function barsOf(axis: Axis, locks: readonly Region[], bands: readonly Ban
     ends[lane] = last;
     return [{ region, text: regionWords(region), first, last, lane }];
   });
+}
+
+/** How much of what an actor holds is left out. */
+export function hiddenOf(axis: Axis, locks: readonly Region[], bands: readonly Band[]): number {
+  const held = locks.filter(
+    ({ actor, first, last }) =>
+      actor === axis.letter && bands.some((band) => band.first <= last && band.last >= first),
+  );
+  return held.length - barsOf(axis, locks, bands).length;
 }
 
 export function lanesOf(bars: readonly Bar[]): number {

@@ -67,20 +67,3 @@ export function remembered(beginning: string): string[] {
     return [];
   }
 }
-
-/** As `recall`, of what this tab keeps until it is closed. */
-export function recallHere(name: string): string | null {
-  try {
-    return sessionStorage.getItem(PREFIX + name);
-  } catch {
-    return null;
-  }
-}
-
-export function rememberHere(name: string, value: string): void {
-  try {
-    sessionStorage.setItem(PREFIX + name, value);
-  } catch {
-    // see recall
-  }
-}

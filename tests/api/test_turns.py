@@ -51,3 +51,22 @@ def test_a_turn_that_is_cancelled_while_it_waits_or_as_it_is_given_is_not_lost()
             pass
 
     asyncio.run(story())
+
+
+def test_all_may_be_cancelled_at_once_as_when_the_server_stops() -> None:
+    async def story() -> list[object]:
+        turns = Turns(2, 1)
+
+        async def work(client: str) -> None:
+            async with turns.turn(client):
+                await asyncio.sleep(60)
+
+        tasks = [asyncio.create_task(work(client)) for client in "aaabbb"]
+        await settle()
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(5), turns.turn("a"), turns.turn("b"):
+            return list(ends)
+
+    assert all(isinstance(end, asyncio.CancelledError) for end in asyncio.run(story()))

@@ -39,14 +39,13 @@ class Turns:
         except asyncio.CancelledError:
             if given.done() and not given.cancelled():  # it was given in the same moment
                 self._give_back(client)
-            else:
-                self._waiting.remove((client, given))
             raise
 
     def _give_back(self, client: str) -> None:
         self._having[client] -= 1
         if not self._having[client]:
             del self._having[client]
+        self._waiting = [one for one in self._waiting if not one[1].done()]  # who was cancelled waits no more
         index = min(range(len(self._waiting)), key=self._has_in_place, default=None)
         if index is None or self._has_in_place(index) >= self._most_per_client:
             self._free += 1

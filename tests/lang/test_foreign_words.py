@@ -15,7 +15,7 @@ HINTS = {
     'CPU(0, "a") { raise_softirq(3); }': "wait_until(flag)",
     'CPU(0, "a") { printk("x"); }': "cover",
     'CPU(0, "a") { malloc(3); }': "write kmalloc(",
-    'CPU(0, "a") { assert(x == 1); }': "BUG_ON(condition)",
+    'CPU(0, "a") { check(x == 1); }': "write assert(condition",
     'CPU(0, "a") { mdelay(3); }': "leave it out",
     'CPU(0, "a") { p = 0; }': "NULL",
     'CPU(0, "a") { if (p == 0) x = 1; }': "NULL",

@@ -142,9 +142,7 @@ FOREIGN_CALLS = {
     ),
     **dict.fromkeys(("malloc", "calloc"), "write kmalloc(struct type), of a struct that has a POOL"),
     "free": "write kfree(pointer)",
-    **dict.fromkeys(
-        ("check", "assert"), 'write BUG_ON(condition) or, for the end of a run, finally("words", condition)'
-    ),
+    "check": 'write assert(condition, "kind: words") or, for the end of a run, finally("kind: words", condition)',
     "barrier": "leave it out: nothing is reordered",
 }
 """Functions of the kernel that the dialect writes otherwise; a scenario may define them for itself."""

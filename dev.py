@@ -138,7 +138,6 @@ def alone(command: str) -> str:
 
 def serve(port: int, open_browser: bool) -> NoReturn:
     command = ["racewalk", "serve", "--port", str(port), *(["--open"] if open_browser else [])]
-    print(f"Racewalk: http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
     os.execvp(command[0], command)
 
 

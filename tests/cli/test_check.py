@@ -239,6 +239,13 @@ def test_a_text_with_errors_is_shown_with_a_caret_and_exits_2(racewalk: Racewalk
     assert result.stdout == ""
 
 
+def test_a_scenario_in_which_nobody_makes_a_step_says_so(racewalk: Racewalk) -> None:
+    alone = racewalk("check", "-", stdin='u8 x; CPU(0, "a") { x = 1; }')
+
+    assert "Nobody makes a step: no actor takes a lock, or touches memory that another one touches" in alone.stdout
+    assert "Nobody makes a step" not in racewalk("check", "lost-update").stdout
+
+
 @pytest.mark.parametrize(
     ("target", "words"),
     [

@@ -111,6 +111,7 @@ def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
 
     assert done.returncode == 2
     assert "cannot listen" in done.stderr
+    assert "hint: it may run already; --port 0 takes a free port" in done.stderr
     assert "Traceback" not in done.stderr
 
 

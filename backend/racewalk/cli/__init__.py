@@ -9,7 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from errno import EBADF, EDQUOT, EFBIG, EIO, ENOSPC
 
+CANNOT_WRITE = (EBADF, EDQUOT, EFBIG, EIO, ENOSPC)
 NOBODY_READS = 1
 UNWRITABLE = 2
 CANCELLED = 130
@@ -24,7 +26,9 @@ def main() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         status = _give_up(NOBODY_READS)
-    except OSError as error:  # files that are read are looked after where they are read
+    except OSError as error:
+        if error.errno not in CANNOT_WRITE:  # then it is a fault of ours, and the traceback says where
+            raise
         print(f"error: the output cannot be written: {error.strerror or error}", file=sys.stderr)
         status = _give_up(UNWRITABLE)
     except KeyboardInterrupt:  # before a command has begun, or in one that has nothing to tell then

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from errno import EADDRINUSE
 from typing import Annotated
 
 import typer
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8000,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
     """Serve the page. Settings come from environment variables RACEWALK_...; Ctrl-C stops it."""
@@ -39,9 +40,11 @@ def serve(
         listening = _listen(host, port)
     except OSError as error:
         print(f"error: cannot listen on {host} port {port}: {error.strerror or error}", file=sys.stderr)
+        if error.errno == EADDRINUSE:
+            print("hint: it may run already; --port 0 takes a free port", file=sys.stderr)
         raise typer.Exit(2) from None
     address = _address(host, listening.getsockname()[1]) + settings.root_path + "/"
-    print(f"Racewalk listens on {address}", flush=True)
+    print(f"Racewalk listens on {address} (Ctrl-C stops it)", flush=True)
     for unknown in unknown_settings(os.environ):
         print(f"warning: {unknown}", file=sys.stderr)
     if open_browser:

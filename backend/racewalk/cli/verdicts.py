@@ -76,6 +76,8 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
     yield from _began(judgement.start)
     yield statement(result, kind, built.variant.id, judgement.vacuous)
+    if result.exhaustive and not result.transitions and not judgement.start.moves:
+        yield "  Nobody makes a step: no actor takes a lock, or touches memory that another one touches, too."
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
         moves = judgement.moves(found)

@@ -140,6 +140,12 @@ FOREIGN_CALLS = {
     ),
     **dict.fromkeys(("cpu_relax", "cond_resched", "msleep", "udelay"), "wait_until(condition) waits"),
     **dict.fromkeys(("printk", "pr_info", "pr_warn", "pr_err", "printf"), 'cover("words") notes that a run came by'),
+    **dict.fromkeys(
+        ("mdelay", "usleep_range", "schedule_timeout"), "leave it out: every step may wait as long as it likes"
+    ),
+    **dict.fromkeys(("malloc", "calloc"), "write kmalloc(struct type), of a struct that has a POOL"),
+    "free": "write kfree(pointer)",
+    "check": 'write assert(condition, "kind: words") or, for the end of a run, finally("kind: words", condition)',
     "barrier": "leave it out: nothing is reordered",
     **dict.fromkeys(
         ("guard", "scoped_guard", "scoped_cond_guard"),

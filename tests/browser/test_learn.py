@@ -91,9 +91,8 @@ def test_the_tour_is_left_and_gone_on_with_at_a_phone_after_a_reload(
 
 
 def test_the_tour_leads_on_past_predictions_and_does_no_challenge(page: Page) -> None:
+    page.add_init_script("localStorage.setItem('racewalk.predict', 'on')")
     page.goto("/")
-    page.evaluate("localStorage.setItem('racewalk.predict', 'on')")
-    page.reload()
     page.get_by_role("button", name="Take the two-minute tour").click()
     onward(page, 2)
     page.keyboard.press("1")

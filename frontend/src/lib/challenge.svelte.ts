@@ -20,6 +20,7 @@ import type { Guide } from './guide.svelte';
 import type { Way } from './hint';
 import type { Hints } from './hints.svelte';
 import type { Session } from './session.svelte';
+import { hearOthers } from './storage';
 import { runsOf } from './trace';
 import type { Bundle, ProgramView } from './wire';
 
@@ -139,6 +140,7 @@ export class Challenge {
 
   /** Keeps what is known of it current; call it where effects may run. */
   keep(): void {
+    $effect(() => hearOthers(() => (this.kept = recallScores())));
     $effect(() => {
       this.#session.lights.hide(this.hides);
     });

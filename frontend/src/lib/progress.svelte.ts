@@ -3,7 +3,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { History } from './history';
 import type { Session } from './session.svelte';
 import { goalName } from './solved';
-import { remember, remembered } from './storage';
+import { hearOthers, remember, remembered } from './storage';
 import type { Walker } from './walker.svelte';
 
 const SEEN = 'seen.';
@@ -26,6 +26,12 @@ export class Progress {
 
   /** Call it where effects may run. */
   keep(): void {
+    $effect(() =>
+      hearOthers(() => {
+        for (const key of remembered(SEEN)) this.seen.add(key.slice(SEEN.length));
+        for (const key of remembered(SOLVED)) this.solved.add(key.slice(SOLVED.length));
+      }),
+    );
     $effect(() => {
       const { program, bundle, cursor, history, node, openings, search, tip } = this.#session;
       if (openings !== this.#given.opening) this.#given = { opening: openings, history };

@@ -47,6 +47,15 @@ export function rememberHere(name: string, value: string | null): void {
   }
 }
 
+/** Tells when another tab has kept something; gives what ends that. */
+export function hearOthers(heard: () => void): () => void {
+  const listen = ({ key }: StorageEvent): void => {
+    if (key?.startsWith(PREFIX)) heard();
+  };
+  window.addEventListener('storage', listen);
+  return () => window.removeEventListener('storage', listen);
+}
+
 /** The names that begin so, sorted. */
 export function remembered(beginning: string): string[] {
   try {

@@ -83,6 +83,16 @@ def test_the_tour_takes_the_focus_and_a_word_of_it_gets_it_back_from_the_glossar
     expect(page.get_by_role("main")).to_be_focused()
 
 
+def test_what_a_key_opened_from_nowhere_leaves_no_ring(page: Page) -> None:
+    begin(page)
+    for key in ("?", "l"):
+        page.keyboard.press(key)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.locator("body")).to_be_focused()
+
+
 def test_by_pointer_no_part_of_the_page_gets_a_ring(page: Page) -> None:
     begin(page)
     page.get_by_role("button", name="Tools").click()

@@ -41,6 +41,12 @@ LOOSE = """
   return [];
 })
 """
+# What scrolls and is no box for what is positioned in it: hidden words of a far column would move the page.
+UNPOSITIONED = """
+[...document.querySelectorAll('[data-scrolls]')]
+  .filter((box) => getComputedStyle(box).position === 'static')
+  .map((box) => box.ariaLabel)
+"""
 # A window in full screen has the size of the screen, and no other.
 NO_FULL_SCREEN = "Element.prototype.requestFullscreen = async () => {}"
 
@@ -130,4 +136,5 @@ def test_a_world_of_tables_fits_a_phone(page: Page, axe: Axe) -> None:
         page.get_by_role("tab", name=tab).click()
         page.evaluate(SETTLED)
         assert page.evaluate(TOO_WIDE) == []
+        assert page.evaluate(UNPOSITIONED) == []
         axe(page)

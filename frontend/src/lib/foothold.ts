@@ -11,13 +11,13 @@ const openers = new WeakMap<Element, HTMLElement>();
 /** Attach it to a part that is opened by something; closed, it gives the focus back. */
 export function opened(part: HTMLElement): void {
   const opener = document.activeElement;
-  if (opener instanceof HTMLElement && opener !== document.body) openers.set(part, opener);
+  if (opener instanceof HTMLElement) openers.set(part, opener);
 }
 
 /** The same, for a part of the page that takes the focus; of what a link opens nobody has asked for it. */
 export function enters(part: HTMLElement): void {
   opened(part);
-  if (openers.has(part)) part.focus({ preventScroll: true });
+  if (openers.get(part) !== document.body) part.focus({ preventScroll: true });
 }
 
 /** For a part that only ever comes when somebody asks: by then, what was asked with may be gone. */
@@ -60,7 +60,7 @@ function rescue(lost: readonly Element[]): void {
   const opener = lost
     .map((part) => (part.isConnected ? undefined : openers.get(part)))
     .findLast((one) => one?.isConnected && one.checkVisibility());
-  if (opener) return opener.focus({ preventScroll: true });
+  if (opener) return opener.focus({ preventScroll: true }); // the body: nothing had it, and nothing gets it
   const part = lost.find((one) => one.isConnected && one.matches(PARTS)) ?? document.querySelector('main');
   if (!(part instanceof HTMLElement)) return;
   if (!part.hasAttribute('tabindex')) part.tabIndex = -1;

@@ -9,7 +9,7 @@ a value by what stands around it.
 
 from __future__ import annotations
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.cursor import Panic, TooDeep
 from racewalk.lang.declarations import Declarations
 from racewalk.lang.diagnostics import Diagnostics
@@ -17,11 +17,11 @@ from racewalk.lang.lexer import lex
 from racewalk.lang.source import SourceFile, Span
 
 
-def parse(file: SourceFile, sink: Diagnostics) -> tree.File:
+def parse(file: SourceFile, sink: Diagnostics) -> toplevel.File:
     """The file's tree; what could not be parsed is missing from it, and the sink says why."""
     tokens = lex(file, sink)
     decls = Declarations(tokens, sink).declarations()
-    return tree.File(Span(file, 0, len(file.text)), decls, tokens.captions)
+    return toplevel.File(Span(file, 0, len(file.text)), decls, tokens.captions)
 
 
 def parse_expression(file: SourceFile, sink: Diagnostics, start: int, end: int) -> tree.Expr:

@@ -75,7 +75,10 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     yield ""
     yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
     yield from _began(judgement.start)
-    yield statement(result, kind, built.variant.id, judgement.vacuous)
+    if judgement.already:
+        yield f"Always: every run that begins so has {kind}. After it, {result.states:,} states were searched."
+    else:
+        yield statement(result, kind, built.variant.id, judgement.vacuous)
     if result.exhaustive and not result.transitions and not judgement.start.moves:
         yield "  Nobody makes a step: no actor takes a lock, or touches memory that another one touches, too."
     for found in result.found:

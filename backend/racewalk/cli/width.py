@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 
 from racewalk.explain.wrap import wrapped
@@ -15,6 +14,8 @@ def terminal_width(most: int = WIDEST_PROSE) -> int:
     """Its columns, within what can be read; 100 where a file or a pipe takes what is printed."""
     if not in_terminal():
         return 100
+    import shutil  # slow to import
+
     return min(max(shutil.get_terminal_size((100, 24)).columns, NARROWEST), most)
 
 

@@ -14,8 +14,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_MODULE = 500
 LONGER_WITH_REASON = {
-    "backend/racewalk/lang/tree.py",  # a list of small declarations, looked up and never read through
-    "backend/racewalk/program/code.py",  # likewise
     "frontend/src/lib/wire.ts",  # generated
 }
 LOCK_FILES = ["requirements.lock", "requirements-dev.lock", "frontend/package-lock.json"]

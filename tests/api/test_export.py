@@ -90,7 +90,7 @@ def test_markdown_has_the_question_the_verdict_and_the_link(client: TestClient) 
     text = export(client, variant="plain", to="md", link=link).text
 
     assert text.splitlines()[0] == (
-        "**Do two increments always count as two?** (lost-update, variant plain): in some schedules, lost-update. "
+        "**Do two increments always count as two?** (lost-update, version plain): in some schedules, lost-update. "
         f"[Open this run](<{link}>)"
     )
 

@@ -117,7 +117,7 @@ def test_the_run_is_copied_as_markdown_with_its_link(new_context: NewContext, ba
     expect(page.get_by_text("Markdown copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(
-        "**Can a page that UFFDIO\\_COPY stored disappear?** (uffd-copy, variant patch-v1): "
+        "**Can a page that UFFDIO\\_COPY stored disappear?** (uffd-copy, version patch-v1): "
         "in some schedules, lost-pte. "
         f"[Open this run](<{base_url}/#v1~uffd-copy~patch-v1~2.a"
     )

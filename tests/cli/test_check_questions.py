@@ -79,6 +79,15 @@ def test_a_run_that_has_a_finding_already_is_not_called_well(racewalk: Racewalk)
     assert lost.exit_code == 1
     assert "The given schedule already has lost-pte. What follows is only about what comes after" in lost.stdout
     assert "NOT AS EXPECTED: the given schedule already has lost-pte" in lost.stdout
+    assert "Always: every run that begins so has lost-pte." in lost.stdout
+
+    (line,) = racewalk("check", "uffd-copy", "-V", "patch-v1", "--from", "1.a5b14a2", "--json").stdout.splitlines()
+    answer = json.loads(line)
+
+    assert answer["verdict"] == "always"
+    assert answer["already_found"] == ["lost-pte"]
+    assert answer["schedule"] == answer["from"]
+    assert answer["as_expected"] is False
 
 
 def test_a_data_race_is_not_asked_for_by_switches(racewalk: Racewalk) -> None:

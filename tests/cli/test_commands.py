@@ -277,7 +277,7 @@ def test_the_command_line_starts_without_the_web_stack() -> None:
 def test_export_prints_promela_with_every_step_of_the_variant(racewalk: Racewalk) -> None:
     text = racewalk("export", "lost-update", "--variant", "locked", "--to", "promela").stdout
 
-    assert text.startswith("/* lost-update, variant locked (model ")
+    assert text.startswith("/* lost-update, version locked (model ")
     assert "/* a1 increment: counter */" in text
     assert "active proctype b_second()" in text
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.diagnostics import Diagnostics, render
 from racewalk.lang.parser import parse, parse_expression
 from racewalk.lang.source import SourceFile
 
 
-def parsed(text: str) -> tree.File:
+def parsed(text: str) -> toplevel.File:
     """The tree of a text that has no mistake."""
     sink = Diagnostics()
     file = parse(SourceFile("test.c", text), sink)
@@ -28,7 +28,7 @@ def mistakes(text: str) -> list[str]:
 def body(text: str) -> tuple[tree.Stmt, ...]:
     """The statements of `void f(void) { text }`."""
     (function,) = parsed("void f(void)\n{\n" + text + "\n}\n").decls
-    assert isinstance(function, tree.Function)
+    assert isinstance(function, toplevel.Function)
     return function.body.body
 
 

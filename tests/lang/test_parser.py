@@ -1,7 +1,7 @@
 """Text to tree: what each construct of the dialect becomes."""
 
 import pytest
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.parser import parse, parse_expression
 from racewalk.lang.source import SourceFile
@@ -214,7 +214,7 @@ def test_a_macro_of_the_same_file_is_an_iterator_whatever_its_body_looks_like() 
     file = parsed("void f(void)\n{\n\teach (i)\n\t*p = 1;\n}\n#define each(i) for (i = 0; i < 3; i++)\n")
 
     function = file.decls[0]
-    assert isinstance(function, tree.Function)
+    assert isinstance(function, toplevel.Function)
     assert isinstance(function.body.body[0], tree.ForEach)
 
 
@@ -233,8 +233,8 @@ def test_a_struct_is_an_object_and_a_typedef_struct_a_word() -> None:
     file = parsed("struct page { bit_lock_t lock; u8 a, b; pte_t pte[4]; };\ntypedef struct { u8 kind; } pte_t;")
 
     object_, word = file.decls
-    assert isinstance(object_, tree.Struct)
-    assert isinstance(word, tree.Struct)
+    assert isinstance(object_, toplevel.Struct)
+    assert isinstance(word, toplevel.Struct)
     assert (object_.name, object_.word) == ("page", False)
     assert [f.declarator.name for f in object_.fields] == ["lock", "a", "b", "pte"]
     assert len(object_.fields[3].declarator.dims) == 1
@@ -244,16 +244,16 @@ def test_a_struct_is_an_object_and_a_typedef_struct_a_word() -> None:
 def test_a_variable_may_stand_behind_its_struct() -> None:
     struct, variable = parsed("struct kvm { u8 seq; } vm = { .seq = 1 };").decls
 
-    assert isinstance(struct, tree.Struct)
-    assert isinstance(variable, tree.Global)
+    assert isinstance(struct, toplevel.Struct)
+    assert isinstance(variable, toplevel.Global)
     assert shape(variable.declarator.type) == "struct kvm"
 
 
 def test_enums_may_have_values_and_need_no_name() -> None:
     named, bare = parsed("enum scan { SUCCEED, NONE = 5, };\nenum { A = 1 << 2 };").decls
 
-    assert isinstance(named, tree.Enum)
-    assert isinstance(bare, tree.Enum)
+    assert isinstance(named, toplevel.Enum)
+    assert isinstance(bare, toplevel.Enum)
     assert [(m.name, m.value is not None) for m in named.members] == [("SUCCEED", False), ("NONE", True)]
     assert bare.name is None
 
@@ -274,7 +274,7 @@ def test_enums_may_have_values_and_need_no_name() -> None:
 def test_functions_carry_their_qualifiers(text: str, qualifiers: set[str]) -> None:
     (function,) = parsed(text).decls
 
-    assert isinstance(function, tree.Function)
+    assert isinstance(function, toplevel.Function)
     assert function.qualifiers == qualifiers
     assert function.params == ()
 
@@ -282,7 +282,7 @@ def test_functions_carry_their_qualifiers(text: str, qualifiers: set[str]) -> No
 def test_a_function_has_a_result_and_named_parameters() -> None:
     (function,) = parsed("pte_t *lock(struct mm_struct *mm, spinlock_t **ptlp) { return NULL; }").decls
 
-    assert isinstance(function, tree.Function)
+    assert isinstance(function, toplevel.Function)
     assert function.result is not None
     assert shape(function.result) == "pte_t*"
     assert [shape(p.declarator.type) for p in function.params] == ["struct mm_struct*", "spinlock_t**"]
@@ -291,8 +291,8 @@ def test_a_function_has_a_result_and_named_parameters() -> None:
 def test_globals_may_be_ghosts_and_have_nested_initialisers() -> None:
     ghost, plain = parsed("ghost bool told;\nstruct mm A = { .mmap = { &V, [1] = &W }, .rss = { 0 } };").decls
 
-    assert isinstance(ghost, tree.Global)
-    assert isinstance(plain, tree.Global)
+    assert isinstance(ghost, toplevel.Global)
+    assert isinstance(plain, toplevel.Global)
     assert ghost.ghost
     assert isinstance(plain.init, tree.InitList)
     assert shape(plain.init) == "{.mmap = {(&V), [1] = (&W)}, .rss = {0}}"
@@ -301,17 +301,17 @@ def test_globals_may_be_ghosts_and_have_nested_initialisers() -> None:
 def test_directives_include_files_and_name_expressions() -> None:
     include, define = parsed('#include "mm/rmap.c"\n#define NONE ((pte_t){ .kind = 0 }) /* empty */\n').decls
 
-    assert isinstance(include, tree.Include)
+    assert isinstance(include, toplevel.Include)
     assert include.path == "mm/rmap.c"
     assert include.path_span.text == '"mm/rmap.c"'
-    assert isinstance(define, tree.Define)
+    assert isinstance(define, toplevel.Define)
     assert shape(define.value) == "(pte_t){.kind = 0}"
 
 
 def test_an_iterator_macro_holds_its_for_as_a_template() -> None:
     (macro,) = parsed("#define each(vma, file) \\\n\tfor (vma = next(file, NULL); vma; vma = next(file, vma))\n").decls
 
-    assert isinstance(macro, tree.Macro)
+    assert isinstance(macro, toplevel.Macro)
     assert (macro.name, macro.params) == ("each", ("vma", "file"))
     assert macro.template.step is not None
     assert shape(macro.template.step) == "(vma = next(file, vma))"
@@ -323,14 +323,14 @@ def test_an_actor_has_a_number_a_title_a_setup_and_statements() -> None:
         'CPU(0, "khugepaged") {\n\tsetup { lock_page(&H); }\n\trun();\n}\nDEVICE("nic") { }\nEVENT("reuse") { run(); }'
     ).decls
 
-    assert isinstance(cpu, tree.Actor)
+    assert isinstance(cpu, toplevel.Actor)
     assert (cpu.kind, cpu.title) == ("CPU", "khugepaged")
     assert cpu.number is not None
     assert cpu.setup is not None
     assert len(cpu.setup.body) == 1
     assert len(cpu.body.body) == 1
-    assert isinstance(device, tree.Actor)
-    assert isinstance(event, tree.Actor)
+    assert isinstance(device, toplevel.Actor)
+    assert isinstance(event, toplevel.Actor)
     assert (device.kind, device.number, event.kind) == ("DEVICE", None, "EVENT")
 
 
@@ -348,14 +348,14 @@ def test_properties_pools_and_lock_order_are_read() -> None:
 
     pool, setup, *properties, final, order = parsed(text).decls
 
-    assert isinstance(pool, tree.Pool)
+    assert isinstance(pool, toplevel.Pool)
     assert (pool.prefix, shape(pool.type), shape(pool.count)) == ("P", "struct page", "4")
-    assert isinstance(setup, tree.Setup)
-    assert [(p.kind, p.text) for p in properties if isinstance(p, tree.Property)] == [
+    assert isinstance(setup, toplevel.Setup)
+    assert [(p.kind, p.text) for p in properties if isinstance(p, toplevel.Property)] == [
         *(("always", "one"), ("never", "two"), ("sometimes", "three"), ("finally", "four")),
     ]
-    assert isinstance(final, tree.Finally)
-    assert isinstance(order, tree.LockOrder)
+    assert isinstance(final, toplevel.Finally)
+    assert isinstance(order, toplevel.LockOrder)
     assert [(c.struct, c.field) for c in order.classes] == [("mm_struct", "mmap_lock"), ("page", "lock")]
 
 
@@ -382,7 +382,7 @@ def test_what_is_right_is_in_the_tree_in_spite_of_mistakes() -> None:
 
     assert [type(d).__name__ for d in file.decls] == ["Global", "Function", "Global"]
     function = file.decls[1]
-    assert isinstance(function, tree.Function)
+    assert isinstance(function, toplevel.Function)
     assert [s.span.text for s in function.body.body] == ["h();"]
 
 

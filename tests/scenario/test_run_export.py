@@ -74,7 +74,7 @@ def test_markdown_takes_the_words_of_a_scenario_as_words() -> None:
 
     told = as_markdown(run_of(build("own", own, None, shipped().library), False, "1.a1"))
 
-    assert told.splitlines()[0] == "**\\<b\\>Is \\*x\\* \\`1\\`?\\</b\\>** (own.c, variant default)"
+    assert told.splitlines()[0] == "**\\<b\\>Is \\*x\\* \\`1\\`?\\</b\\>** (own.c, version default)"
 
 
 def test_json_holds_the_schedule_the_steps_and_the_findings() -> None:
@@ -99,7 +99,7 @@ def test_every_form_can_be_made_of_a_run_without_steps(form: str) -> None:
 def test_markdown_of_a_text_that_is_not_shipped_replays_a_file_and_not_the_shipped_one() -> None:
     told = as_markdown(own_run())
 
-    assert "(own.c, variant plain)" in told
+    assert "(own.c, version plain)" in told
     assert "with the text of this scenario in `own.c`:" in told
     assert f"racewalk run own.c --variant plain --schedule {own_run().schedule}" in told
     assert "racewalk run lost-update --variant" in as_markdown(shipped_run())

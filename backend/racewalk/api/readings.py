@@ -8,7 +8,7 @@ from typing import Any
 from racewalk.api.snapshot import EndView, UseView
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.machine.followed import UNKNOWN, Carried, Followed, Follower, Reading, in_order
-from racewalk.program.code import Register
+from racewalk.program.values import Register
 from racewalk.session.history import Node
 
 NOBODY: Mapping[int, Carried] = {}

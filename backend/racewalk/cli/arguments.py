@@ -23,6 +23,6 @@ VariantOption = Annotated[
         "--variant",
         "-V",
         metavar="NAME",
-        help="The variant; where none is given, the first that is expected to go wrong.",
+        help="The variant, that is, the version of the code; without it, the first that is expected to go wrong.",
     ),
 ]

@@ -107,7 +107,15 @@ def _parser() -> ArgumentParser:
         help="every variant of every scenario that ships, or of a folder, in one table",
     )
     add("--jobs", type=_count, metavar="N", help="processes for --all; without it, one for each processor")
-    add("-V", "--variant", dest="variants", action="append", default=[], metavar="NAME", help="only this; repeatable")
+    add(
+        "-V",
+        "--variant",
+        dest="variants",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this version; repeatable",
+    )
     add("--json", dest="as_json", action="store_true", help="one JSON object per variant, one line each")
     add("--cut-fuses", action="store_true", help="also search with every fuse taken apart; the verdicts must agree")
 

@@ -9,12 +9,11 @@ import typer
 
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, run_command, show_warnings
-from racewalk.explain.wrap import wrapped
+from racewalk.cli.width import fitted
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
 from racewalk.scenario.prove_both import prove_both
 
-WIDTH = 100
 NOT_FIXED = 1
 
 
@@ -38,7 +37,7 @@ def compare(
     if as_json:
         print(json.dumps(told))
     else:
-        for line in wrapped(printable(told["sentence"]), WIDTH):
+        for line in fitted(printable(told["sentence"])):
             print(line)
         again = told["replay"]
         if again is not None:

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
+from racewalk.cli.width import terminal_width
 from racewalk.lang.header import Header
 from racewalk.lang.render import printable
 from racewalk.scenario.catalog import shipped
 from racewalk.scenario.groups import grouped
 
-WIDTH = 100
 NOTHING = 1
 
 
@@ -32,7 +32,8 @@ def list_scenarios(
     groups = grouped(shipped(), words or [])
     for number, (group, scenarios) in enumerate(groups):
         if not as_json:
-            print("\n".join([*[""][: number > 0], *_filled("", group), *_filled("", "-" * min(len(group), WIDTH))]))
+            rule = "-" * min(len(group), terminal_width())
+            print("\n".join([*[""][: number > 0], *_filled("", group), rule]))
         for name, header in scenarios:
             if as_json:
                 print(json.dumps(_as_json(name, header)))
@@ -52,8 +53,11 @@ def _variants(header: Header) -> Iterator[str]:
 def _filled(begin: str, text: str) -> list[str]:
     """`begin` and the text, in lines that fit; the later ones stand below the text."""
     begin = printable(begin)
+    width = terminal_width()
+    if len(begin) > width - 20:  # too little room beside it
+        return [begin.rstrip(), *_filled("    ", text)]
     lines = wrap(
-        printable(text), WIDTH, initial_indent=begin, subsequent_indent=" " * len(begin), break_on_hyphens=False
+        printable(text), width, initial_indent=begin, subsequent_indent=" " * len(begin), break_on_hyphens=False
     )
     return lines or [begin.rstrip()]
 

@@ -11,13 +11,11 @@ import typer
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, show_warnings, wrong
 from racewalk.cli.stats import KindOption, kind_of
-from racewalk.explain.wrap import wrapped
+from racewalk.cli.width import fitted
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
 from racewalk.scenario.progress_map import MapAsked, map_report
 from racewalk.scenario.question import WrongQuestion, finding_asked
-
-WIDTH = 100
 
 
 def show_map(
@@ -49,8 +47,8 @@ def show_map(
     if as_json:
         print(json.dumps(told))
         return
-    print(printable(f"{built.name} {built.variant.id}: where can {wanted or 'a finding'} still be reached?"))
-    for line in ("", *_told(told)):
+    title = f"{built.name} {built.variant.id}: where can {wanted or 'a finding'} still be reached?"
+    for line in (*fitted(title), "", *_told(told)):
         print(printable(line))
 
 
@@ -66,11 +64,11 @@ def _told(told: dict[str, Any]) -> Iterator[str]:
         shown = set("".join(told["codes"]))
         for code, words in told["legend"].items():
             if code in shown:
-                yield f"  {code}  {words}"
+                yield from fitted(f"  {code}  {words}", "     ")
         for lock in told["locks"]:
             what = f"holds {lock['lock']}" if lock["lock"] else f"is in a section ({lock['mode']})"
             mode = f" ({lock['mode']})" if lock["mode"] in ("read", "write") else ""
             yield f"  {lock['actor']}{lock['first']} to {lock['actor']}{lock['last']}: {lock['actor']} {what}{mode}"
         yield ""
     for sentence in told["sentences"]:
-        yield from wrapped(sentence, WIDTH)
+        yield from fitted(sentence)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
@@ -14,6 +12,7 @@ from racewalk.cli.arguments import Target, VariantOption, WithoutOption
 from racewalk.cli.input import build_target, read_target, run_command, wrong
 from racewalk.cli.lights import lights_of
 from racewalk.cli.stats import KindOption, kind_of
+from racewalk.cli.width import terminal_width
 from racewalk.explain.chances import ahead
 from racewalk.explain.trace import trace
 from racewalk.explore.light import Light
@@ -78,11 +77,10 @@ def run(
 
 
 def _show(built: Built, path: list[Node]) -> None:
-    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     print(printable(f"{built.name} {built.variant.id}"))
     if path:
         print()
-        print(trace(built.model.actors, path, min(max(width, 40), 200)))
+        print(trace(built.model.actors, path, terminal_width(200)))
     for node in path:
         for finding in node.findings:
             print()

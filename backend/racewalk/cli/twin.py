@@ -11,13 +11,14 @@ import typer
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, run_command, show_warnings, wrong
 from racewalk.cli.stats import KindOption, kind_of
-from racewalk.explain.wrap import cut, wrapped
+from racewalk.cli.width import fitted, terminal_width
+from racewalk.explain.wrap import cut
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
 from racewalk.scenario.question import WrongQuestion, finding_asked
 from racewalk.scenario.twin import twin_report
 
-WIDTH = 100
+TWO_COLUMNS = 70  # characters that they take; in a narrower terminal one stands below the other
 NO_TWIN = 1
 
 
@@ -54,10 +55,10 @@ def twin(
 
 
 def _told(target: str, name: str, variant: str, told: dict[str, Any]) -> Iterator[str]:
-    yield f"{name} {variant}: what would have had to go otherwise?"
+    yield from fitted(f"{name} {variant}: what would have had to go otherwise?")
     yield ""
     for sentence in told["sentences"]:
-        yield from wrapped(sentence, WIDTH)
+        yield from fitted(sentence)
     if told["shared"] is None:
         return
     yield ""
@@ -69,17 +70,25 @@ def _told(target: str, name: str, variant: str, told: dict[str, Any]) -> Iterato
 
 def _table(told: dict[str, Any]) -> Iterator[str]:
     """Both runs from where they part; "=" marks steps that the other makes, too."""
-    width = WIDTH // 2 - 2
     shared = told["shared"]
     columns = [[_cell(row) for row in told[side]["moves"][shared:]] for side in ("failing", "passing")]
+    length = max(len(columns[0]), min(len(columns[1]), len(columns[0]) + told["edits"] + 4))
+    hidden = len(columns[1]) - length
+    more = [f"... and {hidden:,} more"] if hidden > 0 else []
+    if terminal_width() < TWO_COLUMNS:
+        for title, rows in zip(("failing", "passing"), (columns[0], columns[1][:length] + more), strict=True):
+            yield title
+            for row in rows:
+                yield from fitted(row, " " * 8)
+        return
+    width = terminal_width() // 2 - 2
     yield f"{'failing':<{width}}  passing"
     yield f"{'-' * width}  {'-' * width}"
-    for number in range(max(len(columns[0]), min(len(columns[1]), len(columns[0]) + told["edits"] + 4))):
+    for number in range(length):
         left, right = (cut(column[number], width) if number < len(column) else "" for column in columns)
         yield f"{left:<{width}}  {right}".rstrip()
-    hidden = len(columns[1]) - number - 1
-    if hidden > 0:
-        yield f"{'':<{width}}  ... and {hidden:,} more"
+    for line in more:
+        yield f"{'':<{width}}  {line}"
 
 
 def _cell(row: dict[str, Any]) -> str:

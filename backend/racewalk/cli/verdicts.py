@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from racewalk.cli.input import run_command
+from racewalk.cli.width import fitted, in_terminal, terminal_width
 from racewalk.explain.trace import trace
 from racewalk.explain.verdict import answer as answer_words
 from racewalk.explain.verdict import statement
@@ -25,14 +26,24 @@ def show_judgements(target: str, judgements: Sequence[Judgement]) -> None:
         print(printable(line))
     for judgement in judgements:
         for line in _details(target, judgement):
-            print(printable(line))
+            _print_wrapped(line)
     print(flush=True)
 
 
 def show_answer(target: str, answer: Answer) -> None:
     for line in _answer(target, answer):
-        print(printable(line))
+        _print_wrapped(line)
     print(flush=True)
+
+
+def _print_wrapped(line: str) -> None:
+    """In lines that fit a terminal, but for a command: that can be copied whole. A pipe takes lines as they are."""
+    text = printable(line)
+    if not in_terminal() or text.lstrip().startswith("racewalk "):
+        print(text)
+        return
+    for part in fitted(text, " " * (len(text) - len(text.lstrip()) + 2)):
+        print(part)
 
 
 def _table(judgements: Sequence[Judgement]) -> Iterator[str]:
@@ -75,7 +86,10 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     yield ""
     yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
     yield from _began(judgement.start)
-    yield statement(result, kind, built.variant.id, judgement.vacuous)
+    if judgement.already:
+        yield f"Always: every run that begins so has {kind}. After it, {result.states:,} states were searched."
+    else:
+        yield statement(result, kind, built.variant.id, judgement.vacuous)
     if result.exhaustive and not result.transitions and not judgement.start.moves:
         yield "  Nobody makes a step: no actor takes a lock, or touches memory that another one touches, too."
     for found in result.found:
@@ -99,7 +113,7 @@ def _answer(target: str, answer: Answer) -> Iterator[str]:
     history, end = run_of(built, answer.moves)
     yield answer_words(answer.result, answer.goal, built.variant.id, *counted(end))
     yield ""
-    yield from trace(built.model.actors, end.path()).splitlines()
+    yield from trace(built.model.actors, end.path(), terminal_width()).splitlines()
     yield ""
     yield run_command(target, built.variant.id, history.schedule(end))
 

@@ -10,13 +10,11 @@ import typer
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, run_command, show_warnings
 from racewalk.cli.stats import KindOption, kind_of
-from racewalk.explain.wrap import wrapped
+from racewalk.cli.width import fitted
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
 from racewalk.scenario.question import finding_asked
 from racewalk.scenario.window import window_report
-
-WIDTH = 100
 
 
 def window(
@@ -39,9 +37,9 @@ def window(
     if as_json:
         print(json.dumps(told))
         return
-    print(printable(f"{built.name} {built.variant.id}: where is the window of {wanted or 'a finding'}?"))
-    for sentence in ("", *told["how_often"], "", *told["sentences"]):
-        for line in wrapped(printable(sentence), WIDTH):
+    title = f"{built.name} {built.variant.id}: where is the window of {wanted or 'a finding'}?"
+    for sentence in (title, "", *told["how_often"], "", *told["sentences"]):
+        for line in fitted(printable(sentence)):
             print(line)
     if told["schedule"] is not None:
         print(f"\n{printable(run_command(target, built.variant.id, told['schedule']))}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.message import format_places
 from racewalk.lang.source import Span
 from racewalk.lang.typedefs import TypeDefinitions
@@ -20,7 +20,7 @@ class Actors(TypeDefinitions):
             self.error("empty-text", f"{what} is empty", text.span)
         return text.value, self.since(start)
 
-    def actor(self, kind: Literal["CPU", "SOFTIRQ", "DEVICE", "EVENT"]) -> tree.Actor:
+    def actor(self, kind: Literal["CPU", "SOFTIRQ", "DEVICE", "EVENT"]) -> toplevel.Actor:
         """CPU ( constant-expression , title ) { [setup] ... }   or DEVICE ( title ) {...}
 
         SOFTIRQ is written like CPU, EVENT like DEVICE.
@@ -49,7 +49,7 @@ class Actors(TypeDefinitions):
         if self.kind != "{":
             self.panic("unexpected-token", f"expected '{{' and what the {kind} does, but found {self.describe()}")
         setup, body = self._actor_body()
-        return tree.Actor(self.since(start), kind, number, title, title_span, setup, body)
+        return toplevel.Actor(self.since(start), kind, number, title, title_span, setup, body)
 
     def _actor_body(self) -> tuple[tree.Block | None, tree.Block]:
         """The statements of an actor; `setup { }` may stand before them and is taken out."""
@@ -70,7 +70,7 @@ class Actors(TypeDefinitions):
             return setup, tree.Block(self.since(start), tuple(body))
         return None, self.block()
 
-    def pool(self) -> tree.Pool:
+    def pool(self) -> toplevel.Pool:
         """POOL ( type-name , constant-expression , prefix ) ;"""
         start = self.starts[self.index]
         self.advance()
@@ -87,9 +87,9 @@ class Actors(TypeDefinitions):
             self.error("pool-prefix", "the prefix begins names such as P0: letters, digits and '_'", span)
         self.close_paren(opening, "after the prefix")
         self.semicolon("after POOL(...)")
-        return tree.Pool(self.since(start), type_, count, prefix, span)
+        return toplevel.Pool(self.since(start), type_, count, prefix, span)
 
-    def claim(self, kind: Literal["always", "never", "sometimes", "finally"]) -> tree.Property:
+    def claim(self, kind: Literal["always", "never", "sometimes", "finally"]) -> toplevel.Property:
         """always ( text , expression ) ;"""
         start = self.starts[self.index]
         self.advance()
@@ -110,7 +110,7 @@ class Actors(TypeDefinitions):
                 self.assignment()
         self.close_paren(opening, f"after the expression of {kind}")
         self.semicolon(f"after {kind}(...)")
-        return tree.Property(self.since(start), kind, text, expr)
+        return toplevel.Property(self.since(start), kind, text, expr)
 
     def _no_values(self, kind: Literal["always", "never", "sometimes", "finally"], words: Span) -> None:
         """A property whose words have places for values, or that is given values."""
@@ -120,13 +120,13 @@ class Actors(TypeDefinitions):
         hint = f"write words alone; what prints values is {block}"
         self.error("property-values", f"the words of '{kind}' print no values", words, hint)
 
-    def lock_order(self) -> tree.LockOrder:
+    def lock_order(self) -> toplevel.LockOrder:
         """lock_order { { struct . field ; } }"""
         start = self.starts[self.index]
         self.advance()
         opening = self.index
         self.advance()
-        classes: list[tree.LockClass] = []
+        classes: list[toplevel.LockClass] = []
         while self.kind != "}":
             if self.kind == "end" or self.outside():
                 self.blocks.append(opening)
@@ -142,10 +142,10 @@ class Actors(TypeDefinitions):
                 )
             self.expect(".", "between struct and field: lock_order { page.lock; }")
             field = self.tokens.text(self.expect_name("the name of a lock's field: lock_order { page.lock; }"))
-            classes.append(tree.LockClass(self.since(at), struct, field))
+            classes.append(toplevel.LockClass(self.since(at), struct, field))
             if self.kind in ("<", ">", "->", ","):
                 self.panic("lock-order", "the locks stand in order, outermost first, each with a ';'")
             self.semicolon("after the lock")
         self.advance()
         self.accept(";")
-        return tree.LockOrder(self.since(start), tuple(classes))
+        return toplevel.LockOrder(self.since(start), tuple(classes))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
-from racewalk.lang import limits, tree
+from racewalk.lang import limits, toplevel, tree
 from racewalk.lang.bundle import Bundle, check_bundle, path_problem
 from racewalk.lang.diagnostics import Diagnostic, Diagnostics, Note, did_you_mean
 from racewalk.lang.edits import apply_edits
@@ -80,7 +80,7 @@ def _read_main(path: str, text: str) -> tuple[SourceFile, Header, tuple[Diagnost
 
 
 @lru_cache(maxsize=256)
-def _parse_library(path: str, text: str) -> tuple[tree.File, tuple[Diagnostic, ...]]:
+def _parse_library(path: str, text: str) -> tuple[toplevel.File, tuple[Diagnostic, ...]]:
     """A library file's tree. Only library texts are kept, so nobody can fill the memory with texts of his own."""
     sink = Diagnostics()
     return parse(SourceFile(path, text), sink), sink.in_order()
@@ -103,7 +103,7 @@ def stem(path: str) -> str:
 
 @record
 class _Loaded:
-    tree: tree.File
+    tree: toplevel.File
     path: str
     main: bool = False
     used: bool = False  # named by the variant's `use`
@@ -119,7 +119,7 @@ class _Assembly:
     sink: Diagnostics
     loaded: dict[str, _Loaded] = field(default_factory=dict)
     """Files in the order in which they were opened."""
-    decls: list[tuple[tree.Decl, _Loaded]] = field(default_factory=list)
+    decls: list[tuple[toplevel.Decl, _Loaded]] = field(default_factory=list)
     """All declarations in the order of the text."""
     replaced: dict[str, str] = field(default_factory=dict)
     """Stem -> `use` file of that stem."""
@@ -162,7 +162,7 @@ class _Assembly:
         loaded = _Loaded(parsed, path, path == self.main.path, path in self.variant.use)
         self.loaded[path] = loaded
         for decl in parsed.decls:
-            if isinstance(decl, tree.Include):
+            if isinstance(decl, toplevel.Include):
                 self._load(self._meant(decl.path, path), decl.path_span, depth + 1)
             else:
                 self.decls.append((decl, loaded))
@@ -175,7 +175,7 @@ class _Assembly:
             return use
         return path
 
-    def _parse(self, path: str, asked: Span) -> tree.File | None:
+    def _parse(self, path: str, asked: Span) -> toplevel.File | None:
         reason = path_problem(path)
         if reason is not None:
             self.sink.error("bad-path", f"'{path[:80]}' cannot be included: {reason}", asked)
@@ -206,7 +206,7 @@ class _Assembly:
                 return f"did you mean '{other}'?"
         return None
 
-    def _parse_own(self, file: SourceFile) -> tree.File:
+    def _parse_own(self, file: SourceFile) -> toplevel.File:
         """Parse a text of the scenario, or an edited one: its mistakes name the edit, as they show another text."""
         edits = self.edits.get(file.path, [])
         edited = apply_edits(file, edits, self.sink)
@@ -225,30 +225,30 @@ class _Assembly:
         names = _Names(self.sink)
         defines = self._defines(names)
         functions = self._functions(names)
-        structs: dict[str, tree.Struct] = {}
-        words: dict[str, tree.Struct] = {}
-        enums: list[tree.Enum] = []
-        enumerators: dict[str, tuple[tree.Enum, tree.EnumMember]] = {}
-        macros: dict[str, tree.Macro] = {}
-        globals_: list[tree.Global] = []
+        structs: dict[str, toplevel.Struct] = {}
+        words: dict[str, toplevel.Struct] = {}
+        enums: list[toplevel.Enum] = []
+        enumerators: dict[str, tuple[toplevel.Enum, toplevel.EnumMember]] = {}
+        macros: dict[str, toplevel.Macro] = {}
+        globals_: list[toplevel.Global] = []
         prefixes = _Names(self.sink)
         tags = _Names(self.sink)
         for decl, _ in self.decls:
             match decl:
-                case tree.Struct(word=False) if tags.new(decl.name, decl.name_span, f"struct {decl.name}"):
+                case toplevel.Struct(word=False) if tags.new(decl.name, decl.name_span, f"struct {decl.name}"):
                     structs[decl.name] = decl
-                case tree.Struct(word=True) if names.new(decl.name, decl.name_span):
+                case toplevel.Struct(word=True) if names.new(decl.name, decl.name_span):
                     words[decl.name] = decl
-                case tree.Enum():
+                case toplevel.Enum():
                     if decl.name is None or tags.new(decl.name, decl.span, f"enum {decl.name}"):
                         members = tuple(m for m in decl.members if names.new(m.name, m.span))
                         if len(members) < len(decl.members):
-                            decl = tree.Enum(decl.span, decl.name, members)
+                            decl = toplevel.Enum(decl.span, decl.name, members)
                         enums.append(decl)
                         enumerators.update((m.name, (decl, m)) for m in members)
-                case tree.Macro() if names.new(decl.name, decl.name_span):
+                case toplevel.Macro() if names.new(decl.name, decl.name_span):
                     macros[decl.name] = decl
-                case tree.Global() if names.new(decl.declarator.name, decl.declarator.name_span):
+                case toplevel.Global() if names.new(decl.declarator.name, decl.declarator.name_span):
                     globals_.append(decl)
         main = self.loaded[self.main.path].tree.span.file if self.main.path in self.loaded else self.main
         heads = {path: head_comment(loaded.tree.span.file.text) for path, loaded in self.loaded.items()}
@@ -265,12 +265,12 @@ class _Assembly:
             MappingProxyType(defines),
             MappingProxyType(macros),
             tuple(globals_),
-            tuple(p for p in self._all(tree.Pool) if prefixes.new(p.prefix, p.prefix_span, f"the pool {p.prefix}")),
-            tuple(self._all(tree.Setup)),
-            tuple(self._all(tree.Actor)),
-            tuple(self._all(tree.Property)),
-            tuple(self._all(tree.Finally)),
-            tuple(self._all(tree.LockOrder)),
+            tuple(p for p in self._all(toplevel.Pool) if prefixes.new(p.prefix, p.prefix_span, f"the pool {p.prefix}")),
+            tuple(self._all(toplevel.Setup)),
+            tuple(self._all(toplevel.Actor)),
+            tuple(self._all(toplevel.Property)),
+            tuple(self._all(toplevel.Finally)),
+            tuple(self._all(toplevel.LockOrder)),
             MappingProxyType({path: loaded.tree.captions for path, loaded in self.loaded.items()}),
             MappingProxyType(heads),
             MappingProxyType({path: said for path, head in heads.items() if (said := left_out(head)) is not None}),
@@ -279,11 +279,11 @@ class _Assembly:
     def _all(self, kind: type[D]) -> list[D]:
         return [decl for decl, _ in self.decls if isinstance(decl, kind)]
 
-    def _defines(self, names: _Names) -> dict[str, tree.Define]:
+    def _defines(self, names: _Names) -> dict[str, toplevel.Define]:
         """Each #define once: the variant's before the scenario's, before a `use` file's, before the library's."""
-        best: dict[str, tuple[int, tree.Define]] = {}
+        best: dict[str, tuple[int, toplevel.Define]] = {}
         for decl, loaded in self.decls:
-            if not isinstance(decl, tree.Define):
+            if not isinstance(decl, toplevel.Define):
                 continue
             rank = 2 if loaded.main else 1 if loaded.used else 0
             known = best.get(decl.name)
@@ -297,7 +297,7 @@ class _Assembly:
                 hint = did_you_mean(name, best)
                 self.sink.error("unknown-define", f"no file of the unit has a #define {name}", span, hint)
             else:
-                best[name] = (3, tree.Define(span, name, span, self._value(name, value)))
+                best[name] = (3, toplevel.Define(span, name, span, self._value(name, value)))
         return {name: decl for name, (_, decl) in best.items() if names.new(name, decl.name_span)}
 
     def _value(self, name: str, value: Scalar) -> tree.Expr:
@@ -307,13 +307,13 @@ class _Assembly:
         own = SourceFile(f"{self.main.path} (define {name})", value.value)
         return parse_expression(own, self.sink, 0, len(value.value))
 
-    def _functions(self, names: _Names) -> dict[str, tree.Function]:
+    def _functions(self, names: _Names) -> dict[str, toplevel.Function]:
         """One definition of each name: those of `use` files before others, others before __weak ones."""
-        found: dict[str, list[tuple[tree.Function, bool]]] = {}
+        found: dict[str, list[tuple[toplevel.Function, bool]]] = {}
         for decl, loaded in self.decls:
-            if isinstance(decl, tree.Function):
+            if isinstance(decl, toplevel.Function):
                 found.setdefault(decl.name, []).append((decl, loaded.used))
-        chosen: dict[str, tree.Function] = {}
+        chosen: dict[str, toplevel.Function] = {}
         for name, definitions in found.items():
             strong = [(f, used) for f, used in definitions if "weak" not in f.qualifiers] or definitions
             left = [f for f, used in strong if used] or [f for f, _ in strong]
@@ -324,10 +324,10 @@ class _Assembly:
         return chosen
 
 
-D = TypeVar("D", bound=tree.Decl)
+D = TypeVar("D", bound=toplevel.Decl)
 
 
-def _twice_hint(function: tree.Function) -> str:
+def _twice_hint(function: toplevel.Function) -> str:
     if "weak" in function.qualifiers:
         return "only one default of a name: delete one"
     return "make the default one __weak, or name the file of the other in a variant's 'use'"

@@ -6,7 +6,7 @@ once each, although the lowering inlines them at every call.
 
 from __future__ import annotations
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.assemble import Unit
 from racewalk.lang.builtins import BUILTINS
 from racewalk.lang.check_call import ExpressionChecker
@@ -184,7 +184,7 @@ class _Checker:
                 params.append(symbol)
             self.out.functions[decl.name] = FunctionInfo(decl, result, tuple(params))
 
-    def _lock_class(self, item: tree.LockClass) -> None:
+    def _lock_class(self, item: toplevel.LockClass) -> None:
         struct = self.out.structs.get(item.struct)
         if struct is None:
             hint = self.sink.suggest(item.struct, self.out.structs)

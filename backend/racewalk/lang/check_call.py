@@ -119,6 +119,8 @@ class ExpressionChecker(Expressions):
             case "counter":
                 if target is None or not is_integer(target):
                     hint = f"take its address: &{arg.span.text}" if is_integer(got) else None
+                    if len(call.args) == 2 and isinstance(self.need(call.args[1]), PointerType):
+                        hint = f"the address comes first: {call.name}({call.args[1].span.text}, {arg.span.text})"
                     self.error("counter-expected", arg.span, f"{call.name} takes the address of a number", hint)
             case "cell":
                 if target is None or not is_value(target):

@@ -10,6 +10,7 @@ from racewalk.lang import tree
 from racewalk.lang.builtins import BUILTINS, CONSTANTS
 from racewalk.lang.defines import in_order
 from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.foreign import FOREIGN_NAMES
 from racewalk.lang.resolve import TypeResolver
 from racewalk.lang.source import Span
 from racewalk.lang.spell_type import a
@@ -108,7 +109,9 @@ class Expressions(ABC):
     def expect_integer(self, expr: tree.Expr, what: str) -> None:
         got = self.type_of(expr)
         if got is not None and not is_integer(got):
-            self.error("not-a-number", expr.span, f"{what} is a number, but this is {a(got)}")
+            stepped = isinstance(got, PointerType) and what in ("the operand of '++'", "the operand of '--'")
+            hint = "there is no pointer arithmetic: index an array, &a[i]" if stepped else None
+            self.error("not-a-number", expr.span, f"{what} is a number, but this is {a(got)}", hint)
 
     def expect_action(self, expr: tree.Expr) -> None:
         """The expression stands where its value is not used."""
@@ -227,6 +230,7 @@ class Expressions(ABC):
             locals_ = (name for scope in reversed(self.scopes) for name in scope)
             known = chain(locals_, self.out.globals, self.out.unit.defines, self.out.enumerators)
             hint = self.sink.suggest(expr.name, known)
+            hint = hint or FOREIGN_NAMES.get(expr.name)
             if expr.name in self.out.functions or expr.name in BUILTINS:
                 hint = f"{expr.name} is a function: call it, {expr.name}(...)"
             self.fail("unknown-name", expr.span, f"'{expr.name}' is not declared", hint)

@@ -6,7 +6,7 @@ there; nor may it come into an `atomic` or `fuse` block from outside, because a 
 
 from __future__ import annotations
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.source import Span
 from racewalk.record import value_record
@@ -41,7 +41,7 @@ def check_jumps(body: tree.Block, sink: Diagnostics) -> None:
             break
 
 
-def check_end(function: tree.Function, sink: Diagnostics) -> None:
+def check_end(function: toplevel.Function, sink: Diagnostics) -> None:
     """A function with a result returns it on every way through."""
     if function.result is not None and _completes(function.body):
         span = function.body.span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel
 from racewalk.lang.actors import Actors
 from racewalk.lang.cursor import Panic, TooDeep
 from racewalk.lang.foreign import FOREIGN_DECLARATIONS, TYPE_WORDS
@@ -15,9 +15,9 @@ _STATEMENT_SIGNS = frozenset(("=", "+=", "-=", "|=", "&=", "++", "--", "->", "."
 
 
 class Declarations(Actors):
-    def declarations(self) -> tuple[tree.Decl, ...]:
+    def declarations(self) -> tuple[toplevel.Decl, ...]:
         """translation-unit: { external-declaration }"""
-        decls: list[tree.Decl] = []
+        decls: list[toplevel.Decl] = []
         while self.kind != "end":
             before = self.index
             try:
@@ -33,7 +33,7 @@ class Declarations(Actors):
                 self.advance()
         return tuple(decls)
 
-    def _external(self, decls: list[tree.Decl]) -> None:
+    def _external(self, decls: list[toplevel.Decl]) -> None:
         kind = self.kind
         if kind == "#":
             self.directive(decls)
@@ -67,7 +67,7 @@ class Declarations(Actors):
         else:
             self.panic("expected-declaration", f"expected a declaration, but found {self.describe()}")
 
-    def _special(self, decls: list[tree.Decl]) -> bool:
+    def _special(self, decls: list[toplevel.Decl]) -> bool:
         """Declarations that begin with a name of their own; False when it is no such name."""
         word, after = self.word(), self.peek()
         if after == "{":
@@ -75,12 +75,12 @@ class Declarations(Actors):
                 start = self.starts[self.index]
                 self.advance()
                 body = self.block()
-                decls.append(tree.Setup(self.since(start), body))
+                decls.append(toplevel.Setup(self.since(start), body))
             elif word == "finally":
                 start = self.starts[self.index]
                 self.advance()
                 body = self.block()
-                decls.append(tree.Finally(self.since(start), body))
+                decls.append(toplevel.Finally(self.since(start), body))
             elif word == "lock_order":
                 decls.append(self.lock_order())
             else:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.walk import parts_of
 
 
-def in_order(name: str, defines: Mapping[str, tree.Define], done: Container[str]) -> Iterator[str]:
+def in_order(name: str, defines: Mapping[str, toplevel.Define], done: Container[str]) -> Iterator[str]:
     """`name` and all that it needs and that is not `done`, each when what it needs has been given.
 
     Where definitions go round in circles, one of the circle comes before one that it needs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.bundle import path_problem
 from racewalk.lang.cursor import Panic, TooDeep
 from racewalk.lang.foreign import built_in_header
@@ -14,7 +14,7 @@ from racewalk.lang.typenames import TYPE_START
 
 
 class Directives(Statements):
-    def directive(self, decls: list[tree.Decl]) -> None:
+    def directive(self, decls: list[toplevel.Decl]) -> None:
         """# include text | # define ..., to the end of the line"""
         start = self.starts[self.index]
         self.advance()
@@ -39,7 +39,7 @@ class Directives(Statements):
             self.depth = 0
         self.skip_line()
 
-    def _include(self, start: int) -> tree.Include:
+    def _include(self, start: int) -> toplevel.Include:
         """# include "path" """
         self.advance()
         if self.kind == "<":
@@ -49,7 +49,7 @@ class Directives(Statements):
         span = self.here()
         path = self.tokens.texts[self.index]
         self.advance()
-        return tree.Include(self.since(start), path, span)
+        return toplevel.Include(self.since(start), path, span)
 
     def _angle_include(self) -> NoReturn:
         """# include < path >"""
@@ -63,7 +63,7 @@ class Directives(Statements):
         name = path if path_problem(path) is None else "linux/mm.h"
         self.panic("angle-include", "files are included by their names in quotes", f'write #include "{name}"')
 
-    def _define(self, decls: list[tree.Decl], start: int) -> None:
+    def _define(self, decls: list[toplevel.Decl], start: int) -> None:
         """# define name constant-expression | # define name(params) for (...)"""
         self.advance()
         name = self.expect_name("a name after #define")
@@ -84,9 +84,9 @@ class Directives(Statements):
         if self.kind == ";":
             self.panic("define-semicolon", "a #define ends without ';'", "delete the ';'")
         span = self.tokens.span(name)
-        decls.append(tree.Define(self.since(start), span.text, span, value))
+        decls.append(toplevel.Define(self.since(start), span.text, span, value))
 
-    def _macro(self, start: int, name: int) -> tree.Macro:
+    def _macro(self, start: int, name: int) -> toplevel.Macro:
         """An iterator: # define name ( name { , name } ) for ( ... )"""
         opening = self.index
         self.advance()
@@ -116,4 +116,4 @@ class Directives(Statements):
         span = self.tokens.span(name)
         if len(set(params)) < len(params):
             self.error("duplicate-parameter", "two parameters of one name", span)
-        return tree.Macro(self.since(start), span.text, span, tuple(params), template)
+        return toplevel.Macro(self.since(start), span.text, span, tuple(params), template)

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.source import Span
 from racewalk.lang.walk import parts_of
 
 
-def expand(use: tree.ForEach, macro: tree.Macro) -> tree.For:
+def expand(use: tree.ForEach, macro: toplevel.Macro) -> tree.For:
     """The loop that a use stands for. Both must have the same number of arguments."""
     arguments = dict(zip(macro.params, use.args, strict=True))
     head = Span(use.span.file, use.span.start, max(use.name_span.end, use.body.span.start)) if use.args else use.span
@@ -43,7 +43,7 @@ class ExpansionSizes:
         self._names: dict[str, Counter[str]] = {}
         self._nodes: dict[str, int] = {}
 
-    def of(self, use: tree.ForEach, macro: tree.Macro) -> int:
+    def of(self, use: tree.ForEach, macro: toplevel.Macro) -> int:
         if macro.name not in self._nodes:
             template = macro.template
             init = [s.expr for s in template.init if isinstance(s, tree.ExprStmt)]

@@ -66,6 +66,14 @@ NOT_YET_TYPES = {
     "seqcount_t": "seqlocks",
 }
 
+FOREIGN_NAMES = {
+    "current": "there are no tasks but the actors: smp_processor_id() is the number of one's own CPU",
+    "jiffies": "there is no clock but the schedule: wait_until(condition) waits",
+    "GFP_KERNEL": "leave it out: kmalloc(struct name) takes the type alone",
+    "GFP_ATOMIC": "leave it out: kmalloc(struct name) takes the type alone",
+}
+"""Variables and constants of the kernel that a text may bring along."""
+
 LEFT_OUT_TYPES = {
     "wait_queue_entry_t": "leave it out: the actor itself stands in the queue",
 }

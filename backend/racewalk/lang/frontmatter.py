@@ -55,6 +55,9 @@ Value = Scalar | ListNode | MapNode
 
 _OPENING = re.compile(r"(?:\s|//[^\n]*\n|/\*(?!---)(?:[^*]|\*(?!/))*\*/)*(/\*---)(?![ \t]*file:)")
 
+_LATE = re.compile(r"^/\*---[ \t]*\n(?:[^*]|\*(?!/))*?---\*/", re.MULTILINE)
+"""Front matter where code stands before it."""
+
 _VALUE_BEFORE = re.compile(r":[ \t]+([^\s\"'{\[\]},:][^\"\]},:\n]*)\Z")
 """The words of an unquoted value that stand before the place where YAML stopped."""
 
@@ -67,6 +70,10 @@ def read_front_matter(file: SourceFile, sink: Diagnostics) -> MapNode | None:
     """The map at the head of the file; None when there is none, or none that can be read."""
     opening = _OPENING.match(file.text)
     if opening is None:
+        late = _LATE.search(file.text)
+        if late is not None:
+            message = "front matter stands before everything else; here it is a comment, and nothing is read"
+            sink.error("late-front-matter", message, Span(file, late.start(), late.start() + 5), "move it to the top")
         return None
     start = opening.end()
     whole = Span(file, opening.start(1), start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.directives import Directives
 from racewalk.lang.foreign import ANNOTATIONS, FOREIGN_DECLARATIONS, NOT_YET_CALLS, TYPE_WORDS, not_yet
 from racewalk.lang.spelling import closest
@@ -14,7 +14,7 @@ QUALIFIERS = frozenset(("static", "inline", "__weak", "atomic", "fuse", "ghost",
 
 
 class Functions(Directives):
-    def function_or_global(self, decls: list[tree.Decl]) -> None:
+    def function_or_global(self, decls: list[toplevel.Decl]) -> None:
         """function-definition | init-declarator-list, with their qualifiers"""
         start = self.starts[self.index]
         seen: set[str] = set()
@@ -79,13 +79,13 @@ class Functions(Directives):
         self.advance()
         return True
 
-    def global_variables(self, decls: list[tree.Decl], start: int, specifier: tree.TypeName, ghost: bool) -> None:
+    def global_variables(self, decls: list[toplevel.Decl], start: int, specifier: tree.TypeName, ghost: bool) -> None:
         while True:
             declarator = self.declarator(specifier)
             if specifier.name == "void" and declarator.type.pointers == 0:
                 self.error("void-variable", "a variable cannot be void", specifier.span)
             init = self.initializer() if self.accept("=") else None
-            decls.append(tree.Global(self.since(start), declarator, init, ghost))
+            decls.append(toplevel.Global(self.since(start), declarator, init, ghost))
             if not self.accept(","):
                 break
             start = self.starts[self.index]
@@ -97,7 +97,7 @@ class Functions(Directives):
             )
         self.semicolon("after the declaration")
 
-    def _function(self, start: int, seen: set[str], specifier: tree.TypeName) -> tuple[tree.Function, ...]:
+    def _function(self, start: int, seen: set[str], specifier: tree.TypeName) -> tuple[toplevel.Function, ...]:
         """function-definition: specifier { * } name ( parameters ) compound-statement"""
         pointers = self.pointers()
         while self.kind == "name" and self.word() in ANNOTATIONS:
@@ -129,7 +129,9 @@ class Functions(Directives):
         if {"atomic", "fuse"} <= qualifiers:
             self.error("qualifier", "a function is atomic or fuse, not both", name)
         void = result.tag == "name" and result.name == "void"
-        function = tree.Function(self.since(start), name.text, name, None if void else result, params, body, qualifiers)
+        function = toplevel.Function(
+            self.since(start), name.text, name, None if void else result, params, body, qualifiers
+        )
         return (function,)
 
     def _prototype(self) -> bool:
@@ -144,11 +146,11 @@ class Functions(Directives):
             self.advance()
         return True
 
-    def _parameters(self) -> tuple[tree.Param, ...]:
+    def _parameters(self) -> tuple[toplevel.Param, ...]:
         """( void ) | ( [specifier declarator { , specifier declarator }] )"""
         opening = self.index
         self.advance()
-        params: list[tree.Param] = []
+        params: list[toplevel.Param] = []
         if self.kind == "void" and self.peek() == ")":
             self.advance()
         elif self.kind != ")":
@@ -166,7 +168,7 @@ class Functions(Directives):
                     if declarator.dims:
                         message = "an array is passed by a pointer to its struct, or element by element"
                         self.error("array-parameter", message, declarator.span)
-                    params.append(tree.Param(self.since(start), declarator))
+                    params.append(toplevel.Param(self.since(start), declarator))
                 if not self.accept(","):
                     break
         self.close_paren(opening, "after the parameters")

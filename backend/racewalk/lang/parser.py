@@ -9,19 +9,35 @@ a value by what stands around it.
 
 from __future__ import annotations
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.cursor import Panic, TooDeep
 from racewalk.lang.declarations import Declarations
 from racewalk.lang.diagnostics import Diagnostics
-from racewalk.lang.lexer import lex
+from racewalk.lang.lexer import Tokens, lex
+from racewalk.lang.patch import looks_like_patch, without_patch_marks
 from racewalk.lang.source import SourceFile, Span
 
 
-def parse(file: SourceFile, sink: Diagnostics) -> tree.File:
+def parse(file: SourceFile, sink: Diagnostics) -> toplevel.File:
     """The file's tree; what could not be parsed is missing from it, and the sink says why."""
-    tokens = lex(file, sink)
+    tokens = _tokens(file, sink)
     decls = Declarations(tokens, sink).declarations()
-    return tree.File(Span(file, 0, len(file.text)), decls, tokens.captions)
+    return toplevel.File(Span(file, 0, len(file.text)), decls, tokens.captions)
+
+
+def _tokens(file: SourceFile, sink: Diagnostics) -> Tokens:
+    """Those of the file, or, where it was pasted from a patch, of the code that it means."""
+    if not looks_like_patch(file.text):
+        return lex(file, sink)
+    found = Diagnostics()
+    tokens = lex(file, found)
+    plain = without_patch_marks(tokens, sink)
+    if plain is None:
+        sink.extend(found)
+        return tokens
+    tokens = lex(plain, sink)
+    tokens.file = file
+    return tokens
 
 
 def parse_expression(file: SourceFile, sink: Diagnostics, start: int, end: int) -> tree.Expr:

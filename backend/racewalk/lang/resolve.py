@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.constants import NotConstant, evaluate
 from racewalk.lang.defines import in_order
 from racewalk.lang.diagnostics import Diagnostics
@@ -67,7 +67,7 @@ class TypeResolver:
         for struct_type in out.structs.values():
             self._measure(struct_type)
 
-    def _members(self, enum: tree.Enum, into: EnumType) -> None:
+    def _members(self, enum: toplevel.Enum, into: EnumType) -> None:
         value = 0
         for member in enum.members:
             if member.value is not None:
@@ -80,11 +80,11 @@ class TypeResolver:
             self.sink.error("enum-range", "the members of an enum must fit 16 bits", enum.span)
             into.members.update(dict.fromkeys(into.members, 0))
 
-    def _new_name(self, decl: tree.Struct) -> None:
+    def _new_name(self, decl: toplevel.Struct) -> None:
         if decl.name in OPAQUE_TYPES or decl.name == "rcu_head":
             self.sink.error("duplicate", f"'{decl.name}' is built in", decl.name_span, "choose another name")
 
-    def _fields(self, struct: tree.Struct, into: dict[str, Type]) -> None:
+    def _fields(self, struct: toplevel.Struct, into: dict[str, Type]) -> None:
         for item in struct.fields:
             found = self.declared(item.declarator)
             if item.declarator.name in into:

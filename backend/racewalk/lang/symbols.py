@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.assemble import Unit
 from racewalk.lang.types import EnumType, PointerTable, StructType, Type, WordType
 from racewalk.record import frozen_record, record
@@ -16,7 +16,7 @@ class LocalSymbol:
 
     name: str
     type: Type
-    node: tree.Declare | tree.Param | tree.ForEachObject
+    node: tree.Declare | toplevel.Param | tree.ForEachObject
 
 
 @frozen_record
@@ -67,7 +67,7 @@ class PoolInfo:
 class FunctionInfo:
     """A function's signature with types resolved; `params` in order."""
 
-    decl: tree.Function
+    decl: toplevel.Function
     result: Type
     params: tuple[LocalSymbol, ...]
 
@@ -96,11 +96,11 @@ class Checked:
     globals: dict[str, GlobalSymbol] = field(default_factory=dict)
     pools: dict[str, PoolInfo] = field(default_factory=dict)
     functions: dict[str, FunctionInfo] = field(default_factory=dict)
-    cpus: dict[int, tree.Actor] = field(default_factory=dict)
-    softirqs: dict[tree.Actor, int] = field(default_factory=dict)  # the number of the CPU
+    cpus: dict[int, toplevel.Actor] = field(default_factory=dict)
+    softirqs: dict[toplevel.Actor, int] = field(default_factory=dict)  # the number of the CPU
     type_of: dict[tree.Expr, Type] = field(default_factory=dict)
     symbol_of: dict[tree.Name, Symbol] = field(default_factory=dict)
-    local_of: dict[tree.Declare | tree.Param | tree.ForEachObject, LocalSymbol] = field(default_factory=dict)
+    local_of: dict[tree.Declare | toplevel.Param | tree.ForEachObject, LocalSymbol] = field(default_factory=dict)
     loop_of: dict[tree.ForEach, tree.For] = field(default_factory=dict)
     reassigned: set[LocalSymbol] = field(default_factory=set)
     """Locals that are written after their declaration, or whose address is passed on."""

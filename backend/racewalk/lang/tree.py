@@ -1,4 +1,4 @@
-"""The syntax tree of the dialect: what the parser builds and every later stage reads.
+"""The syntax tree inside of a declaration: types, expressions, statements. `racewalk.lang.toplevel` has the rest.
 
 Nodes are immutable and compared by identity, so a stage attaches what it learns (a type, a
 constant, a step) in a table of its own, keyed by the node. Every node carries the `Span` of the
@@ -7,7 +7,6 @@ text it came from. Names follow the C standard's where the dialect follows C.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal
 
 from racewalk.lang.source import Span
@@ -375,173 +374,6 @@ Stmt = (
     | Return
     | Atomic
 )
-
-
-# -- declarations ----------------------------------------------------------------------------
-
-
-@node
-class Include:
-    span: Span
-    path: str
-    path_span: Span
-
-
-@node
-class Define:
-    """`#define NAME expression`"""
-
-    span: Span
-    name: str
-    name_span: Span
-    value: Expr
-
-
-@node
-class Macro:
-    """`#define name(params) for (init; test; step)`: the only macro that takes parameters.
-
-    `template` is the For with an empty body; its parameters stand in it as `Name`s.
-    """
-
-    span: Span
-    name: str
-    name_span: Span
-    params: tuple[str, ...]
-    template: For
-
-
-@node
-class Field:
-    span: Span
-    declarator: Declarator
-
-
-@node
-class Struct:
-    """`struct name { }`, an object type, or, with `word`, `typedef struct { } name`, a word type."""
-
-    span: Span
-    name: str
-    name_span: Span
-    fields: tuple[Field, ...]
-    word: bool
-
-
-@node
-class EnumMember:
-    span: Span
-    name: str
-    value: Expr | None
-
-
-@node
-class Enum:
-    span: Span
-    name: str | None
-    members: tuple[EnumMember, ...]
-
-
-@node
-class Param:
-    span: Span
-    declarator: Declarator
-
-
-@node
-class Function:
-    """`qualifiers` is drawn from: inline, weak, atomic, fuse. `result` None is void."""
-
-    span: Span
-    name: str
-    name_span: Span
-    result: TypeName | None
-    params: tuple[Param, ...]
-    body: Block
-    qualifiers: frozenset[str]
-
-
-@node
-class Global:
-    span: Span
-    declarator: Declarator
-    init: Expr | InitList | None
-    ghost: bool
-
-
-@node
-class Pool:
-    """`POOL(struct page, 4, "P");` gives P0..P3."""
-
-    span: Span
-    type: TypeName
-    count: Expr
-    prefix: str
-    prefix_span: Span
-
-
-@node
-class Setup:
-    span: Span
-    body: Block
-
-
-@node
-class Actor:
-    """`CPU(0, "khugepaged") { setup { } ... }`; `number`, that of its CPU, is None for DEVICE and EVENT."""
-
-    span: Span
-    kind: Literal["CPU", "SOFTIRQ", "DEVICE", "EVENT"]
-    number: Expr | None
-    title: str
-    title_span: Span
-    setup: Block | None
-    body: Block
-
-
-@node
-class Property:
-    span: Span
-    kind: Literal["always", "never", "sometimes", "finally"]
-    text: str
-    expr: Expr
-
-
-@node
-class Finally:
-    """`finally { }`: one step on a copy of each final state."""
-
-    span: Span
-    body: Block
-
-
-@node
-class LockClass:
-    span: Span
-    struct: str
-    field: str
-
-
-@node
-class LockOrder:
-    """Outermost first."""
-
-    span: Span
-    classes: tuple[LockClass, ...]
-
-
-Decl = (
-    Include | Define | Macro | Struct | Enum | Function | Global | Pool | Setup | Actor | Property | Finally | LockOrder
-)
-
-
-@node
-class File:
-    """One parsed file. `captions` maps a line (from 1) to its trailing comment, such as "U7"."""
-
-    span: Span
-    decls: tuple[Decl, ...]
-    captions: dict[int, str] = field(default_factory=dict)
 
 
 def statements_in(stmt: Stmt) -> list[Stmt]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.cursor import Panic
 from racewalk.lang.foreign import ANNOTATIONS, TYPE_WORDS
 from racewalk.lang.functions import Functions
 
 
 class TypeDefinitions(Functions):
-    def typedef(self) -> tree.Struct:
+    def typedef(self) -> toplevel.Struct:
         """A word: typedef struct { { field-declaration } } name ;"""
         start = self.starts[self.index]
         self.advance()
@@ -37,19 +37,19 @@ class TypeDefinitions(Functions):
         name = self.expect_name("the name of the word, such as pte_t, after '}'")
         self.semicolon("after the word type")
         span = self.tokens.span(name)
-        return tree.Struct(self.since(start), span.text, span, fields, True)
+        return toplevel.Struct(self.since(start), span.text, span, fields, True)
 
-    def struct(self, decls: list[tree.Decl]) -> None:
+    def struct(self, decls: list[toplevel.Decl]) -> None:
         """An object type: struct name { { field-declaration } } ; perhaps with variables before the ';'"""
         start = self.starts[self.index]
         self.advance()
         name = self.tokens.span(self.expect_name("the name of the struct"))
         fields = self._fields()
         span = self.since(start)
-        decls.append(tree.Struct(span, name.text, name, fields, False))
+        decls.append(toplevel.Struct(span, name.text, name, fields, False))
         self._variables(decls, tree.TypeName(span, "struct", name.text), "after the struct")
 
-    def _variables(self, decls: list[tree.Decl], type_: tree.TypeName, where: str) -> None:
+    def _variables(self, decls: list[toplevel.Decl], type_: tree.TypeName, where: str) -> None:
         """Globals between the '}' of a type and the ';'."""
         if self.kind == "name" and self.word() in ANNOTATIONS:
             self.annotation()
@@ -58,12 +58,12 @@ class TypeDefinitions(Functions):
         else:
             self.semicolon(where)
 
-    def _fields(self) -> tuple[tree.Field, ...]:
+    def _fields(self) -> tuple[toplevel.Field, ...]:
         """{ { specifier declarator { , declarator } ; } }"""
         opening = self.index
         self.expect("{", "before the fields")
         self.blocks.append(opening)
-        fields: list[tree.Field] = []
+        fields: list[toplevel.Field] = []
         while self.kind != "}":
             if self.kind == "end" or self.outside():
                 self.unclosed()
@@ -81,7 +81,7 @@ class TypeDefinitions(Functions):
         self.blocks.pop()
         return tuple(fields)
 
-    def _field(self, fields: list[tree.Field]) -> None:
+    def _field(self, fields: list[toplevel.Field]) -> None:
         if self.kind in ("struct", "union", "enum") and self.peek() == "{":
             if self.kind == "union":
                 self.union()
@@ -105,19 +105,19 @@ class TypeDefinitions(Functions):
                 self.panic(
                     "field-value", "a field has no value of its own", "write it at the variable: { .field = value }"
                 )
-            fields.append(tree.Field(self.since(start), declarator))
+            fields.append(toplevel.Field(self.since(start), declarator))
             if not self.accept(","):
                 break
         self.semicolon("after the field")
 
-    def enum(self, decls: list[tree.Decl]) -> None:
+    def enum(self, decls: list[toplevel.Decl]) -> None:
         """enum [name] { name [= constant-expression] { , ... } [,] } ;"""
         start = self.starts[self.index]
         self.advance()
         name = self.tokens.text(self.expect_name("the name of the enum")) if self.kind == "name" else None
         opening = self.index
         self.expect("{", "before the names of the enum")
-        members: list[tree.EnumMember] = []
+        members: list[toplevel.EnumMember] = []
         while self.kind != "}":
             if self.kind in ("end", "#") or self.outside():
                 self.blocks.append(opening)
@@ -125,7 +125,7 @@ class TypeDefinitions(Functions):
             at = self.starts[self.index]
             member = self.tokens.text(self.expect_name("a name in the enum"))
             value = self.constant() if self.accept("=") else None
-            members.append(tree.EnumMember(self.since(at), member, value))
+            members.append(toplevel.EnumMember(self.since(at), member, value))
             if self.kind == "name" or self.kind == ";":
                 self.error("missing-comma", "expected ',' between two names", self.after_previous(), "write ',' here")
                 self.accept(";")
@@ -133,7 +133,7 @@ class TypeDefinitions(Functions):
                 self.expect(",", "between two names of the enum")
         self.advance()
         span = self.since(start)
-        decls.append(tree.Enum(span, name, tuple(members)))
+        decls.append(toplevel.Enum(span, name, tuple(members)))
         if name is None:
             self.semicolon("after the enum")
         else:

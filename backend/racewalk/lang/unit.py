@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel
 from racewalk.lang.header import Header, VariantHeader
 from racewalk.lang.source import SourceFile
 from racewalk.record import value_record
@@ -24,24 +24,24 @@ class Unit:
     files: tuple[SourceFile, ...]
     """Texts as they run, edits done; the scenario first, then in the order of the includes."""
 
-    functions: Mapping[str, tree.Function]
-    structs: Mapping[str, tree.Struct]
+    functions: Mapping[str, toplevel.Function]
+    structs: Mapping[str, toplevel.Struct]
     """Object types, by the name behind `struct`."""
-    words: Mapping[str, tree.Struct]
-    enums: tuple[tree.Enum, ...]
+    words: Mapping[str, toplevel.Struct]
+    enums: tuple[toplevel.Enum, ...]
     """Also those without a name."""
-    enumerators: Mapping[str, tuple[tree.Enum, tree.EnumMember]]
+    enumerators: Mapping[str, tuple[toplevel.Enum, toplevel.EnumMember]]
     """Enum constants by name."""
-    defines: Mapping[str, tree.Define]
+    defines: Mapping[str, toplevel.Define]
     """Each name once, as the variant, the scenario, a `use` file or the library gives it, in this order."""
-    macros: Mapping[str, tree.Macro]
-    globals: tuple[tree.Global, ...]
-    pools: tuple[tree.Pool, ...]
-    setups: tuple[tree.Setup, ...]
-    actors: tuple[tree.Actor, ...]
-    properties: tuple[tree.Property, ...]
-    finals: tuple[tree.Finally, ...]
-    lock_orders: tuple[tree.LockOrder, ...]
+    macros: Mapping[str, toplevel.Macro]
+    globals: tuple[toplevel.Global, ...]
+    pools: tuple[toplevel.Pool, ...]
+    setups: tuple[toplevel.Setup, ...]
+    actors: tuple[toplevel.Actor, ...]
+    properties: tuple[toplevel.Property, ...]
+    finals: tuple[toplevel.Finally, ...]
+    lock_orders: tuple[toplevel.LockOrder, ...]
 
     captions: Mapping[str, Mapping[int, str]]
     """Path -> line -> trailing comment."""

@@ -20,10 +20,10 @@ from racewalk.machine.machine import Machine
 from racewalk.machine.memory import Memory
 from racewalk.machine.signals import is_exclusive, waiters
 from racewalk.model import Move, State, Value, World
-from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Content, Register
 from racewalk.program.emit import ConstantLocal
 from racewalk.program.layout import FOR_ALL, Cell, Layout, completes
 from racewalk.program.program import Program
+from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK, Content, Register
 from racewalk.program.words import plain
 
 

@@ -14,8 +14,6 @@ from racewalk.machine.sections import Sections
 from racewalk.machine.signals import leave, queue_up, wake
 from racewalk.machine.values import bare
 from racewalk.program.code import (
-    ADDRESS_BITS,
-    ADDRESS_MASK,
     Acquire,
     AddressOf,
     Allocate,
@@ -29,7 +27,6 @@ from racewalk.program.code import (
     Check,
     Choose,
     ContainerOf,
-    Content,
     Cover,
     Down,
     Downgrade,
@@ -58,6 +55,7 @@ from racewalk.program.code import (
     Update,
     WakeUp,
 )
+from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK, Content
 from racewalk.program.words import shown
 
 

@@ -28,11 +28,8 @@ from racewalk.program.code import (
     Check,
     ContainerOf,
     Enter,
-    FieldOf,
     Instr,
     Load,
-    Place,
-    Register,
     Set,
     Store,
     Update,
@@ -40,6 +37,7 @@ from racewalk.program.code import (
 from racewalk.program.dependence import Dependence
 from racewalk.program.program import ActorCode
 from racewalk.program.reach import assigned_in, direct_parts, outermost, read_in
+from racewalk.program.values import FieldOf, Place, Register
 from racewalk.program.words import shown
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from racewalk.lang.types import Type
-from racewalk.program.code import Check, Content, Instr
+from racewalk.program.code import Check, Instr
+from racewalk.program.values import Content
 from racewalk.record import value_record
 
 IncidentKind = Literal[

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from racewalk.lang.types import LockType, Type
-from racewalk.program.code import ADDRESS_BITS, Content, Instr
+from racewalk.program.code import Instr
 from racewalk.program.layout import (
     ASLEEP,
     BH_DEPTH,
@@ -27,6 +27,7 @@ from racewalk.program.layout import (
     MemoryObject,
     codec,
 )
+from racewalk.program.values import ADDRESS_BITS, Content
 
 TouchMode = Literal["read", "write", "lock", "unlock", "alloc", "free"]
 

@@ -9,17 +9,10 @@ from racewalk.lang.types import Type
 from racewalk.machine.incident import FATAL, Incident, IncidentKind
 from racewalk.machine.memory import Memory
 from racewalk.machine.values import evaluate
-from racewalk.program.code import (
-    ADDRESS_BITS,
-    ADDRESS_MASK,
-    Content,
-    Instr,
-    Place,
-    Register,
-    Value,
-)
+from racewalk.program.code import Instr
 from racewalk.program.fit import fit
 from racewalk.program.program import Program
+from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK, Content, Place, Register, Value
 
 
 class Dead(Exception):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from racewalk.lang.constants import BINARY
 from racewalk.lang.types import PointerType, Type, WordType
-from racewalk.program.code import (
+from racewalk.program.fit import fit
+from racewalk.program.values import (
     ADDRESS_MASK,
     Const,
     Content,
@@ -20,7 +21,6 @@ from racewalk.program.code import (
     Value,
     WithField,
 )
-from racewalk.program.fit import fit
 
 
 def evaluate(value: Value, register: Callable[[Register], Content]) -> Content:

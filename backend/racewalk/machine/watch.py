@@ -9,8 +9,8 @@ from __future__ import annotations
 from racewalk.lang.types import Type
 from racewalk.machine.memory import Memory
 from racewalk.machine.slots import Slots
-from racewalk.program.code import Content
 from racewalk.program.layout import Layout, size_of
+from racewalk.program.values import Content
 
 
 class Watch:

@@ -6,7 +6,7 @@ import re
 from abc import abstractmethod
 from typing import Literal
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.limits import INLINE_DEPTH
 from racewalk.lang.symbols import FunctionInfo, LocalSymbol
 from racewalk.lang.types import BOOL, VOID, PointerType, StructType, Type
@@ -21,7 +21,6 @@ from racewalk.program.code import (
     CallRcu,
     Check,
     Choose,
-    Const,
     Cover,
     Down,
     Downgrade,
@@ -29,11 +28,9 @@ from racewalk.program.code import (
     Free,
     LockMode,
     MightSleep,
-    Place,
     PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
-    Register,
     Reinit,
     Release,
     Schedule,
@@ -44,12 +41,12 @@ from racewalk.program.code import (
     Target,
     Up,
     Update,
-    Value,
     WakeUp,
 )
 from racewalk.program.emit import Alias, Binding, Frame
 from racewalk.program.expressions import Expressions
 from racewalk.program.fold import holds, operate
+from racewalk.program.values import Const, Place, Register, Value
 from racewalk.program.words import shown
 
 KIND = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*): *")
@@ -165,7 +162,7 @@ class Calls(Expressions):
     def statements(self, statements: tuple[tree.Stmt, ...]) -> None:
         """Several statements, in the scope that is open."""
 
-    def _only_return(self, function: tree.Function) -> tree.Return | None:
+    def _only_return(self, function: toplevel.Function) -> tree.Return | None:
         """The last line of a function that returns there and nowhere else."""
         statements = function.body.body
         last = statements[-1] if statements else None

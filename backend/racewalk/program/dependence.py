@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from racewalk.program.code import Branch, Instr, Register
+from racewalk.program.code import Branch, Instr
 from racewalk.program.program import ActorCode
 from racewalk.program.reach import assigned_in, reachable, successors
 from racewalk.program.reduce.live import live_registers
+from racewalk.program.values import Register
 
 NO_REGISTERS: frozenset[Register] = frozenset()
 

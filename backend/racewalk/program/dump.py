@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from racewalk.program.code import Instr, Region, Register, Target, Value
+from racewalk.program.code import MODULES, Instr, Region, Target
+from racewalk.program.values import Register, Value
 
 
 def dump(code: list[Instr], *values: Value) -> str:
@@ -25,7 +26,7 @@ def dump(code: list[Instr], *values: Value) -> str:
         if isinstance(item, tuple):
             return "(" + ", ".join([show(i) for i in item]) + ")"
         kind = type(item)
-        if kind.__module__ == Instr.__module__:
+        if kind.__module__ in MODULES:
             return f"{kind.__name__}({', '.join([show(getattr(item, name)) for name in _shown(kind)])})"
         return str(item)
 

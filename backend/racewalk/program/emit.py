@@ -7,29 +7,16 @@ from contextlib import contextmanager
 from dataclasses import field
 from typing import Never
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.limits import INSTRUCTIONS, LOWERING_DEPTH, LOWERING_VISITS
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked, FunctionInfo, LocalSymbol
 from racewalk.lang.types import Type
-from racewalk.program.code import (
-    Branch,
-    Caller,
-    Const,
-    Content,
-    Enter,
-    Instr,
-    Jump,
-    Region,
-    Register,
-    Set,
-    Site,
-    Target,
-    Value,
-)
+from racewalk.program.code import Branch, Caller, Enter, Instr, Jump, Region, Set, Site, Target
 from racewalk.program.layout import Layout
 from racewalk.program.omission import NOTHING, Omission
+from racewalk.program.values import Const, Content, Register, Value
 from racewalk.record import record, value_record
 
 CONSTANTS_SHOWN = 64
@@ -100,7 +87,7 @@ class Ground:
     """Whether a goto may lead into a statement."""
     acting: dict[tree.Expr | tree.InitList, bool] = field(default_factory=dict)
     """Whether there is an assignment or a call in an expression."""
-    one_exit: dict[tree.Function, bool] = field(default_factory=dict)
+    one_exit: dict[toplevel.Function, bool] = field(default_factory=dict)
     """Whether a function returns in its last line and nowhere else."""
     instructions: int = 0
     visits: int = 0

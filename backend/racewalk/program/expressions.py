@@ -17,19 +17,7 @@ from racewalk.lang.types import (
     Type,
     WordType,
 )
-from racewalk.program.code import (
-    Allocate,
-    Const,
-    ContainerOf,
-    MakeWord,
-    Operate,
-    Place,
-    Register,
-    Set,
-    Store,
-    Target,
-    Value,
-)
+from racewalk.program.code import Allocate, ContainerOf, Set, Store, Target
 from racewalk.program.emit import Alias
 from racewalk.program.fold import (
     field_of,
@@ -45,6 +33,7 @@ from racewalk.program.fold import (
 from racewalk.program.layout import offset_of, size_of
 from racewalk.program.places import Places
 from racewalk.program.reach import parts_in
+from racewalk.program.values import Const, MakeWord, Operate, Place, Register, Value
 
 
 class Expressions(Places):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from racewalk.lang.types import BoolType, EnumType, IntType, Type, WordType
-from racewalk.program.code import Content
+from racewalk.program.values import Content
 
 
 def fit(value: Content, t: Type) -> tuple[Content, bool]:

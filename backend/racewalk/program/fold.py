@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from racewalk.lang.constants import BINARY
 from racewalk.lang.types import NUMBER, IntType, NullType, PointerType, Type
-from racewalk.program.code import (
+from racewalk.program.fit import fit
+from racewalk.program.values import (
     ADDRESS_MASK,
     Const,
     FieldOf,
@@ -16,7 +17,6 @@ from racewalk.program.code import (
     Value,
     WithField,
 )
-from racewalk.program.fit import fit
 
 
 def operate(op: str, a: Value, b: Value) -> Value:

@@ -35,7 +35,7 @@ from racewalk.lang.types import (
     Type,
     WordType,
 )
-from racewalk.program.code import ADDRESS_BITS, Content
+from racewalk.program.values import ADDRESS_BITS, Content
 from racewalk.record import record
 
 GENERATIONS: Final = 1 << (16 - ADDRESS_BITS)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel
 from racewalk.lang.diagnostics import Diagnostics
 
 
-def outer_locks(orders: Sequence[tree.LockOrder], sink: Diagnostics) -> dict[str, frozenset[str]]:
+def outer_locks(orders: Sequence[toplevel.LockOrder], sink: Diagnostics) -> dict[str, frozenset[str]]:
     """Lock class ("mm_struct.mmap_lock") -> the classes that stand above it."""
     above: dict[str, set[str]] = {}
     for order in orders:

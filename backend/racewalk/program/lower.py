@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.limits import PROPERTIES, STATE_BYTES, STEPS
 from racewalk.lang.source import Span
@@ -18,7 +18,7 @@ from racewalk.lang.symbols import Checked, FunctionInfo
 from racewalk.lang.types import NUMBER, RCU_HEAD
 from racewalk.model import ActorInfo, ActorKind
 from racewalk.program.calls import split_kind
-from racewalk.program.code import Const, Cover, End, GracePeriod, Place, Register, Store, Target
+from racewalk.program.code import Cover, End, GracePeriod, Store, Target
 from racewalk.program.emit import Frame, Ground, Stop
 from racewalk.program.fingerprint import fingerprint
 from racewalk.program.fold import operate
@@ -31,6 +31,7 @@ from racewalk.program.regions import check_property, check_regions
 from racewalk.program.shared import Sharing, mark_visible
 from racewalk.program.statements import Statements
 from racewalk.program.steps import form_steps, give_frame
+from racewalk.program.values import Const, Place, Register
 from racewalk.program.work import measure
 
 KINDS: dict[str, ActorKind] = {"CPU": "cpu", "SOFTIRQ": "softirq", "DEVICE": "device", "EVENT": "event"}
@@ -169,7 +170,7 @@ class _Lowering:
         emitter.emit(End(emitter.site(block.span)))
         return Code(emitter.code, block.span)
 
-    def _actor(self, index: int, actor: tree.Actor) -> tuple[ActorCode, Statements]:
+    def _actor(self, index: int, actor: toplevel.Actor) -> tuple[ActorCode, Statements]:
         number = self.numbers.get(actor)
         runs_on = self.checked.softirqs.get(actor)
         title = f"CPU {number}" if number is not None else actor.kind.lower()
@@ -224,7 +225,7 @@ class _Lowering:
         emitter.put(emitter.frame.end)
         emitter.frame = outer
 
-    def _probe(self, prop: tree.Property) -> Probe:
+    def _probe(self, prop: toplevel.Property) -> Probe:
         emitter = self._emitter(prop.kind)
         emitter.anybody = True
         with emitter.observe(), emitter.one_step("atomic", prop.span):

@@ -10,11 +10,12 @@ from racewalk.lang.source import Span
 from racewalk.lang.symbols import GlobalSymbol, LocalSymbol
 from racewalk.lang.types import NUMBER, PointerType, StructType, Type, WordType
 from racewalk.lang.walk import parts_of
-from racewalk.program.code import AddressOf, Const, Index, Load, Place, Register, Value
+from racewalk.program.code import AddressOf, Load
 from racewalk.program.emit import Alias, Emitter
 from racewalk.program.fold import field_of, register_type
 from racewalk.program.layout import offset_of, size_of
 from racewalk.program.reach import registers_in
+from racewalk.program.values import Const, Index, Place, Register, Value
 
 
 class Places(Emitter):

@@ -11,9 +11,10 @@ from typing import Literal
 from racewalk.lang.source import Span
 from racewalk.lang.symbols import Checked
 from racewalk.model import ActorInfo
-from racewalk.program.code import Caller, Instr, Register, Site, Value
+from racewalk.program.code import Caller, Instr, Site
 from racewalk.program.emit import ConstantLocal
 from racewalk.program.layout import Layout
+from racewalk.program.values import Register, Value
 from racewalk.record import record
 
 StepKind = Literal[

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
-from racewalk.program.code import Branch, Const, End, Instr, Jump, Region, Register, Site, Target
+from racewalk.program.code import MODULES, Branch, End, Instr, Jump, Region, Site, Target
+from racewalk.program.values import Const, Register
 
 NO_PARTS = frozenset({"site", "region", "observe", "visible", "work", "type", "span"})
 
@@ -166,7 +167,7 @@ class _PartNames(dict[type, tuple[str, ...] | None]):
         names: tuple[str, ...] | None = None
         if kind is Register:
             names = ()
-        elif kind.__module__ == Instr.__module__ and kind not in (Site, Target, Region):
+        elif kind.__module__ in MODULES and kind not in (Site, Target, Region):
             names = tuple(f.name for f in fields(kind) if f.name not in NO_PARTS)
         self[kind] = names
         return names

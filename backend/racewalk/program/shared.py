@@ -34,7 +34,6 @@ from racewalk.program.code import (
     PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
-    Register,
     Reinit,
     Release,
     Schedule,
@@ -47,6 +46,7 @@ from racewalk.program.code import (
     WakeUp,
 )
 from racewalk.program.reach import outermost, reachable
+from racewalk.program.values import Register
 
 OPERATIONS = (
     Acquire,

@@ -6,9 +6,10 @@ from racewalk.lang import tree
 from racewalk.lang.source import Span
 from racewalk.lang.types import PointerType, StructType
 from racewalk.program.calls import Calls
-from racewalk.program.code import Const, NextObject, Register, Set, Target, Value
+from racewalk.program.code import NextObject, Set, Target
 from racewalk.program.fold import holds, operate
 from racewalk.program.layout import zero
+from racewalk.program.values import Const, Register, Value
 from racewalk.program.words import shown
 
 

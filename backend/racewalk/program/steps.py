@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from racewalk.lang.limits import STATE_BYTES
-from racewalk.program.code import Caller, End, Enter, GracePeriod, Instr, Register, Site
+from racewalk.program.code import Caller, End, Enter, GracePeriod, Instr, Site
 from racewalk.program.emit import ConstantLocal, Emitter
 from racewalk.program.layout import Layout, codec
 from racewalk.program.program import ActorCode, Step
 from racewalk.program.reach import first_steps, outermost, reachable, registers_in, successors
 from racewalk.program.shared import Sharing
+from racewalk.program.values import Register
 from racewalk.program.words import blocking, footprint, shown, step_kind, step_words
 
 

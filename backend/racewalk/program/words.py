@@ -23,7 +23,6 @@ from racewalk.program.code import (
     Instr,
     Load,
     NextObject,
-    Place,
     PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
@@ -40,6 +39,7 @@ from racewalk.program.code import (
 )
 from racewalk.program.layout import Layout, completes
 from racewalk.program.program import StepKind
+from racewalk.program.values import Place
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 

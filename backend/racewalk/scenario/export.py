@@ -25,7 +25,7 @@ def promela_of(built: Built, cut_fuses: bool = False) -> PromelaExport:
 
     fuses = ", fuses cut" if cut_fuses else ""
     model = built.model
-    title = f"{built.name}, variant {built.variant.id}{fuses} (model {model.model_hash}): {built.header.title}"
+    title = f"{built.name}, version {built.variant.id}{fuses} (model {model.model_hash}): {built.header.title}"
     return export_promela(model.program, model.initial(), title)
 
 

@@ -21,13 +21,15 @@ def report(judgement: Judgement) -> Json:
     built, result = judgement.built, judgement.result
     findings = [_finding(judgement, found) for found in result.found]
     headline = next((one for one in findings if _is_headline(judgement, one)), None)
+    shown = headline or (_run(summary_of(built.model, judgement.start.moves)) if judgement.already else {})
     told: Json = {
         "scenario": built.name,
         "variant": built.variant.id,
         "verdict": judgement.verdict,
         "findings": findings,
-        "schedule": None if headline is None else headline["schedule"],
-        "steps": None if headline is None else headline["steps"],
+        "already_found": list(judgement.start.found),
+        "schedule": shown.get("schedule"),
+        "steps": shown.get("steps"),
         "states": result.states,
         "transitions": result.transitions,
         "exhaustive": result.exhaustive,

@@ -106,7 +106,7 @@ HOW_OFTEN: Mapping[str, str] = {
 
 def as_markdown(run: Run) -> str:
     fence = "```"
-    lines = [f"**{_markdown(run.title)}** ({_markdown(run.what)}, variant {_markdown(run.variant)})"]
+    lines = [f"**{_markdown(run.title)}** ({_markdown(run.what)}, version {_markdown(run.variant)})"]
     variant = run.built.variant
     if variant.verdict is not None and run.shipped and not run.without:  # then it has been proved
         kind = "a finding" if variant.asks in (None, ANY_KIND) else _markdown(variant.asks or "")
@@ -191,7 +191,7 @@ def as_png(run: Run) -> bytes:
 
 
 def _subtitle(run: Run) -> str:
-    return printable(f"{run.what}, variant {run.variant}, schedule {run.schedule}")
+    return printable(f"{run.what}, version {run.variant}, schedule {run.schedule}")
 
 
 # -- a test ----------------------------------------------------------------------------------------

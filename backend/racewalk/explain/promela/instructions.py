@@ -26,7 +26,6 @@ from racewalk.explain.promela.ops import Die, Note, Wait
 from racewalk.explain.promela.signals import CHOICE
 from racewalk.explain.promela.values import alike, choose
 from racewalk.program.code import (
-    ADDRESS_MASK,
     Acquire,
     AddressOf,
     Allocate,
@@ -74,6 +73,7 @@ from racewalk.program.layout import (
     RCU_DEPTH,
     SNAPSHOT,
 )
+from racewalk.program.values import ADDRESS_MASK
 
 
 class Instructions(Objects):

@@ -20,12 +20,7 @@ from racewalk.explain.promela.numbers import (
 )
 from racewalk.explain.promela.ops import Die, Note, Wait
 from racewalk.lang.types import LockType
-from racewalk.program.code import (
-    Acquire,
-    AskHeld,
-    Downgrade,
-    Release,
-)
+from racewalk.program.code import Acquire, AskHeld, Downgrade, Release
 from racewalk.program.layout import (
     PREEMPT_COUNT,
 )

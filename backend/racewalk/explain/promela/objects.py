@@ -24,19 +24,14 @@ from racewalk.explain.promela.numbers import (
 from racewalk.explain.promela.ops import Die, Note, Wait
 from racewalk.explain.promela.places import generation, is_live, was_used
 from racewalk.explain.promela.signals import Signals
-from racewalk.program.code import (
-    ADDRESS_BITS,
-    ADDRESS_MASK,
-    Allocate,
-    Free,
-    NextObject,
-)
+from racewalk.program.code import Allocate, Free, NextObject
 from racewalk.program.layout import (
     GENERATION_SHIFT,
     GENERATIONS,
     LIVE,
     USED,
 )
+from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK
 
 
 class Objects(Signals):

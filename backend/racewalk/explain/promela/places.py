@@ -25,8 +25,9 @@ from racewalk.explain.promela.numbers import (
 )
 from racewalk.explain.promela.ops import Die, Note
 from racewalk.explain.promela.values import Values
-from racewalk.program.code import ADDRESS_BITS, ADDRESS_MASK, Instr, Place
+from racewalk.program.code import Instr
 from racewalk.program.layout import GENERATION_SHIFT, LIVE, USED
+from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK, Place
 
 
 class Places(Values):

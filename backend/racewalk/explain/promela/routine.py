@@ -13,11 +13,12 @@ from racewalk.explain.promela.numbers import NO, Expr, Num, Temp, either, operat
 from racewalk.explain.promela.ops import Arrive, Die, Fork, Jump, Let, Mark, Note, Op, Routine
 from racewalk.explain.promela.simplify import simplify
 from racewalk.lang.limits import STEP_WORK
-from racewalk.program.code import Branch, End, Instr, Register
+from racewalk.program.code import Branch, End, Instr
 from racewalk.program.code import Jump as JumpInstr
 from racewalk.program.layout import BH_DEPTH, PC, RCU_DEPTH, codec
 from racewalk.program.program import ActorCode, Code, Probe, Step
 from racewalk.program.reach import successors
+from racewalk.program.values import Register
 
 RESULT = Temp("result", 0, 1)
 """What a property is."""

@@ -21,13 +21,7 @@ from racewalk.explain.promela.numbers import (
     same,
 )
 from racewalk.explain.promela.ops import Note, Wait
-from racewalk.program.code import (
-    Down,
-    GracePeriod,
-    Instr,
-    Up,
-    WakeUp,
-)
+from racewalk.program.code import Down, GracePeriod, Instr, Up, WakeUp
 from racewalk.program.layout import (
     ASLEEP,
     EXCLUSIVE,

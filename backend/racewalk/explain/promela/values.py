@@ -32,24 +32,18 @@ from racewalk.explain.promela.numbers import (
 )
 from racewalk.explain.promela.ops import Die, Let, Note, Op, Put
 from racewalk.lang.types import NUMBER, BoolType, EnumType, IntType, PointerType, Type, WordType
-from racewalk.program.code import (
+from racewalk.program.code import AskFinished, AskHeld, AskIrqs, AskLive, Choose, Instr, Set
+from racewalk.program.values import (
     ADDRESS_MASK,
-    AskFinished,
-    AskHeld,
-    AskIrqs,
-    AskLive,
-    Choose,
     Const,
     Content,
     FieldOf,
-    Instr,
     MakeWord,
     Narrow,
     Operate,
     Register,
     Same,
     Select,
-    Set,
     Value,
     WithField,
 )

@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 from racewalk.lang.types import IntType, LockType, Type
 from racewalk.program.code import (
-    ADDRESS_BITS,
-    ADDRESS_MASK,
     Acquire,
     AddressOf,
     Allocate,
@@ -28,7 +26,6 @@ from racewalk.program.code import (
     Check,
     Choose,
     ContainerOf,
-    Content,
     Cover,
     Down,
     Downgrade,
@@ -42,11 +39,9 @@ from racewalk.program.code import (
     LockMode,
     MightSleep,
     NextObject,
-    Place,
     PrepareToWait,
     RcuReadLock,
     RcuReadUnlock,
-    Register,
     Reinit,
     Release,
     Schedule,
@@ -56,7 +51,6 @@ from racewalk.program.code import (
     SynchronizeRcu,
     Up,
     Update,
-    Value,
     WakeUp,
 )
 from racewalk.program.fit import fit
@@ -67,6 +61,7 @@ from racewalk.program.reduce.deeds import Deeds, LockDeed, Mode
 from racewalk.program.reduce.known import NOT_ZERO, Knowledge, Known, true_or_false, whole
 from racewalk.program.reduce.pointees import Pointees
 from racewalk.program.reduce.ranges import always_fits, never_divides_by_zero, range_of
+from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK, Content, Place, Register, Value
 
 
 class NotUnderstood(Exception):

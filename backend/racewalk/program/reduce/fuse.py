@@ -35,8 +35,6 @@ from racewalk.program.code import (
     AskIrqs,
     AskLive,
     CallRcu,
-    Const,
-    Content,
     Instr,
     Load,
     NextObject,
@@ -51,6 +49,7 @@ from racewalk.program.reduce.effects import Effects, Facts, NotUnderstood
 from racewalk.program.reduce.movers import Movers
 from racewalk.program.reduce.paths import Paths, Standing, TooManyWays
 from racewalk.program.reduce.pointees import Pointees
+from racewalk.program.values import Const, Content
 
 
 def fuse_steps(program: Program) -> Program:

@@ -14,7 +14,12 @@ from typing import Literal
 
 from racewalk.lang.constants import BINARY
 from racewalk.lang.types import BoolType, PointerType, Type, WordType
-from racewalk.program.code import (
+from racewalk.program.fit import fit
+from racewalk.program.fold import field_of
+from racewalk.program.reach import parts_in, registers_in
+from racewalk.program.reduce.pointees import Pointees
+from racewalk.program.reduce.ranges import range_of, range_of_type
+from racewalk.program.values import (
     ADDRESS_MASK,
     Const,
     Content,
@@ -28,11 +33,6 @@ from racewalk.program.code import (
     Value,
     WithField,
 )
-from racewalk.program.fit import fit
-from racewalk.program.fold import field_of
-from racewalk.program.reach import parts_in, registers_in
-from racewalk.program.reduce.pointees import Pointees
-from racewalk.program.reduce.ranges import range_of, range_of_type
 
 LARGEST = 8
 """Parts of an expression that is remembered."""

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from racewalk.program.code import Instr, Register
+from racewalk.program.code import Instr
 from racewalk.program.program import ActorCode, Program
 from racewalk.program.reach import assigned_in, read_in, successors
 from racewalk.program.steps import gaps
+from racewalk.program.values import Register
 
 
 def zero_dead_locals(program: Program) -> Program:

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from racewalk.program.code import End, Instr, Register
+from racewalk.program.code import End, Instr
 from racewalk.program.reach import registers_in
 from racewalk.program.reduce.deeds import BEFORE, Deeds
 from racewalk.program.reduce.effects import Dead, Effects, Holding, Now
 from racewalk.program.reduce.known import NOTHING, Frozen, Knowledge
 from racewalk.program.reduce.live import live_registers
+from racewalk.program.values import Register
 
 WAYS = 10_000
 """So many states of one actor are looked at."""

@@ -12,30 +12,32 @@ from itertools import product
 
 from racewalk.lang.types import PointerType, Type, WordType
 from racewalk.program.code import (
-    ADDRESS_MASK,
     AddressOf,
     Allocate,
-    Const,
     ContainerOf,
-    FieldOf,
     GracePeriod,
-    Index,
     Instr,
     Load,
-    MakeWord,
-    Narrow,
     NextObject,
-    Place,
-    Register,
-    Select,
     Set,
     Store,
     Update,
-    Value,
-    WithField,
 )
 from racewalk.program.layout import Layout
 from racewalk.program.program import Program
+from racewalk.program.values import (
+    ADDRESS_MASK,
+    Const,
+    FieldOf,
+    Index,
+    MakeWord,
+    Narrow,
+    Place,
+    Register,
+    Select,
+    Value,
+    WithField,
+)
 
 Part = int | None
 """Which field of a word a pointer stands in; None: it is the whole value."""

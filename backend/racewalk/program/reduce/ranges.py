@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from racewalk.lang.types import BoolType, EnumType, IntType, PointerType, Type, WordType
-from racewalk.program.code import Const, FieldOf, MakeWord, Narrow, Operate, Register, Same, Select, Value, WithField
 from racewalk.program.reach import parts_in
+from racewalk.program.values import Const, FieldOf, MakeWord, Narrow, Operate, Register, Same, Select, Value, WithField
 
 Range = tuple[int, int]
 

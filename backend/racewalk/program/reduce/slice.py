@@ -17,26 +17,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from racewalk.lang.types import IntType
-from racewalk.program.code import (
-    AddressOf,
-    Allocate,
-    Check,
-    Const,
-    Instr,
-    Jump,
-    Load,
-    Place,
-    Register,
-    Set,
-    Store,
-    Target,
-    Update,
-)
+from racewalk.program.code import AddressOf, Allocate, Check, Instr, Jump, Load, Set, Store, Target, Update
 from racewalk.program.layout import Layout, zero
 from racewalk.program.program import ActorCode, Program
 from racewalk.program.reach import read_in, registers_in
 from racewalk.program.reduce.pointees import Pointees
 from racewalk.program.reduce.ranges import always_fits, never_divides_by_zero, range_of
+from racewalk.program.values import Const, Place, Register
 
 
 def slice_away(program: Program) -> Program:

@@ -1,0 +1,29 @@
+"""How wide the terminal is that reads along."""
+
+from __future__ import annotations
+
+import sys
+
+from racewalk.explain.wrap import wrapped
+
+WIDEST_PROSE = 100  # longer lines are hard to read
+NARROWEST = 40
+
+
+def terminal_width(most: int = WIDEST_PROSE) -> int:
+    """Its columns, within what can be read; 100 where a file or a pipe takes what is printed."""
+    if not in_terminal():
+        return 100
+    import shutil  # slow to import
+
+    return min(max(shutil.get_terminal_size((100, 24)).columns, NARROWEST), most)
+
+
+def in_terminal() -> bool:
+    """A person reads along; what goes to a file or a pipe is not broken into lines."""
+    return sys.stdout.isatty()
+
+
+def fitted(line: str, indent: str = "") -> list[str]:
+    """A line as it is where it fits, with its columns; else in lines that do."""
+    return [line] if len(line) <= terminal_width() else wrapped(line, terminal_width(), indent)

@@ -1,0 +1,69 @@
+"""Lines that were pasted from a patch: `-` and `+` in the first column, `@@`, `diff --git`.
+
+They are found by the tokens, so that a list in a comment is none, and neither is an expression that goes
+on with `+` on the next line. What is left when their marks are gone is parsed as if it had been pasted so.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from racewalk.lang.diagnostics import Diagnostics
+from racewalk.lang.lexer import Tokens
+from racewalk.lang.source import SourceFile, Span
+
+_LINE = re.compile(
+    r"^(?:(?P<head>@@ -[0-9].*|diff --git .*|index [0-9a-f]+\.\.[0-9a-f]+.*|--- [^-;\n]*|\+\+\+ [^+;\n]*)"
+    r"|(?P<sign>[-+])(?![-+=>]))",
+    re.MULTILINE,
+)
+_BEFORE = frozenset((";", "{", "}", "eol"))
+"""After these something begins, and nothing begins with a sign."""
+
+
+def looks_like_patch(text: str) -> bool:
+    """Some line looks so; it may be in a comment, or the second of an expression."""
+    return _LINE.search(text) is not None
+
+
+def without_patch_marks(tokens: Tokens, sink: Diagnostics) -> SourceFile | None:
+    """The file with blanks for what only a patch has, offsets unchanged, and a complaint; None where it has nothing."""
+    file = tokens.file
+    lines: list[re.Match[str]] = []
+    for line in _LINE.finditer(file.text):
+        if _is_code(tokens, line.start()) and (line["head"] or _begins(tokens, line.start()) or _follows(lines, line)):
+            lines.append(line)
+    if not lines:
+        return None
+    first = lines[0]
+    what = "is no code" if first["head"] else f"begins with '{first['sign']}'"
+    more = f" ({len(lines)} lines of this file are)" if len(lines) > 1 else ""
+    sink.error(
+        "patch-line",
+        f"this line is from a patch{more}: it {what}",
+        Span(file, first.start(), first.end()),
+        "paste the text as it is after the patch: without the lines that begin with '-' or '@@', and without each '+'",
+    )
+    text = file.text
+    for line in lines:
+        newline = text.find("\n", line.end())
+        end = line.end() if line["sign"] == "+" else len(text) if newline < 0 else newline
+        text = text[: line.start()] + " " * (end - line.start()) + text[end:]
+    return SourceFile(file.path, text)
+
+
+def _is_code(tokens: Tokens, offset: int) -> bool:
+    """A token begins there: it is not in the middle of a comment."""
+    index = bisect_left(tokens.starts, offset)
+    return index < len(tokens.starts) and tokens.starts[index] == offset and tokens.kinds[index] != "end"
+
+
+def _begins(tokens: Tokens, offset: int) -> bool:
+    index = bisect_left(tokens.starts, offset)
+    return index == 0 or tokens.kinds[index - 1] in _BEFORE
+
+
+def _follows(lines: list[re.Match[str]], line: re.Match[str]) -> bool:
+    """The line before is one of a patch, too."""
+    return bool(lines) and "\n" not in line.string[lines[-1].end() : line.start() - 1]

@@ -127,6 +127,20 @@ def test_jobs_beyond_the_queue_are_turned_away() -> None:
     assert with_workers(use, WorkerLimits(processes=1, waiting=1)) == "busy"
 
 
+def test_a_client_with_many_jobs_does_not_keep_another_waiting_for_all_of_them() -> None:
+    async def use(workers: Workers) -> list[str]:
+        order: list[str] = []
+
+        async def ask(client: str) -> None:
+            await workers.run({"do": "echo", "text": ""}, clients=(client,))
+            order.append(client)
+
+        await asyncio.gather(*[ask(client) for client in ("greedy",) * 6 + ("other",)])
+        return order
+
+    assert with_workers(use, WorkerLimits(processes=1)).index("other") == 1
+
+
 def test_closing_leaves_no_process_behind() -> None:
     async def use(workers: Workers) -> list[int]:
         answers = await asyncio.gather(*[workers.run({"do": "echo", "text": ""}) for _ in range(4)])

@@ -63,7 +63,7 @@ async def analyse(request: Request, wanted: AnalysisRequest) -> StreamingRespons
     if not service.searches.enter(client):
         raise Refused(429, "Too many searches are waiting.", "Wait a moment.", {"Retry-After": "5"})
     news: asyncio.Queue[Json] = asyncio.Queue(WAITING)
-    work = asyncio.create_task(_last(service, job, news))
+    work = asyncio.create_task(_last(service, client, job, news))
     work.add_done_callback(lambda done: service.searches.leave(client))
     # compression would hold lines back
     return StreamingResponse(
@@ -103,7 +103,7 @@ async def _lines(work: asyncio.Task[Json], news: asyncio.Queue[Json]) -> AsyncIt
         await asyncio.wait([work])
 
 
-async def _last(service: Service, job: Json, news: asyncio.Queue[Json]) -> Json:
+async def _last(service: Service, client: str, job: Json, news: asyncio.Queue[Json]) -> Json:
     """Does a job; gives the last line."""
 
     def tell(told: Json) -> None:
@@ -111,7 +111,7 @@ async def _last(service: Service, job: Json, news: asyncio.Queue[Json]) -> Json:
             news.put_nowait({"type": "progress", "told": told})
 
     try:
-        return {"type": "done", "result": await service.jobs.do(job, tell)}
+        return {"type": "done", "result": await service.jobs.do(job, tell, client)}
     except WorkerFailed as failed:
         problem = Problem(code=failed.code, message=str(failed))
     except Exception:

@@ -16,8 +16,8 @@ from starlette.requests import HTTPConnection
 from racewalk.api.link_store import LinkStore
 from racewalk.api.pace import Admission, Holdings
 from racewalk.api.settings import Settings
-from racewalk.api.turns import Turns
 from racewalk.explore.jobs import Jobs
+from racewalk.explore.turns import Turns
 from racewalk.explore.workers import WorkerLimits, Workers
 from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import Builder
@@ -67,12 +67,12 @@ class Service:
 
     async def in_thread(self, client: str, work: Callable[..., T], *arguments: object) -> T:
         """Do what takes a while beside the event loop."""
-        async with self._threads.turn(client):
+        async with self._threads.turn((client,)):
             return await asyncio.to_thread(partial(work, *arguments))
 
     async def in_turn(self, client: str, work: Callable[..., T], *arguments: object) -> T:
         """Do what takes as much of the machine as compiling."""
-        async with self._compiling.turn(client):
+        async with self._compiling.turn((client,)):
             return await self.in_thread(client, work, *arguments)
 
     async def build(

@@ -293,7 +293,7 @@ class Connection:
         forwarder = asyncio.create_task(self._forward(news))
         try:
             job = search.job(walk, *self._open, self._service.settings)
-            result = result_from_json(await self._service.jobs.do(job, progress))
+            result = result_from_json(await self._service.jobs.do(job, progress, self._client))
             async with self._walking:
                 answer = await self._service.in_thread(
                     self._client, _serialised, lambda walk: found(search, walk, result), walk
@@ -324,7 +324,8 @@ class Connection:
         while ahead is not None:
             seq = ahead.message.seq
             try:
-                told = await self._service.workers.run(ahead.job(walk, *self._open, self._service.settings))
+                job = ahead.job(walk, *self._open, self._service.settings)
+                told = await self._service.workers.run(job, clients=(self._client,))
                 await self._send(outlook_answer(ahead, walk, told))
             except WorkerFailed as failed:
                 await self._fail(seq, failed.code, str(failed))

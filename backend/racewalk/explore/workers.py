@@ -1,6 +1,6 @@
 """Searches in processes of their own, so that stepping never waits for one.
 
-A few processes are kept and take jobs in turn; each has a hard limit on memory, and is killed when
+A few processes are kept and take jobs, of all clients in turn; each has a hard limit on memory, and is killed when
 its job takes too long, is cancelled, or loses its client. `racewalk.explore.duty` is their side.
 """
 
@@ -10,9 +10,11 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from racewalk.explore.turns import Turns
 
 Json = dict[str, Any]
 
@@ -42,25 +44,22 @@ class Workers:
     def __init__(self, command: Sequence[str], limits: WorkerLimits = WorkerLimits()) -> None:
         self._command = (*command, str(limits.memory_bytes))
         self._limits = limits
-        self._free = asyncio.Semaphore(limits.processes)
-        self._waiting = 0
+        self._turns = Turns(limits.processes, limits.processes)
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
         self._ends: dict[asyncio.subprocess.Process, asyncio.Task[None]] = {}  # of those that are being killed
 
-    async def run(self, job: Json, progress: Callable[[Json], None] = lambda message: None) -> Json:
-        """Do a job; cancelling the task kills its process. Raises WorkerFailed."""
-        if self._free.locked() and self._waiting >= self._limits.waiting:
+    async def run(
+        self,
+        job: Json,
+        progress: Callable[[Json], None] = lambda message: None,
+        clients: Collection[str] = ("",),
+    ) -> Json:
+        """Do a job, when one of its clients is next; cancelling the task kills its process. Raises WorkerFailed."""
+        if self._turns.all_taken and self._turns.waiting >= self._limits.waiting:
             raise WorkerFailed("busy", "too many searches are waiting; try again in a moment")
-        self._waiting += 1
-        try:
-            await self._free.acquire()
-        finally:
-            self._waiting -= 1
-        try:
+        async with self._turns.turn(clients):
             return await self._run(job, progress)
-        finally:
-            self._free.release()
 
     async def close(self) -> None:
         """Kill every process and wait for its end."""

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
-from racewalk.api.problems import Refused, documented, no_scenario
+from racewalk.api.problems import Refused, documented, no_scenario, worker_problem
 from racewalk.api.scenarios import service_of
 from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import AnalysisRequest, Problem
@@ -113,7 +113,7 @@ async def _last(service: Service, client: str, job: Json, news: asyncio.Queue[Js
     try:
         return {"type": "done", "result": await service.jobs.do(job, tell, client)}
     except WorkerFailed as failed:
-        problem = Problem(code=failed.code, message=str(failed))
+        problem = worker_problem(failed)
     except Exception:
         log.exception("an analysis failed")
         problem = Problem(code="internal", message="The server made a mistake; it is in its log.")

@@ -37,7 +37,7 @@ from racewalk.api.messages import (
 )
 from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
 from racewalk.api.pace import Pace
-from racewalk.api.problems import describe_invalid, no_scenario
+from racewalk.api.problems import describe_invalid, no_scenario, worker_problem
 from racewalk.api.search import Search, cancelled, found, search_of
 from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import Problem
@@ -300,7 +300,7 @@ class Connection:
                 )
                 self._count_steps()
         except WorkerFailed as failed:
-            answer = _failed(seq, failed.code, str(failed))
+            answer = Failed(seq=seq, problem=worker_problem(failed)).model_dump_json()
         except asyncio.CancelledError:
             answer = cancelled(search, walk, last).model_dump_json()
         except Exception:
@@ -328,7 +328,7 @@ class Connection:
                 told = await self._service.workers.run(job, clients=(self._client,))
                 await self._send(outlook_answer(ahead, walk, told))
             except WorkerFailed as failed:
-                await self._fail(seq, failed.code, str(failed))
+                await self._send(Failed(seq=seq, problem=worker_problem(failed)))
             except asyncio.CancelledError:
                 await self._replaced(ahead)
                 await self._replaced(self._next_outlook)

@@ -90,11 +90,13 @@ async def _lines(work: asyncio.Task[Json], news: asyncio.Queue[Json]) -> AsyncIt
     try:
         while not work.done():
             waiting = asyncio.create_task(news.get())
-            await asyncio.wait([waiting, work], return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await asyncio.wait([waiting, work], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not waiting.done():
+                    waiting.cancel()
             if waiting.done():
                 yield _line(waiting.result())
-            else:
-                waiting.cancel()
         while not news.empty():
             yield _line(news.get_nowait())
         yield _line(work.result())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -195,3 +196,7 @@ class SafetyNet:
                 raise
             problem = Problem(code="internal", message="The server made a mistake; it is in its log.")
             await problem_response(500, problem)(scope, receive, send)
+        except asyncio.CancelledError:  # the server stops, and waits no longer
+            if not started:
+                problem = Problem(code=CODES[503], message="The server is stopping.", hint="Try again in a moment.")
+                await problem_response(503, problem)(scope, receive, send)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -42,6 +43,7 @@ class Service:
         self.settings = settings
         self.catalog = catalog
         self._builder = Builder(catalog.library)
+        self._sessions: set[asyncio.Task[Any]] = set()
         self.admission = Admission(settings.sessions, settings.sessions_per_client)
         self.steps = Holdings(settings.nodes, settings.nodes_per_client)
         running = settings.search_processes + settings.search_waiting
@@ -91,7 +93,24 @@ class Service:
         allowed: Awaitable[bool] = self._compilations.hit(self._shortenings_limit, "links", client)
         return await allowed
 
-    async def close(self) -> None:
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """What this task does now ends when the server stops, by being cancelled."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._sessions.add(task)
+        try:
+            yield
+        finally:
+            self._sessions.discard(task)
+
+    async def stop(self) -> None:
+        """End what lasts: sessions, searches, and the analyses that wait for searches."""
+        for task in self._sessions:
+            task.cancel()
         await self.workers.close()
+
+    async def close(self) -> None:
+        await self.stop()
         if self.links is not None:
             self.links.close()

@@ -71,8 +71,9 @@ async def session(websocket: WebSocket) -> None:
         return
     connection = Connection(websocket, service, client)
     try:
-        await connection.serve()
-    except GONE:
+        with service.session():
+            await connection.serve()
+    except (*GONE, asyncio.CancelledError):  # cancelled: the server stops
         pass
     finally:
         service.admission.leave(client)

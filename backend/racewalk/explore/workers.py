@@ -108,12 +108,12 @@ class Workers:
                 return await self._ask(process, job, progress)
             except _Gone as gone:
                 if gone.in_the_middle:
-                    raise _failure(process) from None
+                    raise self._failure(process) from None
         process = await self._start()
         try:
             return await self._ask(process, job, progress)
         except _Gone:
-            raise _failure(process) from None
+            raise self._failure(process) from None
 
     async def _ask(self, process: asyncio.subprocess.Process, job: Json, progress: Callable[[Json], None]) -> Json:
         """Keeps the process for other jobs, or sees to its end. Raises _Gone."""
@@ -180,6 +180,15 @@ class Workers:
         if self._closed:
             raise WorkerFailed("unavailable", "the server is stopping")
 
+    def _failure(self, process: asyncio.subprocess.Process) -> WorkerFailed:
+        """Why a process gave no answer: the system kills those who use up its memory."""
+        if self._closed:
+            return WorkerFailed("unavailable", "the server is stopping")
+        if process.returncode == -signal.SIGKILL:
+            why = "the search's process was killed, probably because the machine ran out of memory"
+            return WorkerFailed("memory", why)
+        return WorkerFailed("internal", "the search's process ended without an answer")
+
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         """Kill a process, and wait until the system and the event loop have let go of it. Several may ask for that."""
         if process not in self._ends:
@@ -200,10 +209,3 @@ class Workers:
 def _kill(process: asyncio.subprocess.Process) -> None:
     with suppress(ProcessLookupError):  # it ended by itself
         process.kill()
-
-
-def _failure(process: asyncio.subprocess.Process) -> WorkerFailed:
-    """Why a process gave no answer: the system kills those who use up its memory."""
-    if process.returncode == -signal.SIGKILL:
-        return WorkerFailed("memory", "the search's process was killed, probably because the machine ran out of memory")
-    return WorkerFailed("internal", "the search's process ended without an answer")

@@ -58,6 +58,7 @@ NEIGHBOURS = (
 )
 
 
+TOO_MANY_COMPILATIONS = "There were too many compilations in a minute."
 LESS_HINT = "A scenario has far fewer; leave out the files that it does not need."
 JSON_HINT = "Send it with the header Content-Type: application/json."
 

@@ -37,7 +37,7 @@ from racewalk.api.messages import (
 )
 from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
 from racewalk.api.pace import Pace
-from racewalk.api.problems import describe_invalid, no_scenario, worker_problem
+from racewalk.api.problems import TOO_MANY_COMPILATIONS, describe_invalid, no_scenario, worker_problem
 from racewalk.api.search import Search, cancelled, found, search_of
 from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import Problem
@@ -91,6 +91,7 @@ class Connection:
         self._websocket, self._service, self._client = websocket, service, client
         self._walk: Walk | None = None
         self._open: tuple[str, Bundle] | None = None
+        self._own = False  # its text is the client's
         self._held = 0  # steps of the walk, as they were counted last
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
         self._sending = asyncio.Lock()
@@ -196,13 +197,13 @@ class Connection:
         await self.stop_search()
         await self.stop_outlook()
         self._need_room(instead_of=self._held)
-        name, bundle = message.scenario, self._bundle(message)
-        built = await self._build(name, bundle, message.variant)
+        name, bundle, own = message.scenario, self._bundle(message), message.bundle is not None
+        built = await self._build(name, bundle, message.variant, own)
         settings = self._service.settings
         async with self._walking:
             walk = await self._service.in_thread(self._client, Walk, built, settings.session_nodes, settings.verb_s)
             answer = await self._service.in_thread(self._client, _serialised, lambda walk: walk.open(message), walk)
-            self._walk, self._open = walk, (name, bundle)
+            self._walk, self._open, self._own = walk, (name, bundle), own
             self._count_steps()
         await self._send_text(answer)
 
@@ -210,7 +211,7 @@ class Connection:
         walk = self._opened()
         assert self._open is not None
         self._need_room(instead_of=self._held)
-        built = await self._build(*self._open, message.variant)
+        built = await self._build(*self._open, message.variant, self._own)
         await self.stop_search()
         await self.stop_outlook()
         async with self._walking:
@@ -265,7 +266,10 @@ class Connection:
             raise VerbFailed("not-found", no_scenario(message.scenario, self._service.catalog))
         return bundle
 
-    async def _build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
+    async def _build(self, name: str, bundle: Bundle, variant: str | None, own: bool) -> Built:
+        """A text of the client's own is counted as it is over REST."""
+        if own and not await self._service.may_compile(self._client):
+            raise VerbFailed("too-many", TOO_MANY_COMPILATIONS, "Wait a little.")
         try:
             return await self._service.build(self._client, name, bundle, variant)
         except CompileError as error:

@@ -4,8 +4,8 @@ One connection is one session, and its messages are answered in their order. Onl
 beside them: `find` is answered by any number of `progress` and one `found` (or `failed`) that carry
 its seq, also when `cancel`, a new `open` or another variant ends it; `cancel` has no answer of its
 own. Likewise `outlook`, answered by `outlook` or `failed`; of those that come while one is being
-worked out only the last is kept. Closing codes of ours: 4408 idle for too long, 4413 a message too
-large, 4429 too many sessions.
+worked out only the last is kept, and what is only about a place that was left fails as `cancelled`.
+Closing codes of ours: 4408 idle for too long, 4413 a message too large, 4429 too many sessions.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocketDisconnect
 
+from racewalk.api.looking import Looking
 from racewalk.api.messages import (
     Answer,
     Cancel,
@@ -35,7 +36,7 @@ from racewalk.api.messages import (
     Step,
     Undo,
 )
-from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
+from racewalk.api.outlook import ahead_of
 from racewalk.api.pace import Pace
 from racewalk.api.problems import TOO_MANY_COMPILATIONS, describe_invalid, no_scenario, worker_problem
 from racewalk.api.search import Search, cancelled, found, search_of
@@ -78,7 +79,7 @@ async def session(websocket: WebSocket) -> None:
     finally:
         service.admission.leave(client)
         await connection.stop_search()
-        await connection.stop_outlook()
+        await connection.stop_looking()
         connection.let_go()
 
 
@@ -96,8 +97,7 @@ class Connection:
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
         self._sending = asyncio.Lock()
         self._search: asyncio.Task[None] | None = None
-        self._outlook: asyncio.Task[None] | None = None
-        self._next_outlook: Ahead | None = None
+        self._looking = Looking(service, client, self._send, GONE)
 
     async def serve(self) -> None:
         """Answer messages until the client goes."""
@@ -131,12 +131,9 @@ class Connection:
             await asyncio.wait([search])
             self._search = None
 
-    async def stop_outlook(self) -> None:
+    async def stop_looking(self) -> None:
         """End the outlook that is being worked out, if there is one."""
-        if self._outlook is not None:
-            self._outlook.cancel()
-            await asyncio.gather(self._outlook, return_exceptions=True)
-            self._outlook = None
+        await self._looking.stop()
 
     def let_go(self) -> None:
         """Forget the walk."""
@@ -191,11 +188,12 @@ class Connection:
         async with self._walking:
             answer = await self._service.in_thread(self._client, _serialised, verb, walk)
             self._count_steps()
+        self._looking.moved(walk)
         await self._send_text(answer)
 
     async def _do_open(self, message: Open) -> None:
         await self.stop_search()
-        await self.stop_outlook()
+        await self._looking.stop()
         self._need_room(instead_of=self._held)
         name, bundle, own = message.scenario, self._bundle(message), message.bundle is not None
         built = await self._build(name, bundle, message.variant, own)
@@ -213,7 +211,7 @@ class Connection:
         self._need_room(instead_of=self._held)
         built = await self._build(*self._open, message.variant, self._own)
         await self.stop_search()
-        await self.stop_outlook()
+        await self._looking.stop()
         async with self._walking:
             self._walk, answer = await self._service.in_thread(self._client, walk.in_variant, built, message.seq)
             self._count_steps()
@@ -232,15 +230,8 @@ class Connection:
 
     async def _do_outlook(self, message: Outlook) -> None:
         walk = self._opened()
-        ahead = ahead_of(message, walk)
-        if self._outlook is not None and not self._outlook.done():
-            waiting, self._next_outlook = self._next_outlook, ahead
-            await self._replaced(waiting)
-            return
-        if not self._service.searches.enter(self._client):
-            raise VerbFailed("busy", "too many searches are waiting; try again in a moment")
-        self._outlook = asyncio.create_task(self._look_ahead(ahead, walk))
-        self._outlook.add_done_callback(lambda done: self._service.searches.leave(self._client))
+        assert self._open is not None
+        await self._looking.ask(ahead_of(message, walk), walk, *self._open)
 
     def _need_room(self, instead_of: int = 0) -> None:
         """Raises VerbFailed where the sessions together hold as many steps as they may."""
@@ -322,34 +313,6 @@ class Connection:
     async def _forward(self, news: asyncio.Queue[SearchProgress]) -> None:
         while True:
             await self._send(await news.get())
-
-    async def _look_ahead(self, ahead: Ahead | None, walk: Walk) -> None:
-        """Work out an outlook in a worker process, then the one that was asked for meanwhile."""
-        assert self._open is not None
-        while ahead is not None:
-            seq = ahead.message.seq
-            try:
-                job = ahead.job(walk, *self._open, self._service.settings)
-                told = await self._service.workers.run(job, clients=(self._client,))
-                await self._send(outlook_answer(ahead, walk, told))
-            except WorkerFailed as failed:
-                await self._send(Failed(seq=seq, problem=worker_problem(failed)))
-            except asyncio.CancelledError:
-                await self._replaced(ahead)
-                await self._replaced(self._next_outlook)
-                self._next_outlook = None
-                raise
-            except GONE:
-                return
-            except Exception:
-                log.exception("an outlook failed")
-                await self._fail(seq, "internal", "the server made a mistake; it is in its log")
-            ahead, self._next_outlook = self._next_outlook, None
-
-    async def _replaced(self, ahead: Ahead | None) -> None:
-        """An outlook that nobody works out any more."""
-        if ahead is not None:
-            await self._fail(ahead.message.seq, "cancelled", "another place or variant is looked at by now")
 
     # -- sending -----------------------------------------------------------------------------------
 

@@ -134,7 +134,9 @@ def test_sessions_share_the_room_for_steps_and_get_it_back_when_one_closes(built
                 assert talk.fails("step", **verb)["code"] == "full"
             assert talk.do("undo")["cursor"] == 0
             with Talk(client) as third:
-                assert third.fails("open", scenario="lost-update")["code"] == "full"
+                refused = third.fails("open", scenario="lost-update")
+                assert refused["code"] == "full"
+                assert refused["hint"] == "Close tabs with Racewalk that you do not need, or try again later."
             talk.open(schedule="1.a1")  # instead of what it holds
 
         talk.do("step", actor="b")

@@ -236,8 +236,10 @@ class Connection:
     def _need_room(self, instead_of: int = 0) -> None:
         """Raises VerbFailed where the sessions together hold as many steps as they may."""
         if not self._service.steps.have_room(self._client, instead_of):
-            hint = "Going back and forth needs no room. Close sessions that are not needed, or try again later."
-            raise VerbFailed("full", "the open sessions hold as many steps as the server has room for", hint)
+            hint = "Close tabs with Racewalk that you do not need, or try again later."
+            if self._walk is not None:
+                hint += " Going back and forth still works."
+            raise VerbFailed("full", "the server has no room for more steps; all open pages together fill it", hint)
 
     def _count_steps(self) -> None:
         now = 0 if self._walk is None else len(self._walk.history.nodes) - 1

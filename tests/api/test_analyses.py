@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
+from racewalk.api import analyses
 from starlette.testclient import TestClient
 
 OWN = """\
@@ -161,3 +163,23 @@ def test_a_hint_has_one_of_two_orders(client: TestClient) -> None:
     (*_, last) = lines(client, analysis="hint", variant="plain", options={"order": "luck"})
 
     assert last["problem"]["code"] == "bad-request"
+
+
+def test_who_closes_the_connection_leaves_nothing_that_waits() -> None:
+    async def story() -> int:
+        async def work() -> dict[str, Any]:
+            await asyncio.sleep(60)
+            return {}
+
+        async def read() -> None:
+            async for _ in analyses._lines(asyncio.create_task(work()), asyncio.Queue()):
+                pass
+
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0.01)
+        reading.cancel()
+        await asyncio.wait([reading])
+        await asyncio.sleep(0)
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(story()) == 1

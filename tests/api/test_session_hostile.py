@@ -134,7 +134,9 @@ def test_sessions_share_the_room_for_steps_and_get_it_back_when_one_closes(built
                 assert talk.fails("step", **verb)["code"] == "full"
             assert talk.do("undo")["cursor"] == 0
             with Talk(client) as third:
-                assert third.fails("open", scenario="lost-update")["code"] == "full"
+                refused = third.fails("open", scenario="lost-update")
+                assert refused["code"] == "full"
+                assert refused["hint"] == "Close tabs with Racewalk that you do not need, or try again later."
             talk.open(schedule="1.a1")  # instead of what it holds
 
         talk.do("step", actor="b")
@@ -163,3 +165,22 @@ def test_a_mistake_of_ours_fails_the_verb_and_not_the_session(
     assert "secret" not in json.dumps(problem)
     assert "a secret" in caplog.text
     assert talk.do("undo")["cursor"] == 0
+
+
+def test_a_text_of_ones_own_counts_as_a_compilation_in_a_session_too(built_page: Page) -> None:
+    settings = Settings(compilations_per_minute=2)
+    with TestClient(create_app(settings, page=built_page)) as client, Talk(client) as talk:
+        bundle = files('u8 x;\nCPU(0, "a") { x = 1; }\nCPU(1, "b") { x = 2; }')
+        assert client.post("/api/compile", json=bundle).status_code == 200
+        talk.open("own", bundle=bundle)
+        refused = talk.fails("open", scenario="own", bundle=bundle)
+        over_rest = client.post("/api/compile", json=bundle).json()
+
+        assert talk.fails("variant", variant="default")["code"] == "too-many"
+        assert (refused["code"], refused["message"], refused["hint"]) == (
+            over_rest["code"],
+            over_rest["message"],
+            over_rest["hint"],
+        )
+        assert talk.do("step", actor="a")["type"] == "moved"
+        assert talk.open("lost-update")["type"] == "opened"

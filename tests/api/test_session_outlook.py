@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
+import pytest
 from racewalk.api.app import create_app
 from racewalk.api.page import Page
 from racewalk.api.settings import Settings
+from racewalk.explore.bounds import Bounds
+from racewalk.explore.workers import Workers
+from racewalk.lang.bundle import Bundle
+from racewalk.scenario.build import Builder
+from racewalk.scenario.catalog import shipped
+from racewalk.scenario.outlooks import Outlooks
 from starlette.testclient import TestClient
 
 from tests.api.talk import Json, Talk, files
@@ -95,6 +105,40 @@ def test_of_those_that_wait_only_the_last_is_worked_out(talk: Talk) -> None:
 
     assert answers[asked[0]]["type"] == answers[asked[2]]["type"] == "outlook"
     assert answers[asked[1]]["type"] == "outlook" or answers[asked[1]]["problem"]["code"] == "cancelled"
+
+
+def test_moving_on_ends_what_is_only_about_the_place_that_was_left(
+    built_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("racewalk.api.looking.LEFT_S", 0.0)
+    monkeypatch.setattr(Workers, "run", never_done)
+    with TestClient(create_app(Settings(), page=built_page)) as client, Talk(client) as talk:
+        talk.open()
+        left, after = talk.send("outlook"), talk.send("outlook")
+        talk.send("step", actor="a")
+        answers = {answer["seq"]: answer for answer in (talk.receive() for _ in range(3))}
+
+    assert answers[left]["problem"]["code"] == "cancelled"
+    assert answers[after]["problem"]["code"] == "cancelled"
+
+
+async def never_done(workers: Workers, job: Json, progress: Callable[[Json], None], clients: object) -> Json:
+    """Work about one place that takes for ever."""
+    if job["whole"]:
+        progress({"whole": False})
+    await asyncio.sleep(3600)
+    return {}
+
+
+def test_the_graph_of_all_schedules_is_tried_once_where_it_does_not_fit() -> None:
+    built = Builder(shipped().library).build("lost-update", shipped().bundle("lost-update") or Bundle.of([]), None)
+    outlooks, told, bounds = Outlooks(), list[Json](), Bounds(states=5)
+
+    first = outlooks.answer(built, [], None, bounds, True, told.append)
+    again = outlooks.answer(built, [], None, bounds, False, told.append)
+
+    assert told == [{"whole": False}]
+    assert first["lights"] == again["lights"] == []
 
 
 def test_another_variant_ends_what_is_being_worked_out(talk: Talk) -> None:

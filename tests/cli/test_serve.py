@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -12,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from websockets.sync.client import connect
@@ -69,6 +70,30 @@ def test_ctrl_c_ends_it_at_once_with_open_sessions_and_searches() -> None:
         log, _ = process.communicate(timeout=30)
 
     assert "Traceback" not in log
+
+
+def test_it_is_terminated_at_once_and_without_a_word_however_many_wait() -> None:
+    slow = "".join(f"u8 y{i};\n" for i in range(200))
+    slow += "".join(f'CPU({c}, "c{c}") {{ {" ".join(f"y{i}++;" for i in range(200))} }}\n' for c in range(8))
+    with serving() as (address, process), ExitStack() as sockets:
+        bundles = [{"files": [{"path": "own.c", "text": f"{slow} u8 z{number};"}]} for number in range(12)]
+        for number, bundle in enumerate(bundles):
+            session = sockets.enter_context(connect(address.replace("http", "ws") + "api/session"))
+            session.send(json.dumps({"type": "open", "scenario": "own", "bundle": bundle, "seq": 1}))
+            if number == 0:
+                session.recv(timeout=60)
+                session.send(json.dumps({"type": "find", "seq": 2}))
+        asked = json.dumps({"scenario": "own", "bundle": bundles[0], "analysis": "check"}).encode()
+        told = http.client.HTTPConnection(address.split("/")[2], timeout=30)
+        told.request("POST", "/api/analyses", asked, {"Content-Type": "application/json"})
+        answer = told.getresponse()
+        process.send_signal(signal.SIGTERM)
+        log, _ = process.communicate(timeout=30)
+        last = json.loads(answer.read().splitlines()[-1])
+        told.close()
+
+    assert log == ""
+    assert last["problem"]["message"] == "the server is stopping"
 
 
 def test_a_server_that_is_killed_leaves_no_search_behind() -> None:

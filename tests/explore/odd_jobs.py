@@ -1,6 +1,7 @@
 """A worker process for tests: its jobs misbehave on request."""
 
 import os
+import signal
 import sys
 import time
 
@@ -33,6 +34,9 @@ def job(request: Json, send: Send) -> Json:
             return {"eaten": len([bytearray(1 << 20) for _ in range(1 << 12)])}
         case "die":
             os._exit(3)
+        case "be killed":
+            send({"pid": os.getpid()})
+            os.kill(os.getpid(), signal.SIGKILL)
     return {}
 
 

@@ -47,6 +47,25 @@ def test_two_identical_requests_run_one_job_and_both_get_its_progress_and_its_re
     assert first["pid"] == first_told["pid"]
 
 
+def test_a_job_that_waits_is_done_as_soon_as_the_first_of_those_who_ask_for_it_is_next() -> None:
+    async def use() -> list[str]:
+        workers, order = Workers(COMMAND, WorkerLimits(processes=1)), []
+        jobs = Jobs(workers)
+
+        async def ask(text: str, client: str) -> None:
+            await jobs.do({"do": "echo", "text": text}, client=client)
+            order.append(f"{text} {client}")
+
+        try:
+            asked = [("1", "greedy"), ("2", "greedy"), ("3", "greedy"), ("3", "other")]
+            await asyncio.gather(*[ask(text, client) for text, client in asked])
+        finally:
+            await workers.close()
+        return order
+
+    assert asyncio.run(use()) == ["1 greedy", "3 greedy", "3 other", "2 greedy"]
+
+
 def test_cancelling_one_request_does_not_stop_the_others() -> None:
     async def use(jobs: Jobs) -> tuple[Json, Json]:
         first = Asker(jobs, {"do": "wait", "seconds": 0.3})

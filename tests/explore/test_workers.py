@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -55,7 +56,9 @@ def test_progress_arrives_in_order() -> None:
     assert with_workers(use) == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("do", "code"), [("refuse", "bad"), ("eat", "memory"), ("die", "internal")])
+@pytest.mark.parametrize(
+    ("do", "code"), [("refuse", "bad"), ("eat", "memory"), ("be killed", "memory"), ("die", "internal")]
+)
 def test_a_job_that_fails_says_how_and_the_next_one_works(do: str, code: str) -> None:
     async def use(workers: Workers) -> tuple[str, Json]:
         with pytest.raises(WorkerFailed) as caught:
@@ -66,6 +69,46 @@ def test_a_job_that_fails_says_how_and_the_next_one_works(do: str, code: str) ->
 
     assert failed == code
     assert answer["echo"] == "still here"
+
+
+def test_a_process_that_was_killed_while_it_was_idle_is_replaced() -> None:
+    async def use(workers: Workers) -> tuple[Json, Json]:
+        first = await workers.run({"do": "echo", "text": ""})
+        os.kill(first["pid"], signal.SIGKILL)
+        return first, await workers.run({"do": "echo", "text": "of another"})
+
+    first, second = with_workers(use)
+
+    assert second["echo"] == "of another"
+    assert first["pid"] != second["pid"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_job_that_kills_its_process_in_the_middle_is_not_begun_again(kept: bool) -> None:
+    async def use(workers: Workers) -> list[int]:
+        pids: list[int] = []
+        if kept:
+            await workers.run({"do": "echo", "text": ""})
+        with pytest.raises(WorkerFailed, match="ran out of memory"):
+            await workers.run({"do": "be killed"}, lambda message: pids.append(message["pid"]))
+        return pids
+
+    assert len(with_workers(use)) == 1
+
+
+def test_closing_starts_no_process_for_jobs_that_wait() -> None:
+    async def use(workers: Workers) -> list[str]:
+        asked = [asyncio.create_task(workers.run({"do": "wait", "seconds": 60})) for _ in range(5)]
+        while not workers.processes:
+            await asyncio.sleep(0.01)
+        await workers.close()
+        ends = await asyncio.gather(*asked, return_exceptions=True)
+        assert workers.processes == ()
+        return [end.code for end in ends if isinstance(end, WorkerFailed)]
+
+    codes = with_workers(use, WorkerLimits(processes=1))
+
+    assert codes == ["unavailable"] * 5
 
 
 def test_a_job_that_takes_too_long_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +168,20 @@ def test_jobs_beyond_the_queue_are_turned_away() -> None:
         return caught.value.code
 
     assert with_workers(use, WorkerLimits(processes=1, waiting=1)) == "busy"
+
+
+def test_a_client_with_many_jobs_does_not_keep_another_waiting_for_all_of_them() -> None:
+    async def use(workers: Workers) -> list[str]:
+        order: list[str] = []
+
+        async def ask(client: str) -> None:
+            await workers.run({"do": "echo", "text": ""}, clients=(client,))
+            order.append(client)
+
+        await asyncio.gather(*[ask(client) for client in ("greedy",) * 6 + ("other",)])
+        return order
+
+    assert with_workers(use, WorkerLimits(processes=1)).index("other") == 1
 
 
 def test_closing_leaves_no_process_behind() -> None:

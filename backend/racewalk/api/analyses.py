@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
-from racewalk.api.problems import Refused, documented, no_scenario
+from racewalk.api.problems import Refused, documented, no_scenario, worker_problem
 from racewalk.api.scenarios import service_of
 from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import AnalysisRequest, Problem
@@ -63,7 +63,7 @@ async def analyse(request: Request, wanted: AnalysisRequest) -> StreamingRespons
     if not service.searches.enter(client):
         raise Refused(429, "Too many searches are waiting.", "Wait a moment.", {"Retry-After": "5"})
     news: asyncio.Queue[Json] = asyncio.Queue(WAITING)
-    work = asyncio.create_task(_last(service, job, news))
+    work = asyncio.create_task(_last(service, client, job, news))
     work.add_done_callback(lambda done: service.searches.leave(client))
     # compression would hold lines back
     return StreamingResponse(
@@ -90,11 +90,13 @@ async def _lines(work: asyncio.Task[Json], news: asyncio.Queue[Json]) -> AsyncIt
     try:
         while not work.done():
             waiting = asyncio.create_task(news.get())
-            await asyncio.wait([waiting, work], return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await asyncio.wait([waiting, work], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not waiting.done():
+                    waiting.cancel()
             if waiting.done():
                 yield _line(waiting.result())
-            else:
-                waiting.cancel()
         while not news.empty():
             yield _line(news.get_nowait())
         yield _line(work.result())
@@ -103,7 +105,7 @@ async def _lines(work: asyncio.Task[Json], news: asyncio.Queue[Json]) -> AsyncIt
         await asyncio.wait([work])
 
 
-async def _last(service: Service, job: Json, news: asyncio.Queue[Json]) -> Json:
+async def _last(service: Service, client: str, job: Json, news: asyncio.Queue[Json]) -> Json:
     """Does a job; gives the last line."""
 
     def tell(told: Json) -> None:
@@ -111,9 +113,9 @@ async def _last(service: Service, job: Json, news: asyncio.Queue[Json]) -> Json:
             news.put_nowait({"type": "progress", "told": told})
 
     try:
-        return {"type": "done", "result": await service.jobs.do(job, tell)}
+        return {"type": "done", "result": await service.jobs.do(job, tell, client)}
     except WorkerFailed as failed:
-        problem = Problem(code=failed.code, message=str(failed))
+        problem = worker_problem(failed)
     except Exception:
         log.exception("an analysis failed")
         problem = Problem(code="internal", message="The server made a mistake; it is in its log.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from racewalk.api.snapshot import Problem
+from racewalk.explore.workers import WorkerFailed
 from racewalk.scenario.catalog import Catalog
 
 log = logging.getLogger("racewalk.api")
@@ -56,8 +58,16 @@ NEIGHBOURS = (
 )
 
 
+TOO_MANY_COMPILATIONS = "There were too many compilations in a minute."
 LESS_HINT = "A scenario has far fewer; leave out the files that it does not need."
 JSON_HINT = "Send it with the header Content-Type: application/json."
+
+
+SMALLER_HINT = (
+    "Ask for less: fewer states or preemptions, or begin at a later step. Where there is more memory and time, "
+    "'racewalk check' takes --max-memory, --max-states and --reduce."
+)
+WORKER_HINTS = {"memory": SMALLER_HINT, "timeout": SMALLER_HINT, "internal": f"Try again. {SMALLER_HINT}"}
 
 
 class Refused(Exception):
@@ -76,6 +86,11 @@ class Refused(Exception):
 
 def problem_response(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     return Response(problem.model_dump_json(), status, headers, "application/json")
+
+
+def worker_problem(failed: WorkerFailed) -> Problem:
+    """A search or an analysis that came to nothing, and what to do."""
+    return Problem(code=failed.code, message=str(failed), hint=WORKER_HINTS.get(failed.code))
 
 
 def no_scenario(asked: str, catalog: Catalog) -> str:
@@ -182,3 +197,7 @@ class SafetyNet:
                 raise
             problem = Problem(code="internal", message="The server made a mistake; it is in its log.")
             await problem_response(500, problem)(scope, receive, send)
+        except asyncio.CancelledError:  # the server stops, and waits no longer
+            if not started:
+                problem = Problem(code=CODES[503], message="The server is stopping.", hint="Try again in a moment.")
+                await problem_response(503, problem)(scope, receive, send)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from racewalk.api.problems import Refused, documented, no_scenario
+from racewalk.api.problems import TOO_MANY_COMPILATIONS, Refused, documented, no_scenario
 from racewalk.api.service import Service, client_of
 from racewalk.api.snapshot import (
     Compiled,
@@ -135,5 +135,5 @@ async def _admitted(request: Request) -> Service:
     service = service_of(request)
     client = client_of(request)
     if not await service.may_compile(client):
-        raise Refused(429, "There were too many compilations in a minute.", "Wait a little.", {"Retry-After": "60"})
+        raise Refused(429, TOO_MANY_COMPILATIONS, "Wait a little.", {"Retry-After": "60"})
     return service

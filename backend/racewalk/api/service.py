@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,8 +17,8 @@ from starlette.requests import HTTPConnection
 from racewalk.api.link_store import LinkStore
 from racewalk.api.pace import Admission, Holdings
 from racewalk.api.settings import Settings
-from racewalk.api.turns import Turns
 from racewalk.explore.jobs import Jobs
+from racewalk.explore.turns import Turns
 from racewalk.explore.workers import WorkerLimits, Workers
 from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import Builder
@@ -42,6 +43,7 @@ class Service:
         self.settings = settings
         self.catalog = catalog
         self._builder = Builder(catalog.library)
+        self._sessions: set[asyncio.Task[Any]] = set()
         self.admission = Admission(settings.sessions, settings.sessions_per_client)
         self.steps = Holdings(settings.nodes, settings.nodes_per_client)
         running = settings.search_processes + settings.search_waiting
@@ -67,12 +69,12 @@ class Service:
 
     async def in_thread(self, client: str, work: Callable[..., T], *arguments: object) -> T:
         """Do what takes a while beside the event loop."""
-        async with self._threads.turn(client):
+        async with self._threads.turn((client,)):
             return await asyncio.to_thread(partial(work, *arguments))
 
     async def in_turn(self, client: str, work: Callable[..., T], *arguments: object) -> T:
         """Do what takes as much of the machine as compiling."""
-        async with self._compiling.turn(client):
+        async with self._compiling.turn((client,)):
             return await self.in_thread(client, work, *arguments)
 
     async def build(
@@ -91,7 +93,24 @@ class Service:
         allowed: Awaitable[bool] = self._compilations.hit(self._shortenings_limit, "links", client)
         return await allowed
 
-    async def close(self) -> None:
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """What this task does now ends when the server stops, by being cancelled."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._sessions.add(task)
+        try:
+            yield
+        finally:
+            self._sessions.discard(task)
+
+    async def stop(self) -> None:
+        """End what lasts: sessions, searches, and the analyses that wait for searches."""
+        for task in self._sessions:
+            task.cancel()
         await self.workers.close()
+
+    async def close(self) -> None:
+        await self.stop()
         if self.links is not None:
             self.links.close()

@@ -4,8 +4,8 @@ One connection is one session, and its messages are answered in their order. Onl
 beside them: `find` is answered by any number of `progress` and one `found` (or `failed`) that carry
 its seq, also when `cancel`, a new `open` or another variant ends it; `cancel` has no answer of its
 own. Likewise `outlook`, answered by `outlook` or `failed`; of those that come while one is being
-worked out only the last is kept. Closing codes of ours: 4408 idle for too long, 4413 a message too
-large, 4429 too many sessions.
+worked out only the last is kept, and what is only about a place that was left fails as `cancelled`.
+Closing codes of ours: 4408 idle for too long, 4413 a message too large, 4429 too many sessions.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocketDisconnect
 
+from racewalk.api.looking import Looking
 from racewalk.api.messages import (
     Answer,
     Cancel,
@@ -35,9 +36,9 @@ from racewalk.api.messages import (
     Step,
     Undo,
 )
-from racewalk.api.outlook import Ahead, ahead_of, outlook_answer
+from racewalk.api.outlook import ahead_of
 from racewalk.api.pace import Pace
-from racewalk.api.problems import describe_invalid, no_scenario
+from racewalk.api.problems import TOO_MANY_COMPILATIONS, describe_invalid, no_scenario, worker_problem
 from racewalk.api.search import Search, cancelled, found, search_of
 from racewalk.api.service import Json, Service, client_of
 from racewalk.api.snapshot import Problem
@@ -71,13 +72,14 @@ async def session(websocket: WebSocket) -> None:
         return
     connection = Connection(websocket, service, client)
     try:
-        await connection.serve()
-    except GONE:
+        with service.session():
+            await connection.serve()
+    except (*GONE, asyncio.CancelledError):  # cancelled: the server stops
         pass
     finally:
         service.admission.leave(client)
         await connection.stop_search()
-        await connection.stop_outlook()
+        await connection.stop_looking()
         connection.let_go()
 
 
@@ -90,12 +92,12 @@ class Connection:
         self._websocket, self._service, self._client = websocket, service, client
         self._walk: Walk | None = None
         self._open: tuple[str, Bundle] | None = None
+        self._own = False  # its text is the client's
         self._held = 0  # steps of the walk, as they were counted last
         self._walking = asyncio.Lock()  # the walk is used by one verb, or by a search that ends
         self._sending = asyncio.Lock()
         self._search: asyncio.Task[None] | None = None
-        self._outlook: asyncio.Task[None] | None = None
-        self._next_outlook: Ahead | None = None
+        self._looking = Looking(service, client, self._send, GONE)
 
     async def serve(self) -> None:
         """Answer messages until the client goes."""
@@ -129,12 +131,9 @@ class Connection:
             await asyncio.wait([search])
             self._search = None
 
-    async def stop_outlook(self) -> None:
+    async def stop_looking(self) -> None:
         """End the outlook that is being worked out, if there is one."""
-        if self._outlook is not None:
-            self._outlook.cancel()
-            await asyncio.gather(self._outlook, return_exceptions=True)
-            self._outlook = None
+        await self._looking.stop()
 
     def let_go(self) -> None:
         """Forget the walk."""
@@ -189,19 +188,20 @@ class Connection:
         async with self._walking:
             answer = await self._service.in_thread(self._client, _serialised, verb, walk)
             self._count_steps()
+        self._looking.moved(walk)
         await self._send_text(answer)
 
     async def _do_open(self, message: Open) -> None:
         await self.stop_search()
-        await self.stop_outlook()
+        await self._looking.stop()
         self._need_room(instead_of=self._held)
-        name, bundle = message.scenario, self._bundle(message)
-        built = await self._build(name, bundle, message.variant)
+        name, bundle, own = message.scenario, self._bundle(message), message.bundle is not None
+        built = await self._build(name, bundle, message.variant, own)
         settings = self._service.settings
         async with self._walking:
             walk = await self._service.in_thread(self._client, Walk, built, settings.session_nodes, settings.verb_s)
             answer = await self._service.in_thread(self._client, _serialised, lambda walk: walk.open(message), walk)
-            self._walk, self._open = walk, (name, bundle)
+            self._walk, self._open, self._own = walk, (name, bundle), own
             self._count_steps()
         await self._send_text(answer)
 
@@ -209,9 +209,9 @@ class Connection:
         walk = self._opened()
         assert self._open is not None
         self._need_room(instead_of=self._held)
-        built = await self._build(*self._open, message.variant)
+        built = await self._build(*self._open, message.variant, self._own)
         await self.stop_search()
-        await self.stop_outlook()
+        await self._looking.stop()
         async with self._walking:
             self._walk, answer = await self._service.in_thread(self._client, walk.in_variant, built, message.seq)
             self._count_steps()
@@ -230,21 +230,16 @@ class Connection:
 
     async def _do_outlook(self, message: Outlook) -> None:
         walk = self._opened()
-        ahead = ahead_of(message, walk)
-        if self._outlook is not None and not self._outlook.done():
-            waiting, self._next_outlook = self._next_outlook, ahead
-            await self._replaced(waiting)
-            return
-        if not self._service.searches.enter(self._client):
-            raise VerbFailed("busy", "too many searches are waiting; try again in a moment")
-        self._outlook = asyncio.create_task(self._look_ahead(ahead, walk))
-        self._outlook.add_done_callback(lambda done: self._service.searches.leave(self._client))
+        assert self._open is not None
+        await self._looking.ask(ahead_of(message, walk), walk, *self._open)
 
     def _need_room(self, instead_of: int = 0) -> None:
         """Raises VerbFailed where the sessions together hold as many steps as they may."""
         if not self._service.steps.have_room(self._client, instead_of):
-            hint = "Going back and forth needs no room. Close sessions that are not needed, or try again later."
-            raise VerbFailed("full", "the open sessions hold as many steps as the server has room for", hint)
+            hint = "Close tabs with Racewalk that you do not need, or try again later."
+            if self._walk is not None:
+                hint += " Going back and forth still works."
+            raise VerbFailed("full", "the server has no room for more steps; all open pages together fill it", hint)
 
     def _count_steps(self) -> None:
         now = 0 if self._walk is None else len(self._walk.history.nodes) - 1
@@ -264,7 +259,10 @@ class Connection:
             raise VerbFailed("not-found", no_scenario(message.scenario, self._service.catalog))
         return bundle
 
-    async def _build(self, name: str, bundle: Bundle, variant: str | None) -> Built:
+    async def _build(self, name: str, bundle: Bundle, variant: str | None, own: bool) -> Built:
+        """A text of the client's own is counted as it is over REST."""
+        if own and not await self._service.may_compile(self._client):
+            raise VerbFailed("too-many", TOO_MANY_COMPILATIONS, "Wait a little.")
         try:
             return await self._service.build(self._client, name, bundle, variant)
         except CompileError as error:
@@ -293,14 +291,14 @@ class Connection:
         forwarder = asyncio.create_task(self._forward(news))
         try:
             job = search.job(walk, *self._open, self._service.settings)
-            result = result_from_json(await self._service.jobs.do(job, progress))
+            result = result_from_json(await self._service.jobs.do(job, progress, self._client))
             async with self._walking:
                 answer = await self._service.in_thread(
                     self._client, _serialised, lambda walk: found(search, walk, result), walk
                 )
                 self._count_steps()
         except WorkerFailed as failed:
-            answer = _failed(seq, failed.code, str(failed))
+            answer = Failed(seq=seq, problem=worker_problem(failed)).model_dump_json()
         except asyncio.CancelledError:
             answer = cancelled(search, walk, last).model_dump_json()
         except Exception:
@@ -317,33 +315,6 @@ class Connection:
     async def _forward(self, news: asyncio.Queue[SearchProgress]) -> None:
         while True:
             await self._send(await news.get())
-
-    async def _look_ahead(self, ahead: Ahead | None, walk: Walk) -> None:
-        """Work out an outlook in a worker process, then the one that was asked for meanwhile."""
-        assert self._open is not None
-        while ahead is not None:
-            seq = ahead.message.seq
-            try:
-                told = await self._service.workers.run(ahead.job(walk, *self._open, self._service.settings))
-                await self._send(outlook_answer(ahead, walk, told))
-            except WorkerFailed as failed:
-                await self._fail(seq, failed.code, str(failed))
-            except asyncio.CancelledError:
-                await self._replaced(ahead)
-                await self._replaced(self._next_outlook)
-                self._next_outlook = None
-                raise
-            except GONE:
-                return
-            except Exception:
-                log.exception("an outlook failed")
-                await self._fail(seq, "internal", "the server made a mistake; it is in its log")
-            ahead, self._next_outlook = self._next_outlook, None
-
-    async def _replaced(self, ahead: Ahead | None) -> None:
-        """An outlook that nobody works out any more."""
-        if ahead is not None:
-            await self._fail(ahead.message.seq, "cancelled", "another place or variant is looked at by now")
 
     # -- sending -----------------------------------------------------------------------------------
 

@@ -162,7 +162,8 @@ class Walk:
         except NotEnabled as refusal:
             raise self._refused(actor, refusal) from None
         except HistoryFull as full:
-            raise VerbFailed("full", str(full)) from None
+            hint = "Going back and forth still works; to try more, open the scenario again."
+            raise VerbFailed("full", str(full), hint) from None
         return self._moved(verb.seq)
 
     def run(self, verb: Run) -> Moved:

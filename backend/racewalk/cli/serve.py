@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import sys
@@ -51,15 +52,24 @@ def serve(
         import webbrowser
 
         webbrowser.open(address)  # the socket listens already: the browser waits for the server
+    app = create_app(settings)
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Sessions and searches end at once, rather than when it has waited long enough for them."""
+            async with asyncio.TaskGroup() as both:
+                both.create_task(super().shutdown(sockets))  # tells the browsers first
+                both.create_task(app.state.service.stop())
+
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_level="warning",
         ws_max_size=2 * settings.message_bytes,  # somewhat too large ones get an answer that says so
         ws_per_message_deflate=False,  # differences are small; compressing costs a third of the throughput
         timeout_graceful_shutdown=5,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -31,6 +31,7 @@ class _Run:
 
     task: asyncio.Task[Json]
     askers: list[Tell] = field(default_factory=list)
+    clients: list[str] = field(default_factory=list)  # whose requests they are
     last: Json | None = None  # its last progress
 
     def tell(self, progress: Json) -> None:
@@ -54,7 +55,7 @@ class Jobs:
         self._kept: OrderedDict[str, tuple[Json, int]] = OrderedDict()
         self._kept_bytes = 0
 
-    async def do(self, job: Json, progress: Tell = lambda message: None) -> Json:
+    async def do(self, job: Json, progress: Tell = lambda message: None, client: str = "") -> Json:
         """The result of a job, which nobody may change. Cancelling takes back this request. Raises WorkerFailed."""
         key = self._key(job)
         if key in self._kept:
@@ -62,12 +63,14 @@ class Jobs:
             return self._kept[key][0]
         run = self._running.get(key) or self._start(key, job)
         run.askers.append(progress)
+        run.clients.append(client)
         if run.last is not None:
             progress(run.last)
         try:
             return await asyncio.shield(run.task)
         finally:
             run.askers.remove(progress)
+            run.clients.remove(client)
             if not run.askers and not run.task.done():
                 self._running.pop(key, None)  # whoever asks from now on begins anew
                 run.task.cancel()
@@ -80,7 +83,7 @@ class Jobs:
     async def _do(self, key: str, job: Json) -> Json:
         run = self._running[key]
         try:
-            result = await self._workers.run(job, run.tell)
+            result = await self._workers.run(job, run.tell, run.clients)
             if self._keep(result):
                 self._remember(key, result)
             return result

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from racewalk.explain.chances import chances
 from racewalk.explore.bounds import Bounds
+from racewalk.explore.duty import Send
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.light import Light
 from racewalk.explore.search import whole_graph
@@ -43,15 +44,22 @@ class Outlooks:
     def __init__(self) -> None:
         self._known: OrderedDict[int, _Known] = OrderedDict()  # by the id of the model, which is kept alive
 
-    def answer(self, built: Built, moves: list[Move], kind: str | None, bounds: Bounds) -> Json:
-        """The lights and statistics after some moves, which the model can follow. Raises NotEnabled."""
+    def answer(
+        self, built: Built, moves: list[Move], kind: str | None, bounds: Bounds, whole: bool, send: Send
+    ) -> Json:
+        """The lights and statistics after some moves, which the model can follow. Raises NotEnabled.
+
+        `whole` False: the graph of all schedules is known not to fit. Where that turns out, `send` tells it.
+        """
         began = monotonic()
         model, state = built.model, built.model.initial()
         for move in moves:
             state = model.step(state, move).state
         last = moves[-1].actor if moves else None
-        known = self._of(model, bounds)
+        known = self._of(model, bounds) if whole else _Known(model, None)
         if known.flow is None:
+            if whole:
+                send({"whole": False})
             known = _Known(model, _flow(model, state, bounds))
         told = (
             _sampled(built, state, kind, bounds) if known.flow is None else _looked_up(built, known, state, last, kind)

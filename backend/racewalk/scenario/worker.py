@@ -32,7 +32,7 @@ def main() -> None:
         if job.get("type") == "outlook":
             moves = [Move(actor, choice) for actor, choice in job["moves"]]
             bounds = Bounds(job["states"], job["seconds"], job["memory_bytes"])
-            return outlooks.answer(built_of(job, builder), moves, job["kind"], bounds)
+            return outlooks.answer(built_of(job, builder), moves, job["kind"], bounds, job.get("whole", True), send)
         if job.get("type") == "analysis":
             return do_analysis(job, builder, library, send)
         return result_to_json(do_job(job, builder, report))

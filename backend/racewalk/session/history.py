@@ -117,7 +117,7 @@ class History:
             raise NotEnabled(move, "the model has no such actor")
         outcome = model.step(state, move)
         if len(self.nodes) >= self._max_nodes:
-            raise HistoryFull(f"the session holds {self._max_nodes:,} steps, its limit; open a new one to go on")
+            raise HistoryFull(f"the session holds {self._max_nodes:,} steps, its limit")
         if parent.number >= MAX_STEPS:
             raise HistoryFull(f"the run has {MAX_STEPS:,} steps, the limit of a schedule")
         ending = () if outcome.fatal else _end(model, outcome.state)

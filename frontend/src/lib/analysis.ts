@@ -1,6 +1,7 @@
 /**
  * An analysis that takes a while: asked over HTTP, answered line by line (see the server's `api/analyses.py`).
  */
+import { sentence } from './format';
 import type { AnalysisRequest, Problem } from './wire';
 
 export type Told = Record<string, unknown>;
@@ -35,7 +36,7 @@ export async function analyse(
   for await (const text of linesOf(answer.body)) {
     const line = JSON.parse(text) as Line;
     if (line.type === 'done') return line.result;
-    if (line.type === 'failed') throw new AnalysisFailed(line.problem);
+    if (line.type === 'failed') throw new AnalysisFailed(advised(line.problem));
     progress(line.told);
   }
   throw new AnalysisFailed({
@@ -44,6 +45,12 @@ export async function analyse(
     hint: null,
     diagnostics: [],
   });
+}
+
+/** What can be done stands in the message too: a tool shows that alone. */
+function advised(problem: Problem): Problem {
+  const { message, hint } = problem;
+  return hint ? { ...problem, message: `${sentence(message)} ${sentence(hint)}` } : problem;
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {

@@ -384,7 +384,7 @@ export class Session extends Voice {
       case 'failed':
         if (this.lights.failed(message.seq, message.problem)) return;
         if (message.seq === this.#findSeq) this.search = { state: 'none' };
-        if (message.seq === this.#openSeq) this.problem = message.problem;
+        if (message.seq === this.#openSeq || message.problem.hint !== null) this.problem = message.problem;
         this.say(message.problem.message);
     }
   }

@@ -369,6 +369,17 @@ test('where another text cannot be opened, the one on the screen stays, and is w
   expect(session.bundle).toBeNull();
 });
 
+test('what can be done where the server has no room for a step stands beside the reason', () => {
+  const socket = openWith();
+  session.step('a');
+  const problem = { code: 'full', message: 'no room', hint: 'Close tabs.', diagnostics: [] };
+
+  socket.say({ type: 'failed', seq: socket.heard.seq, problem });
+
+  expect(session.problem?.hint).toBe('Close tabs.');
+  expect(session.remark).toBe('no room');
+});
+
 test('a search that is asked for while another scenario opens is about that one, and goes on', () => {
   const socket = openWith();
   session.open({ scenario: 'lost-page', variant: 'fixed', schedule: '', cursor: null, bundle: null });

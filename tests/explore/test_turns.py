@@ -2,7 +2,7 @@
 
 import asyncio
 
-from racewalk.api.turns import Turns
+from racewalk.explore.turns import Turns
 
 
 async def settle() -> None:
@@ -15,7 +15,7 @@ def test_a_client_that_asks_for_much_does_not_keep_another_waiting() -> None:
         turns, order, gate = Turns(3, 2), [], asyncio.Semaphore(0)
 
         async def work(client: str) -> None:
-            async with turns.turn(client):
+            async with turns.turn((client,)):
                 order.append(client)
                 await gate.acquire()
 
@@ -37,17 +37,17 @@ def test_a_turn_that_is_cancelled_while_it_waits_or_as_it_is_given_is_not_lost()
         turns = Turns(1, 1)
 
         async def work() -> None:
-            async with turns.turn("a"):
+            async with turns.turn(("a",)):
                 await asyncio.sleep(0)
 
-        async with turns.turn("a"):
+        async with turns.turn(("a",)):
             waits, is_given = asyncio.create_task(work()), asyncio.create_task(work())
             await settle()
             waits.cancel()
             await settle()
         is_given.cancel()
         await asyncio.gather(waits, is_given, return_exceptions=True)
-        async with asyncio.timeout(5), turns.turn("b"):
+        async with asyncio.timeout(5), turns.turn(("b",)):
             pass
 
     asyncio.run(story())
@@ -58,7 +58,7 @@ def test_all_may_be_cancelled_at_once_as_when_the_server_stops() -> None:
         turns = Turns(2, 1)
 
         async def work(client: str) -> None:
-            async with turns.turn(client):
+            async with turns.turn((client,)):
                 await asyncio.sleep(60)
 
         tasks = [asyncio.create_task(work(client)) for client in "aaabbb"]
@@ -66,7 +66,41 @@ def test_all_may_be_cancelled_at_once_as_when_the_server_stops() -> None:
         for task in tasks:
             task.cancel()
         ends = await asyncio.gather(*tasks, return_exceptions=True)
-        async with asyncio.timeout(5), turns.turn("a"), turns.turn("b"):
+        async with asyncio.timeout(5), turns.turn(("a",)), turns.turn(("b",)):
             return list(ends)
 
     assert all(isinstance(end, asyncio.CancelledError) for end in asyncio.run(story()))
+
+
+def test_clients_that_wait_for_much_take_turns_with_those_that_wait_for_little() -> None:
+    async def story() -> str:
+        turns, order = Turns(1, 1), []
+
+        async def work(client: str) -> None:
+            async with turns.turn((client,)):
+                order.append(client)
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*[work(client) for client in "aaaaabbc"])
+        return "".join(order)
+
+    assert asyncio.run(story()) == "abcabaaa"
+
+
+def test_what_several_want_comes_when_the_first_of_them_is_next() -> None:
+    async def story() -> list[str]:
+        turns, order, both = Turns(1, 1), [], ["a"]
+
+        async def work(name: str, clients: list[str]) -> None:
+            async with turns.turn(clients):
+                order.append(name)
+                await asyncio.sleep(0)
+
+        tasks = [asyncio.create_task(work(name, ["a"])) for name in ("first", "second", "third")]
+        tasks.append(asyncio.create_task(work("wanted by both", both)))
+        await asyncio.sleep(0)
+        both.append("b")
+        await asyncio.gather(*tasks)
+        return order
+
+    assert asyncio.run(story()) == ["first", "wanted by both", "second", "third"]

@@ -49,7 +49,7 @@ def show_map(
     if as_json:
         print(json.dumps(told))
         return
-    print(printable(f"{built.name} {built.variant.id}: where can {wanted or 'a finding'} still be reached?"))
+    print(printable(f"{built.title}: where can {wanted or 'a finding'} still be reached?"))
     for line in ("", *_told(told)):
         print(printable(line))
 

@@ -79,7 +79,7 @@ def run(
 
 def _show(built: Built, path: list[Node]) -> None:
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-    print(printable(f"{built.name} {built.variant.id}"))
+    print(printable(built.title))
     if path:
         print()
         print(trace(built.model.actors, path, min(max(width, 40), 200)))

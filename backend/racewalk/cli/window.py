@@ -39,7 +39,7 @@ def window(
     if as_json:
         print(json.dumps(told))
         return
-    print(printable(f"{built.name} {built.variant.id}: where is the window of {wanted or 'a finding'}?"))
+    print(printable(f"{built.title}: where is the window of {wanted or 'a finding'}?"))
     for sentence in ("", *told["how_often"], "", *told["sentences"]):
         for line in wrapped(printable(sentence), WIDTH):
             print(line)

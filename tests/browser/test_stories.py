@@ -92,7 +92,8 @@ def test_the_table_that_was_detached_is_in_view_where_the_race_happens(page: Pag
     world = page.get_by_role("region", name="World").bounding_box()
     table = page.get_by_role("list", name="Slots of T0").bounding_box()
 
-    assert world and table
+    assert world
+    assert table
     assert table["y"] + table["height"] <= world["y"] + world["height"]
 
 

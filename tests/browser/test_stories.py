@@ -81,6 +81,22 @@ def test_the_found_race_can_be_walked_through_step_by_step(page: Page) -> None:
     expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
 
 
+def test_the_table_that_was_detached_is_in_view_where_the_race_happens(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/#v1~uffd-copy~patch-v1~1.~0~~")
+    page.get_by_role("button", name="Find the race", exact=True).click()
+    page.get_by_role("button", name="Walk through it").click(timeout=60_000)
+    page.keyboard.press("End")
+    expect(page.get_by_role("region", name="Finding: Lost PTE")).to_be_visible()
+
+    world = page.get_by_role("region", name="World").bounding_box()
+    table = page.get_by_role("list", name="Slots of T0").bounding_box()
+
+    assert world
+    assert table
+    assert table["y"] + table["height"] <= world["y"] + world["height"]
+
+
 def test_in_the_middle_of_a_run_the_race_is_found_from_there(page: Page, axe: Callable[[Page], None]) -> None:
     page.goto("/#v1~uffd-copy~patch-v1~1.a5~5~~")
 

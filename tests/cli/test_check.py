@@ -324,7 +324,7 @@ def test_the_headline_is_about_a_finding_that_has_its_verdict(racewalk: Racewalk
 
     text = racewalk("check", str(file)).stdout
 
-    assert "default  always       3 " in text
+    assert "this text  always       3 " in text
     assert "Always: every complete schedule of default has late, the first after 3 steps" in text
 
 

@@ -44,7 +44,7 @@ def test_a_cover_is_reached_by_the_steps_before_it(racewalk: Racewalk, cover: st
     answer = racewalk("check", "-", "--reach", cover, stdin=COVERS)
 
     assert answer.exit_code == 0
-    assert f"Reached: {steps} of default lead" in answer.stdout
+    assert f"Reached: {steps} of this text lead" in answer.stdout
 
 
 def test_what_no_schedule_reaches_exits_1_and_says_so(racewalk: Racewalk) -> None:

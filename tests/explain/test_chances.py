@@ -20,9 +20,9 @@ EXACT = Probability(0.25, 0.25, 0.25, "exact")
         (1, "100 %"),
         (0.5, "50 %"),
         (1 / 3, "33.3 %"),
-        (8.7e-9, "8.7e-7 %"),
-        (0.9999, "99.99 %"),
-        (1 - 1e-12, "99.99999 %"),
+        (8.7e-9, "less than 0.001 %"),
+        (0.999, "99.9 %"),
+        (1 - 1e-12, "more than 99.9 %"),
     ],
 )
 def test_a_share_never_looks_like_nothing_or_all_unless_it_is(share: float, words: str) -> None:

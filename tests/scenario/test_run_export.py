@@ -74,7 +74,7 @@ def test_markdown_takes_the_words_of_a_scenario_as_words() -> None:
 
     told = as_markdown(run_of(build("own", own, None, shipped().library), False, "1.a1"))
 
-    assert told.splitlines()[0] == "**\\<b\\>Is \\*x\\* \\`1\\`?\\</b\\>** (own.c, version default)"
+    assert told.splitlines()[0] == "**\\<b\\>Is \\*x\\* \\`1\\`?\\</b\\>** (own.c)"
 
 
 def test_json_holds_the_schedule_the_steps_and_the_findings() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Annotated, Any
@@ -23,6 +24,8 @@ from racewalk.scenario.build import UnknownOmission, UnknownVariant
 CANCELLED = 130
 
 WORDS = {"needed": "needed", "redundant": "redundant here", "unknown": "unknown", "not-run": "cannot be run"}
+IDLE = "never reached here"
+"""Without it nothing goes wrong, but the runs do not come any more where something could."""
 
 
 def ablate_variant(
@@ -81,7 +84,7 @@ def _asked(
 
 def _told(target: str, baseline: Baseline, rows: Sequence[Ablated]) -> Iterator[str]:
     built = baseline.built
-    yield f"{built.name} {built.variant.id}: what is needed here?"
+    yield f"{built.title}: what is needed here?"
     already = ", ".join(one.kind for one in baseline.result.found if not one.finding.warning)
     if already:
         yield f"As it stands it already has {already}; only what is new counts."
@@ -95,10 +98,17 @@ def _told(target: str, baseline: Baseline, rows: Sequence[Ablated]) -> Iterator[
             yield f"{row.candidate.name}"
             yield f"  without it {row.kind}: {row.message}"
             yield f"  racewalk run {quote(target)} --variant {quote(built.variant.id)} {_left_out(row)}"
-    counts = {word: sum(row.outcome == outcome for row in rows) for outcome, word in WORDS.items()}
-    yield ", ".join(f"{count} {word}" for word, count in counts.items() if count) + "."
+    counts = Counter(map(_word, rows))
+    words = ", ".join(f"{counts[word]} {word}" for word in (*WORDS.values(), IDLE) if counts[word])
+    yield f"{words}."
     if counts["redundant here"]:
         yield "Redundant here: no schedule of this scenario goes wrong without it; another scenario may need it."
+    if counts[IDLE]:
+        yield "Never reached here: without it no run goes wrong, but none comes to what it should meet."
+
+
+def _word(row: Ablated) -> str:
+    return IDLE if row.outcome == "redundant" and row.unreached else WORDS[row.outcome]
 
 
 def _left_out(row: Ablated) -> str:
@@ -111,7 +121,7 @@ def _table(rows: Sequence[Ablated]) -> Iterator[str]:
         (
             row.candidate.name + (" (as if true)" if row.candidate.assumed else ""),
             row.candidate.kind,
-            WORDS[row.outcome],
+            _word(row),
             row.kind or (row.message if row.outcome != "redundant" else _idle(row)),
             str(len(row.moves)) if row.moves else "",
             f"{row.states:,}" if row.states else "",
@@ -129,7 +139,7 @@ def _idle(row: Ablated) -> str:
     if not row.unreached:
         return ""
     more = f" and {len(row.unreached) - 1} more" if len(row.unreached) > 1 else ""
-    return f"but no run meets '{row.unreached[0]}'{more}"
+    return f"without it no run meets '{row.unreached[0]}'{more}"
 
 
 class _Line:

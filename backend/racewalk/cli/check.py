@@ -116,7 +116,7 @@ def _audit(built: Built, options: CheckOptions) -> None:
     from racewalk.explore.audit import audit  # seldom needed
 
     number = audit(built.model, options.bounds)
-    said = f"audit of {built.name} {built.variant.id}: all {number:,} transitions are those of the interpreter"
+    said = f"audit of {built.title}: all {number:,} transitions are those of the interpreter"
     print(printable(said), file=sys.stderr)
 
 
@@ -124,7 +124,7 @@ def _start(built: Built, options: CheckOptions) -> Start:
     try:
         return INITIAL if options.start is None else start_after(built.model, options.start)
     except WrongQuestion as question:
-        wrong(f"--from of {built.name} {built.variant.id}: {question}", question.hint)
+        wrong(f"--from of {built.title}: {question}", question.hint)
 
 
 def _goal(built: Built, options: CheckOptions) -> Goal:
@@ -140,7 +140,7 @@ def _goal(built: Built, options: CheckOptions) -> Goal:
 @contextmanager
 def _watched(built: Built) -> Iterator[tuple[Report, Cancelled]]:
     """A search with a progress bar that Ctrl-C ends, with what is known by then."""
-    what = f"{built.name} {built.variant.id}"
+    what = built.title
     progress = Progressing(what)
     try:
         with interrupted() as pressed, progress:

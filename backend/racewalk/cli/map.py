@@ -47,7 +47,7 @@ def show_map(
     if as_json:
         print(json.dumps(told))
         return
-    title = f"{built.name} {built.variant.id}: where can {wanted or 'a finding'} still be reached?"
+    title = f"{built.title}: where can {wanted or 'a finding'} still be reached?"
     for line in (*fitted(title), "", *_told(told)):
         print(printable(line))
 

@@ -74,7 +74,7 @@ def _show(target: str, built: Built, told: Minimised, by: By, text: str) -> None
     )
     ended = f", ended by its bound of {told.bound}" if told.bound and not told.minimum else ""
     for line in (
-        f"{built.name} {built.variant.id}: {finding.kind}: {finding.message}",
+        f"{built.title}: {finding.kind}: {finding.message}",
         f"Given:  {_cost(told.before)}.",
         f"Now:    {_cost(told.after)}.",
         f"{result}{ended}.",

@@ -77,7 +77,7 @@ def run(
 
 
 def _show(built: Built, path: list[Node]) -> None:
-    print(printable(f"{built.name} {built.variant.id}"))
+    print(printable(built.title))
     if path:
         print()
         print(trace(built.model.actors, path, terminal_width(200)))

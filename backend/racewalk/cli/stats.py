@@ -51,7 +51,7 @@ def stats(
     if as_json:
         print(json.dumps(chances_report(built, told)))
         return
-    print(printable(f"{built.name} {built.variant.id}: how often is there {wanted or 'a finding'}?"))
+    print(printable(f"{built.title}: how often is there {wanted or 'a finding'}?"))
     for line in ("", *_table(told), "", *chances(told), memory(built.model.memory_model)):
         print(printable(line))
 

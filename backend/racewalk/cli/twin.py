@@ -48,14 +48,14 @@ def twin(
     if as_json:
         print(json.dumps(told))
     else:
-        for line in _told(target, built.name, built.variant.id, told):
+        for line in _told(target, built.title, built.variant.id, told):
             print(printable(line))
     if told["shared"] is None:
         raise typer.Exit(NO_TWIN)
 
 
-def _told(target: str, name: str, variant: str, told: dict[str, Any]) -> Iterator[str]:
-    yield from fitted(f"{name} {variant}: what would have had to go otherwise?")
+def _told(target: str, title: str, variant: str, told: dict[str, Any]) -> Iterator[str]:
+    yield from fitted(f"{title}: what would have had to go otherwise?")
     yield ""
     for sentence in told["sentences"]:
         yield from fitted(sentence)

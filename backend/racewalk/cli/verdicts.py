@@ -62,7 +62,7 @@ def _row(judgement: Judgement) -> tuple[str, ...]:
     result = judgement.result
     found = _found(judgement)
     return (
-        judgement.built.variant.id,
+        judgement.built.called,
         f"{judgement.verdict}{'' if result.exhaustive else ' (bounded)'}",
         "" if found is None else str(len(found.schedule)),
         f"{result.states:,}",
@@ -84,12 +84,12 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     found = _found(judgement)
     kind = judgement.headline or (found.kind if found else "any finding")
     yield ""
-    yield f"{built.variant.id}: {built.variant.summary}".rstrip(": ")
+    yield f"{built.called}: {built.variant.summary}".rstrip(": ")
     yield from _began(judgement.start)
     if judgement.already:
         yield f"Always: every run that begins so has {kind}. After it, {result.states:,} states were searched."
     else:
-        yield statement(result, kind, built.variant.id, judgement.vacuous)
+        yield statement(result, kind, built.called, judgement.vacuous)
     if result.exhaustive and not result.transitions and not judgement.start.moves:
         yield "  Nobody makes a step: no actor takes a lock, or touches memory that another one touches, too."
     for found in result.found:
@@ -105,13 +105,13 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
 
 def _answer(target: str, answer: Answer) -> Iterator[str]:
     built = answer.built
-    yield f"{built.name} {built.variant.id}"
+    yield built.title
     yield from _began(answer.start)
     if answer.moves is None:
-        yield answer_words(answer.result, answer.goal, built.variant.id)
+        yield answer_words(answer.result, answer.goal, built.called)
         return
     history, end = run_of(built, answer.moves)
-    yield answer_words(answer.result, answer.goal, built.variant.id, *counted(end))
+    yield answer_words(answer.result, answer.goal, built.called, *counted(end))
     yield ""
     yield from trace(built.model.actors, end.path(), terminal_width()).splitlines()
     yield ""

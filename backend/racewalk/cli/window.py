@@ -37,7 +37,7 @@ def window(
     if as_json:
         print(json.dumps(told))
         return
-    title = f"{built.name} {built.variant.id}: where is the window of {wanted or 'a finding'}?"
+    title = f"{built.title}: where is the window of {wanted or 'a finding'}?"
     for sentence in (title, "", *told["how_often"], "", *told["sentences"]):
         for line in fitted(printable(sentence)):
             print(line)

@@ -47,14 +47,13 @@ def chances(told: Statistics) -> Iterator[str]:
 
 
 def percent(share: float) -> str:
-    """A share in per cent, with so many digits that it is neither 0 nor 100 unless it is just that."""
+    """A share in per cent, which is neither 0 nor 100 unless it is just that; the page has the same words."""
     hundred = 100 * share
     if hundred in (0, 100):
         return f"{hundred:.0f} %"
     if hundred < 0.001:
-        digits, exponent = f"{hundred:.1e}".split("e")
-        return f"{digits}e{int(exponent)} %"
-    return f"{hundred:.3g} %" if hundred < 99 else f"{min(hundred, 99.99999):.7g} %"
+        return "less than 0.001 %"
+    return "more than 99.9 %" if hundred > 99.9 else f"{hundred:.3g} %"
 
 
 def _odds(probability: Probability) -> str:

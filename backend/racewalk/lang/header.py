@@ -125,9 +125,13 @@ class Header:
     begin: str | None = None
     """The variant that a reader sees first; one of `variants`."""
 
+    def has_name(self, variant: str) -> bool:
+        """A text without variants has one that nobody named."""
+        return variant != DEFAULT_VARIANT or len(self.variants) > 1
+
     def called(self, variant: str) -> str:
         """A variant in a sentence: its name, unless nobody gave it one."""
-        return "this text" if variant == DEFAULT_VARIANT and len(self.variants) == 1 else variant
+        return variant if self.has_name(variant) else "this text"
 
     @property
     def first_shown(self) -> str:

@@ -29,6 +29,11 @@ class Built:
         """The variant in a sentence."""
         return self.header.called(self.variant.id)
 
+    @property
+    def title(self) -> str:
+        """The text and its variant, as a heading has them."""
+        return f"{self.name} {self.variant.id}" if self.header.has_name(self.variant.id) else self.name
+
     def vacuous(self, result: SearchResult) -> tuple[str, ...]:
         """What should have been reached and was not: the verdict then says nothing.
 

@@ -68,6 +68,11 @@ class Run:
         return self.built.variant.id
 
     @property
+    def with_version(self) -> str:
+        """ ", version v6.4": what follows the name of the text, if its version has a name."""
+        return f", version {self.variant}" if self.built.header.has_name(self.variant) else ""
+
+    @property
     def diagram(self) -> Diagram:
         return diagram_of(self.built.model, self.path)
 
@@ -106,7 +111,7 @@ HOW_OFTEN: Mapping[str, str] = {
 
 def as_markdown(run: Run) -> str:
     fence = "```"
-    lines = [f"**{_markdown(run.title)}** ({_markdown(run.what)}, version {_markdown(run.variant)})"]
+    lines = [f"**{_markdown(run.title)}** ({_markdown(f'{run.what}{run.with_version}')})"]
     variant = run.built.variant
     if variant.verdict is not None and run.shipped and not run.without:  # then it has been proved
         kind = "a finding" if variant.asks in (None, ANY_KIND) else _markdown(variant.asks or "")
@@ -191,7 +196,7 @@ def as_png(run: Run) -> bytes:
 
 
 def _subtitle(run: Run) -> str:
-    return printable(f"{run.what}, version {run.variant}, schedule {run.schedule}")
+    return printable(f"{run.what}{run.with_version}, schedule {run.schedule}")
 
 
 # -- a test ----------------------------------------------------------------------------------------
@@ -202,7 +207,7 @@ def as_pytest(run: Run) -> str:
     kinds = tuple(dict.fromkeys(finding.kind for finding in run.findings))
     name = "".join(char if char.isalnum() else "_" for char in f"{run.built.name}_{run.variant}".lower())
     told = f"finds {', '.join(kinds)}" if kinds else "finds nothing"
-    comment = [f"# {row}" for row in wrapped(f"{run.title} With {run.variant}, this schedule {told}.", 100)]
+    comment = [f"# {row}" for row in wrapped(f"{run.title} With {run.built.called}, this schedule {told}.", 100)]
     lines = [
         *comment,
         "# Run it with pytest where racewalk is installed.",

@@ -3,8 +3,10 @@
  *
  * Steps replace the address, so that Back leads to the scenario or variant before and not to the step before.
  */
+import { untrack } from 'svelte';
 import { amended, unreadable } from './amend';
 import { AnalysisFailed } from './analysis';
+import { Budget } from './budget';
 import { carriedText, packText } from './carried';
 import { startingScenario, startingVariant, type Catalog } from './catalog.svelte';
 import { decodeLink, encodeLink, type Link } from './link';
@@ -19,6 +21,11 @@ const DEBOUNCE_MS = 150;
 /** Marks the entries of the browser's history that were written here. */
 const OURS = 'racewalk';
 
+/** Scenario and version: while another one is about to be opened, the address is ahead of the screen. */
+function textIn(fragment: string): string {
+  return fragment.split('~', 3).join();
+}
+
 export class Address {
   /** The link that was opened, for noticing that the model has changed since. */
   #linked = $state.raw<Link | null>(null);
@@ -29,10 +36,14 @@ export class Address {
   readonly #packs = new WeakMap<Bundle, string>();
   /** The fragment as it was last read or written here: only another one is news. */
   #known = '';
+  /** A browser refuses more than 100 in 30 seconds. */
+  readonly #writes = new Budget(30, 500);
   /** The address that is about to be written. */
   #waiting: ReturnType<typeof setTimeout> | undefined;
   /** What the opened link asked for and did not get. */
   problem = $state<string | null>(null);
+  /** How often something was opened from here: what was begun before is about something else. */
+  opened = $state(0);
   /** How long the link was that was copied last, if some programs would cut it. */
   copiedLong = $state<number | null>(null);
 
@@ -159,9 +170,10 @@ export class Address {
     $effect(() => {
       const fragment = this.#fragment();
       if (!fragment) return;
-      this.#waiting = setTimeout(() => {
-        if (location.hash !== fragment) this.#write(fragment, 'replaceState');
-      }, DEBOUNCE_MS);
+      const write = () => location.hash !== fragment && this.#write(fragment, 'replaceState');
+      // Steps are there at once, for who reloads right after one; of very many in a row only the last.
+      if (textIn(fragment) === textIn(this.#known) && this.#writes.take(performance.now())) write();
+      else this.#waiting = setTimeout(write, DEBOUNCE_MS);
       return () => clearTimeout(this.#waiting);
     });
     $effect(() => {
@@ -215,6 +227,7 @@ export class Address {
   }
 
   async #open(link: Link): Promise<void> {
+    this.opened = untrack(() => this.opened) + 1;
     this.#known = location.hash;
     this.#linked = link;
     this.problem = null;

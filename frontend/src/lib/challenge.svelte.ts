@@ -38,6 +38,8 @@ export class Challenge {
   #done = $state.raw<Played | null>(null);
   #hints = $state.raw<readonly [number, number, number]>([0, 0, 0]);
   #begun = $state(false);
+  /** What the address had opened then: what it opens later brings steps of somebody else. */
+  #opened = 0;
   /** What was shown when it was chosen: the challenge begins once something else is. */
   #before: ProgramView | null = null;
   #running: AbortController | null = null;
@@ -118,6 +120,7 @@ export class Challenge {
     const bundle = own ? this.#session.bundle : null;
     if (own) this.#session.restart(task.variant);
     else this.#address.choose(task.scenario, task.variant);
+    this.#opened = this.#address.opened;
     this.#session.setAbout(task.kind);
     void this.#judge(task, bundle);
   }
@@ -148,9 +151,11 @@ export class Challenge {
       const { program } = this.#session;
       if (!program) return;
       if (this.#kept) return untrack(() => this.#goOn());
-      if (!this.task || (!this.#begun && program === this.#before)) return;
-      if (this.#isHere(this.task)) this.#begun = true;
-      else if (this.#begun) {
+      if (!this.task) return;
+      const another = this.#address.opened !== this.#opened;
+      if (!this.#begun && !another && program === this.#before) return;
+      if (this.#isHere(this.task) && !another) this.#begun = true;
+      else if (this.#begun || another) {
         const over = untrack(() => this.done || this.gaveUp);
         this.leave();
         if (!over) untrack(() => this.#session.say('The challenge ended: you left it.'));
@@ -188,6 +193,7 @@ export class Challenge {
     this.#done = kept.done;
     this.#hints = kept.hints;
     this.#begun = true;
+    this.#opened = this.#address.opened;
     this.#session.setAbout(task.kind);
     void this.#judge(task, this.#session.bundle);
   }

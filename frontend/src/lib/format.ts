@@ -115,15 +115,21 @@ export function replaySentence(variant: string, { at, cause, message }: ReplayNo
 
 const UNNAMED = 'this text';
 
+type Version = Pick<ProgramView, 'variant' | 'scenario'>;
+
+/** A text without versions has one that nobody named. */
+export function hasName({ variant, scenario }: Version): boolean {
+  return variant !== 'default' || scenario.variants.length > 1;
+}
+
 /** A version in a sentence: its name, unless nobody gave it one. */
-export function versionWords({ variant, scenario }: Pick<ProgramView, 'variant' | 'scenario'>): string {
-  return variant === 'default' && scenario.variants.length === 1 ? UNNAMED : variant;
+export function versionWords(version: Version): string {
+  return hasName(version) ? version.variant : UNNAMED;
 }
 
 /** "uffd-copy, patch-v1"; the scenario alone where its one version has no name. */
-export function textName(program: Pick<ProgramView, 'variant' | 'scenario'>): string {
-  const version = versionWords(program);
-  return version === UNNAMED ? program.scenario.id : `${program.scenario.id}, ${version}`;
+export function textName(program: Version): string {
+  return hasName(program) ? `${program.scenario.id}, ${program.variant}` : program.scenario.id;
 }
 
 /** "1 step", "3,321 states". */

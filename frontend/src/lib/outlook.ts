@@ -40,7 +40,7 @@ export function hadAt(answer: OutlookAnswer, path: readonly NodeView[]): number 
   return had?.number ?? null;
 }
 
-/** `had`: the step that had it already. "From here 312 of 4,096 schedules have Lost PTE; a random scheduler meets it with probability 7.6 %." */
+/** `had`: the step that had it already. "From here 312 of 4,096 schedules have Lost PTE; a random scheduler meets it with probability 7.62 %." */
 export function outlookSentence(answer: OutlookAnswer, had: number | null = null): string {
   const { here, chances } = answer;
   const what = answer.kind === null ? 'a finding' : kindWords(answer.kind);
@@ -80,12 +80,12 @@ export function big(digits: string): string {
   return `${digits[0] ?? ''}.${digits[1] ?? '0'} × 10${power}`;
 }
 
-/** Two digits, and never 0 % or 100 % for what is neither. */
+/** Three digits, and never 0 % or 100 % for what is neither; the command line has the same words. */
 export function percent(probability: number): string {
   if (probability <= 0) return '0 %';
   if (probability >= 1) return '100 %';
   const value = 100 * probability;
   if (value > 99.9) return 'more than 99.9 %';
   if (value < 0.001) return 'less than 0.001 %';
-  return `${Number(value.toPrecision(value < 10 ? 2 : 3))} %`;
+  return `${Number(value.toPrecision(3))} %`;
 }

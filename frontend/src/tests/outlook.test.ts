@@ -118,7 +118,7 @@ test('another question throws away what was known', () => {
 
 test('the sentence counts schedules, or says that it is a sample', () => {
   expect(outlookSentence(outlook(1, 0))).toBe(
-    'From here 312 of 4,096 schedules have Lost PTE; a random scheduler meets it with probability 7.6 %.',
+    'From here 312 of 4,096 schedules have Lost PTE; a random scheduler meets it with probability 7.61 %.',
   );
   expect(outlookSentence(outlook(1, 0, { here: 'out-of-reach' }))).toBe(
     'Lost PTE is out of reach from here: no schedule has it.',
@@ -137,7 +137,7 @@ test('the sentence counts schedules, or says that it is a sample', () => {
     bound: '200,000 states',
   };
   expect(outlookSentence(outlook(1, 0, { here: null, moves: [], chances: sample }))).toBe(
-    'No lights here: what follows does not fit within 200,000 states. Of 2,000 random runs from here 7.6 % had Lost PTE (likely 6 % to 9 %).',
+    'No lights here: what follows does not fit within 200,000 states. Of 2,000 random runs from here 7.61 % had Lost PTE (likely 6 % to 9 %).',
   );
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nameIn } from '../lib/exporting';
 import { movesOf, printMoves, type Move } from '../lib/schedule';
 import { TOOLS, toolOf } from '../lib/tools';
-import { said, type Row } from '../tools/needed/rows';
+import { outcomeWords, said, type Row } from '../tools/needed/rows';
 
 const row: Row = {
   without: 'f: spin_lock(&l)',
@@ -60,8 +60,13 @@ describe('what is said of something left out', () => {
     );
     expect(said(row, words)).toBe('nothing new');
     expect(said({ ...row, unreached: ['it stores'] }, words)).toBe(
-      'nothing new; but no run meets “it stores” any more',
+      'nothing goes wrong, but without it no run meets “it stores”',
     );
     expect(said({ ...row, outcome: 'unknown', message: 'bounded by time' }, words)).toBe('bounded by time');
+  });
+
+  it('is not that it is redundant where the runs do not come any more to what they should meet', () => {
+    expect(outcomeWords(row)).toBe('redundant here');
+    expect(outcomeWords({ ...row, unreached: ['it stores'] })).toBe('never reached here');
   });
 });

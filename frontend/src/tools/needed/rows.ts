@@ -14,12 +14,19 @@ export interface Row {
   unreached: string[];
 }
 
-export const OUTCOMES: Record<Row['outcome'], string> = {
+const OUTCOMES: Record<Row['outcome'], string> = {
   needed: 'needed',
   redundant: 'redundant here',
   unknown: 'unknown',
   'not-run': 'cannot be run',
 };
+
+/** Where nothing goes wrong because nobody comes there any more, nothing is said of whether it is needed. */
+export function outcomeWords(row: Row): string {
+  return row.outcome === 'redundant' && row.unreached.length > 0
+    ? 'never reached here'
+    : OUTCOMES[row.outcome];
+}
 
 /** The row that a line of progress brings, if it brings one. */
 export function rowIn(told: Told): Row | null {
@@ -41,6 +48,6 @@ export function said(row: Row, kindWords: (kind: string) => string): string {
     return `${kindWords(row.kind ?? '')} after ${row.steps ?? 0} steps: ${row.message}`;
   if (row.outcome !== 'redundant') return row.message;
   return row.unreached.length > 0
-    ? `nothing new; but no run meets “${row.unreached[0] ?? ''}” any more`
+    ? `nothing goes wrong, but without it no run meets “${row.unreached[0] ?? ''}”`
     : 'nothing new';
 }

@@ -1,5 +1,6 @@
 /** The numbers of a window as short answers, and its sentences by opening. */
 import { count } from '../../lib/format';
+import { percent } from '../../lib/outlook';
 import type { Chances, Window } from './told';
 
 /** "4 of 6"; digits in groups, however many there are. */
@@ -16,13 +17,6 @@ export function schedulesWords({ schedules, having, bound }: Chances): string {
 
 export function grouped(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-export function percent(share: number): string {
-  const hundred = 100 * share;
-  if (hundred === 0 || hundred === 100) return `${hundred} %`;
-  if (hundred < 0.001) return `${hundred.toExponential(1)} %`;
-  return `${hundred < 99 ? Number(hundred.toPrecision(3)) : Math.min(Number(hundred.toPrecision(7)), 99.99999)} %`;
 }
 
 /** "11.9 %, exact", or with the interval of a sample. */

@@ -38,6 +38,8 @@ export class Challenge {
   #done = $state.raw<Played | null>(null);
   #hints = $state.raw<readonly [number, number, number]>([0, 0, 0]);
   #begun = $state(false);
+  /** The one whose score was said: not again after a reload. */
+  #told: Task | null = null;
   /** What was shown when it was chosen: the challenge begins once something else is. */
   #before: ProgramView | null = null;
   #running: AbortController | null = null;
@@ -109,7 +111,7 @@ export class Challenge {
     this.task = task;
     this.gaveUp = false;
     this.#begun = false;
-    this.#done = null;
+    this.#done = this.#told = null;
     this.#hints = [0, 0, 0];
     this.best = null;
     this.judged = false;
@@ -172,6 +174,8 @@ export class Challenge {
         steps: played.steps,
         switches: played.switches,
       });
+      if (this.#told === task) return;
+      this.#told = task;
       this.#session.said = `Solved: ${score.points} of 100 points. ${score.because.join(', ')}`;
     });
   }
@@ -186,6 +190,7 @@ export class Challenge {
     this.task = task;
     this.gaveUp = kept.gaveUp;
     this.#done = kept.done;
+    this.#told = kept.done && task;
     this.#hints = kept.hints;
     this.#begun = true;
     this.#session.setAbout(task.kind);

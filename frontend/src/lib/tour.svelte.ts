@@ -55,6 +55,7 @@ export class Tour {
   readonly stop = $derived(this.on ? (this.stops[this.index] ?? null) : null);
   /** The page shows something else, or a step was taken that is not on the way. */
   readonly astray = $derived.by((): 'elsewhere' | 'off the way' | null => {
+    if (!this.#session.program) return null; // after a reload the run is still to come
     if (!this.stop || this.index > (this.#stopOf.at(-1) ?? -1)) return null;
     if (!this.#athome) return 'elsewhere';
     return this.#standing.astray === null ? null : 'off the way';

@@ -140,6 +140,21 @@ def test_a_run_stops_with_its_reason_and_sends_all_its_steps_at_once(talk: Talk)
     assert to_the_end["stopped"] == "CPU 0 has finished"
 
 
+def test_a_way_is_gone_at_once_and_says_who_cannot_go_on(talk: Talk) -> None:
+    talk.open(variant="locked")
+    legs = [{"actor": "CPU 0", "after": "increment: spin_lock(&lock)"}, {"actor": "CPU 1", "before": "nowhere"}]
+
+    gone = talk.do("go", legs=legs[:1])
+    stuck = talk.do("go", legs=legs[1:])
+    unknown = talk.do("go", legs=[{"actor": "CPU 9", "before": "nowhere"}])
+
+    assert [node["label"] for node in gone["nodes"]] == ["increment: spin_lock(&lock)"]
+    assert gone["stopped"] is None
+    assert stuck["nodes"] == []
+    assert "lock, held by CPU 0" in stuck["stopped"]
+    assert unknown["stopped"] == "leg 1: nobody is called 'CPU 9'"
+
+
 def test_a_run_until_somebody_else_may_go_stops_at_the_unlock(talk: Talk) -> None:
     talk.open(variant="locked")
     talk.do("step", actor="a")

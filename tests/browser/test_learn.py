@@ -206,7 +206,7 @@ def test_a_reader_of_the_mail_goes_to_the_step_that_it_speaks_of(page: Page, axe
     expect(page.get_by_role("region", name="Source of CPU 0").locator("mark")).to_have_text("userfaultfd_wp(vma)")
     mail.get_by_role("button", name="the page is in the table, and the table goes").click()
     lost = page.get_by_role("region", name="Finding: Lost PTE")
-    expect(lost).to_be_in_viewport(timeout=60_000)  # 21 steps, one after the other
+    expect(lost).to_be_in_viewport()
     expect(mail.get_by_role("button", name="the page is in the table, and the table goes")).to_have_attribute(
         "aria-current", "true"
     )

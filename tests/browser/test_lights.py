@@ -171,3 +171,9 @@ def test_a_step_is_predicted_with_the_keyboard_and_compared(page: Page, axe: Axe
     expect(page.get_by_role("region", name="Prediction compared")).to_contain_text("Right: counter changed.")
     expect(page.get_by_role("region", name="Prediction compared")).to_contain_text("2 of 2 right")
     axe(page)
+
+    page.keyboard.press("Home")
+    page.keyboard.press("1")
+    expect(question).to_be_visible()
+    page.get_by_role("radio", name="atomic", exact=True).check()
+    expect(question).to_have_count(0)  # it was about another run

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, RootModel
 
+from racewalk.api.guide_views import Leg
 from racewalk.api.snapshot import Bundle, NodeView, Problem, ProgramView, Wire
 
 # -- verbs, client to server -------------------------------------------------------------------------
@@ -45,6 +46,13 @@ class Run(Verb):
     type: Literal["run"] = "run"
     actor: str
     until: Literal["blocked", "lock", "switch", "return", "finding", "line", "over"]
+
+
+class Go(Verb):
+    """Go a way from the cursor (see `racewalk.scenario.way`), as far as it can be gone."""
+
+    type: Literal["go"] = "go"
+    legs: list[Leg] = Field(max_length=64)
 
 
 class Undo(Verb):
@@ -121,7 +129,7 @@ class Outlook(Verb):
 class ClientMessage(
     RootModel[
         Annotated[
-            Open | Step | Run | Undo | Redo | Seek | Follow | SetVariant | Find | Cancel | Outlook,
+            Open | Step | Run | Go | Undo | Redo | Seek | Follow | SetVariant | Find | Cancel | Outlook,
             Field(discriminator="type"),
         ]
     ]

@@ -26,6 +26,7 @@ from racewalk.api.messages import (
     Failed,
     Find,
     Follow,
+    Go,
     Open,
     Outlook,
     Redo,
@@ -166,6 +167,9 @@ class Connection:
                 case Run():
                     self._need_room()
                     await self._do(lambda walk: walk.run(verb))
+                case Go():
+                    self._need_room()
+                    await self._do(lambda walk: walk.go(verb))
                 case Undo():
                     await self._do(lambda walk: walk.undo(verb))
                 case Redo():

@@ -12,13 +12,14 @@ from itertools import islice
 from time import monotonic
 from typing import TypeVar
 
-from racewalk.api.messages import Follow, Followed, Moved, Open, Opened, Redo, ReplayNote, Run, Seek, Step, Undo
+from racewalk.api.messages import Follow, Followed, Go, Moved, Open, Opened, Redo, ReplayNote, Run, Seek, Step, Undo
 from racewalk.api.snapshot import NodeView, Problem
 from racewalk.api.views import NodeViews, program_view
 from racewalk.model import Move, NotEnabled
 from racewalk.scenario.built import Built
 from racewalk.scenario.changed import changed_words
 from racewalk.scenario.standing import possible
+from racewalk.scenario.way import Leg, NoSuchWay, go_along
 from racewalk.session.history import History, HistoryFull, Node, UnknownNode
 from racewalk.session.replay import Stop, record, replay
 from racewalk.session.run_until import StepFact, run_until
@@ -178,6 +179,21 @@ class Walk:
             stopped = f"after {self._verb_s:g} seconds, the limit of a run"
         return self._moved(verb.seq, stopped)
 
+    def go(self, verb: Go) -> Moved:
+        model, history = self.built.model, self.history
+        legs = [Leg(leg.actor, leg.before, leg.after, tuple(leg.choices)) for leg in verb.legs]
+        stopped = None
+        try:
+            self._advance(go_along(model, history, legs), self._deadline())
+        except NoSuchWay as none:
+            why = None if none.actor is None or history.cursor.fatal else self._why_not(none.actor)
+            stopped = why or str(none)
+        except HistoryFull as full:
+            stopped = str(full)
+        except OutOfTime:
+            stopped = f"after {self._verb_s:g} seconds, the limit of a run"
+        return self._moved(verb.seq, stopped)
+
     def undo(self, verb: Undo) -> Moved:
         self.history.undo()
         return self._moved(verb.seq)
@@ -261,8 +277,11 @@ class Walk:
         raise VerbFailed("bad-request", "the scenario has no such actor")
 
     def _refused(self, actor: int, refusal: NotEnabled) -> VerbFailed:
-        why = None if self.history.cursor.fatal else self._views.why_not(self.history.cursor, actor)
+        why = None if self.history.cursor.fatal else self._why_not(actor)
         return VerbFailed("not-enabled", why or refusal.reason)
+
+    def _why_not(self, actor: int) -> str | None:
+        return self._views.why_not(self.history.cursor, actor)
 
     def _fact(self, actor: int, position: int) -> StepFact:
         known = self._facts.get((actor, position))

@@ -29,6 +29,10 @@ function textIn(fragment: string): string {
 export class Address {
   /** The link that was opened, for noticing that the model has changed since. */
   #linked = $state.raw<Link | null>(null);
+  /** It was in the address bar, and not made here for what was chosen on the page. */
+  #given = false;
+  /** How often the session had been opened before: until it is once more, it shows something else. */
+  #openings = 0;
   #catalog: Catalog | null = null;
   readonly #session: Session;
   readonly #page: Page;
@@ -62,7 +66,8 @@ export class Address {
   get modelChanged(): boolean {
     const { program } = this.#session;
     const link = this.#linked;
-    if (!program || !link?.modelHash || link.scenario !== program.scenario.id) return false;
+    if (!program || this.#session.openings <= this.#openings) return false;
+    if (!link?.modelHash || link.scenario !== program.scenario.id) return false;
     return (link.variant ?? program.variant) === program.variant && link.modelHash !== program.model_hash;
   }
 
@@ -74,7 +79,7 @@ export class Address {
 
   /** The link that was opened brought its own text. */
   get carriesText(): boolean {
-    return (this.#linked?.bundle ?? null) !== null;
+    return (this.#linked?.bundle ?? null) !== null && this.#given;
   }
 
   /** The link to exactly what is on the screen. */
@@ -106,7 +111,7 @@ export class Address {
     // Without the list nobody knows what there is; then the server says it.
     const { link: possible, problem } =
       scenarios.length > 0 ? amended(link, scenarios) : { link, problem: null };
-    await this.#open(possible);
+    await this.#open(possible, true);
     this.problem ??= problem;
   }
 
@@ -226,9 +231,11 @@ export class Address {
     history[how](OURS, '', fragment);
   }
 
-  async #open(link: Link): Promise<void> {
+  async #open(link: Link, given = false): Promise<void> {
     this.opened = untrack(() => this.opened) + 1;
     this.#known = location.hash;
+    this.#given = given;
+    this.#openings = this.#session.openings;
     this.#linked = link;
     this.problem = null;
     const view = readView(link.view);

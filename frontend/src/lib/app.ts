@@ -31,6 +31,10 @@ export function appWith(
     learning.walker.stop();
     if (learning.tour.on) learning.tour.leave();
   };
-  learning.tour.begins = () => challenge.leave();
+  // It speaks of the world, and a tool would stand over that.
+  learning.tour.begins = () => {
+    challenge.leave();
+    page.tool = null;
+  };
   return { session, page, catalog, address, sight: new Sight(session), hints, challenge, predict, learning };
 }

@@ -40,6 +40,8 @@ export class Challenge {
   #begun = $state(false);
   /** What the address had opened then: what it opens later brings steps of somebody else. */
   #opened = 0;
+  /** The one whose score was said: not again after a reload. */
+  #told: Task | null = null;
   /** What was shown when it was chosen: the challenge begins once something else is. */
   #before: ProgramView | null = null;
   #running: AbortController | null = null;
@@ -111,7 +113,7 @@ export class Challenge {
     this.task = task;
     this.gaveUp = false;
     this.#begun = false;
-    this.#done = null;
+    this.#done = this.#told = null;
     this.#hints = [0, 0, 0];
     this.best = null;
     this.judged = false;
@@ -177,6 +179,8 @@ export class Challenge {
         steps: played.steps,
         switches: played.switches,
       });
+      if (this.#told === task) return;
+      this.#told = task;
       this.#session.said = `Solved: ${score.points} of 100 points. ${score.because.join(', ')}`;
     });
   }
@@ -191,6 +195,7 @@ export class Challenge {
     this.task = task;
     this.gaveUp = kept.gaveUp;
     this.#done = kept.done;
+    this.#told = kept.done && task;
     this.#hints = kept.hints;
     this.#begun = true;
     this.#opened = this.#address.opened;

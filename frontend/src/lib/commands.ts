@@ -4,6 +4,8 @@ import type { Command } from './keys';
 import type { Session } from './session.svelte';
 import { actorState } from './values';
 
+const NOBODY_YET = 'Nobody was stepped yet: 1 to 9 step one.';
+
 export function obey(command: Command, { session, page, address, hints, challenge }: App): void {
   const again = session.actor ?? session.node?.actor ?? null;
   const walker = again ?? firstReady(session);
@@ -13,9 +15,9 @@ export function obey(command: Command, { session, page, address, hints, challeng
       return letter ? session.step(letter) : undefined;
     }
     case 'again':
-      return again ? session.step(again) : undefined;
+      return again ? session.step(again) : session.say(NOBODY_YET);
     case 'run':
-      return again ? session.run(again, 'blocked') : undefined;
+      return again ? session.run(again, 'blocked') : session.say(NOBODY_YET);
     case 'line':
       return walker ? session.run(walker, 'line') : undefined;
     case 'over':

@@ -20,8 +20,12 @@ export function enters(part: HTMLElement): void {
   if (openers.get(part) !== document.body) part.focus({ preventScroll: true });
 }
 
-/** For a part that only ever comes when somebody asks: by then, what was asked with may be gone. */
+/**
+ * For a part that comes when somebody asks: by then, what was asked with may be gone. A reload brings it back unasked,
+ * and then nobody has done anything on the page yet.
+ */
 export function takesFocus(part: HTMLElement): void {
+  if (!navigator.userActivation.hasBeenActive) return;
   queueMicrotask(() => part.focus({ preventScroll: true }));
 }
 

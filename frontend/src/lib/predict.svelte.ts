@@ -8,6 +8,8 @@ interface Question {
   actor: string;
   choice: number | null;
   node: number;
+  /** The run that it is asked about; nodes of another one have the same numbers. */
+  opening: number;
 }
 
 const TALLY = /^(\d{1,6})\/(\d{1,6})$/;
@@ -29,7 +31,7 @@ export class Predict {
       if (this.question?.actor === actor && this.question.choice === choice) return true;
       if (document.activeElement instanceof HTMLElement && !this.question)
         this.#focus = document.activeElement;
-      this.#question = { actor, choice, node: session.cursor };
+      this.#question = { actor, choice, node: session.cursor, opening: session.openings };
       this.#answer = null;
       return true;
     };
@@ -37,14 +39,22 @@ export class Predict {
 
   /** What is asked: about a step from where one is. */
   get question(): Question | null {
-    return this.on && this.#question?.node === this.#session.cursor ? this.#question : null;
+    const { cursor, openings } = this.#session;
+    const asked = this.#question?.node === cursor && this.#question.opening === openings;
+    return this.on && asked ? this.#question : null;
   }
 
   /** The comparison, at the step that was predicted. */
   readonly revealed = $derived.by<Compared | null>(() => {
     const answer = this.#answer;
-    const { history, node, cursor } = this.#session;
-    if (!this.on || !answer || !history || node?.parent !== answer.node || node.actor !== answer.actor)
+    const { history, node, cursor, openings } = this.#session;
+    if (
+      !this.on ||
+      answer?.opening !== openings ||
+      !history ||
+      node?.parent !== answer.node ||
+      node.actor !== answer.actor
+    )
       return null;
     const truth = changedCells(history.changes(cursor), history.world(answer.node), history.world(cursor));
     return compareGuess(answer.guess, truth);

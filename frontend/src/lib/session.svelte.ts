@@ -25,6 +25,7 @@ import type {
   Bundle,
   ClientMessage,
   Followed,
+  Leg,
   Moved,
   Opened,
   Problem,
@@ -56,16 +57,14 @@ export class Session extends Voice {
   readonly lights: Lights;
   /** Asked before a step: whether it is somebody else's to do, such as a prediction's. */
   instead: ((letter: string, choice: number | null) => boolean) | null = null;
-  /** Why a run ended, or why a verb was refused. */
-  remark = $state<string | null>(null);
-  /** Who was asked to step and could not: its lane says why. */
-  refused = $state<string | null>(null);
   /** How many steps of a run with findings another variant followed without any. */
   harmless = $state<number | null>(null);
   /** The end of the user's own run, once one walks through a found one. */
   own = $state<number | null>(null);
   /** How often a program was opened here: what waits for the next one can tell it from this one. */
   openings = $state(0);
+  /** Seq of the last verb that was answered by a move, or that failed. */
+  heard = $state(0);
   /** Who was stepped last: the one whom "again" means. */
   actor = $state<string | null>(null);
   /** The text of one's own that was opened; null: a shipped one. */
@@ -238,6 +237,12 @@ export class Session extends Voice {
     this.#act({ type: 'run', seq: this.#next(), actor: letter, until });
   }
 
+  /** Goes a way in one go; gives its seq, and null where that cannot be asked for. */
+  walk(legs: Leg[]): number | null {
+    const seq = this.#next();
+    return this.#act({ type: 'go', seq, legs }) ? seq : null;
+  }
+
   /** The text of the schedule that leads to the end of a branch; null while the server has not told it. */
   scheduleTo(leaf: number): string | null {
     return leaf === this.tip ? this.schedule : (this.#schedules.get(leaf) ?? null);
@@ -383,6 +388,7 @@ export class Session extends Voice {
         return this.lights.told(message);
       case 'failed':
         if (this.lights.failed(message.seq, message.problem)) return;
+        this.heard = message.seq;
         if (message.seq === this.#findSeq) this.search = { state: 'none' };
         if (message.seq === this.#openSeq || message.problem.hint !== null) this.problem = message.problem;
         this.say(message.problem.message);
@@ -410,8 +416,7 @@ export class Session extends Voice {
     this.schedule = message.schedule;
     this.replay = message.replay;
     this.problem = null;
-    this.remark = null;
-    this.refused = null;
+    this.hush();
     this.own = null;
     this.harmless =
       this.#hadFinding && !message.replay && !hasViolation(this.path) ? this.path.length - 1 : null;
@@ -436,6 +441,7 @@ export class Session extends Voice {
 
   #moved(message: Moved): void {
     if (!this.history || message.seq < this.#openSeq) return;
+    this.heard = message.seq;
     this.history = this.history.with(message.nodes);
     this.#schedules.set(message.tip, message.schedule);
     if (message.seq < this.#movedHere) return;
@@ -472,18 +478,11 @@ export class Session extends Voice {
   #moveTo(id: number, stopped: string | null = null): void {
     const from = this.cursor;
     this.cursor = id;
-    this.remark = stopped;
-    this.refused = null;
+    this.hush(stopped);
     this.lights.moved();
     if (!this.program || !this.history) return;
     this.said = announcement(this.program, this.history, id, stopped ? { from, stopped } : null);
     this.alarm = alarm(this.history, id);
-  }
-
-  /** A word to the reader, on the screen and for the ear. */
-  say(text: string): void {
-    this.remark = text;
-    this.said = text;
   }
 
   /** For verbs that only the server can do. */

@@ -23,6 +23,8 @@ export class Tour {
   #at = $state(0);
   /** What is kept from an earlier visit: the stop that was left, or that the tour was taken. */
   #kept = $state(recall('tour'));
+  /** How often the session will have been opened once it shows what was asked for here. */
+  #opening = $state(0);
   readonly #session: Session;
   readonly #address: Address;
   readonly #guide: Guide;
@@ -55,6 +57,8 @@ export class Tour {
   readonly stop = $derived(this.on ? (this.stops[this.index] ?? null) : null);
   /** The page shows something else, or a step was taken that is not on the way. */
   readonly astray = $derived.by((): 'elsewhere' | 'off the way' | null => {
+    const { program, openings } = this.#session;
+    if (!program || openings < this.#opening) return null; // its run is still to come
     if (!this.stop || this.index > (this.#stopOf.at(-1) ?? -1)) return null;
     if (!this.#athome) return 'elsewhere';
     return this.#standing.astray === null ? null : 'off the way';
@@ -168,7 +172,8 @@ export class Tour {
     const legs = this.#legs.slice(0, this.#legsBefore(index));
     const fresh = this.#athome && this.#session.path.length === 1 && legs.length === 0;
     if (!fresh) {
-      this.#walker.go(legs, this.#session.openings + 1);
+      this.#opening = this.#session.openings + 1;
+      this.#walker.go(legs, this.#opening);
       this.#address.choose(tour.scenario, tour.variant);
     }
     this.#at = index;

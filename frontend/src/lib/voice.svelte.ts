@@ -1,5 +1,9 @@
-/** What is said to those who hear the page. The same said twice is heard twice. */
+/** What is said to those who see the page and to those who hear it. The same said twice is heard twice. */
 export class Voice {
+  /** Why a run ended, or why a verb was refused. */
+  remark = $state<string | null>(null);
+  /** Who was asked to step and could not: its lane says why. */
+  refused = $state<string | null>(null);
   /** For a violation, which interrupts. */
   alarm = $state('');
   #said = $state.raw('');
@@ -20,5 +24,17 @@ export class Voice {
 
   get spoken(): string {
     return this.#spoken;
+  }
+
+  /** What was said of the step before is over; what is on the screen instead is said elsewhere. */
+  hush(remark: string | null = null): void {
+    this.remark = remark;
+    this.refused = null;
+  }
+
+  /** A word to the reader, on the screen and for the ear. */
+  say(text: string): void {
+    this.remark = text;
+    this.said = text;
   }
 }

@@ -1,25 +1,16 @@
-/** Goes a way by itself, one step after the other, as the user would by the Step buttons. */
+/** Goes a way by itself: the server takes its steps in one go, however many they are. */
 import { untrack } from 'svelte';
 import type { Session } from './session.svelte';
-import { actorState } from './values';
-import { nextLabel, walkerOf } from './way';
 import type { Leg } from './wire';
 
-const MOST_STEPS = 500;
-
 export class Walker {
-  /** What is left of the way. */
-  #legs = $state.raw<readonly Leg[]>([]);
-  /** The session must have been opened so often before the first step. */
+  /** The way, until it is gone. */
+  #legs = $state.raw<Leg[]>([]);
+  /** The session must have been opened so often before it is gone. */
   #opening = 0;
-  /** Where the leg began: `after` is not fulfilled by what was done before. */
-  #begun: number | null = null;
-  /** Where the last step was asked for: it is asked for once. */
-  #asked: number | null = null;
-  #steps = 0;
-  /** How many choices of the leg were taken. */
-  #chosen = 0;
-  /** The nodes that it went to, of the run of that opening. */
+  /** What was asked for, when and from where; lost with the connection, it is asked for again. */
+  #asked: { seq: number; opening: number; from: number } | null = null;
+  /** The nodes that it led to, of the run of that opening. */
   #led = { opening: 0, nodes: new Set<number>() };
   readonly #session: Session;
 
@@ -34,9 +25,8 @@ export class Walker {
   /** From where the run stands, or, with `opening`, from where the session stands once it has been opened that often. */
   go(legs: readonly Leg[], opening = 0): void {
     this.#opening = opening;
-    this.#steps = this.#chosen = 0;
-    this.#begun = this.#asked = null;
-    this.#legs = legs;
+    this.#asked = null;
+    this.#legs = [...legs];
   }
 
   /** Whether a node was reached by being led there. */
@@ -48,49 +38,32 @@ export class Walker {
     this.#legs = [];
   }
 
-  #note(node: number): void {
-    const { openings } = this.#session;
-    if (this.#led.opening !== openings) this.#led = { opening: openings, nodes: new Set() };
-    this.#led.nodes.add(node);
-  }
-
-  /** Call it where effects may run: it waits for each step to be done. */
+  /** Call it where effects may run. */
   keep(): void {
     $effect(() => {
-      const { program, node, history, openings } = this.#session;
-      if (!this.walking || openings < this.#opening || !program || !node || !history) return;
-      untrack(() => this.#onward(node.id));
+      const { openings, connection, heard } = this.#session;
+      if (!this.walking || connection !== 'open' || openings < this.#opening) return;
+      untrack(() => this.#onward(openings, heard));
     });
   }
 
-  #onward(at: number): void {
-    const { program, history, node, connection } = this.#session;
-    const leg = this.#legs[0];
-    if (!leg || !program || !history || at === this.#asked) return;
-    const letter = walkerOf(program, leg);
-    if (letter === null || connection !== 'open' || this.#steps >= MOST_STEPS) return this.stop();
-    this.#begun ??= at;
-    if (this.#asked !== null) this.#note(at);
-    const arrived =
-      (leg.before !== null && nextLabel(program, history, at, letter) === leg.before) ||
-      (leg.after !== null && at !== this.#begun && node?.actor === letter && node.label === leg.after);
-    if (arrived) {
-      this.#begun = null;
-      this.#chosen = 0;
-      this.#legs = this.#legs.slice(1);
-      if (this.walking) this.#onward(at);
-      return;
+  #onward(opening: number, heard: number): void {
+    if (this.#asked?.opening !== opening) {
+      const from = this.#session.node?.number ?? 0;
+      // Not by steps, which a prediction would hold up: what is led to is nobody's to predict.
+      const seq = this.#session.walk(this.#legs);
+      if (seq === null) return this.stop();
+      this.#asked = { seq, opening, from };
+    } else if (heard >= this.#asked.seq) {
+      this.#note(opening, this.#asked.from);
+      this.stop();
     }
-    this.#asked = at;
-    this.#steps += 1;
-    const state = actorState(this.#session.world, letter);
-    // Not step(), which a prediction would hold up: what is led to is nobody's to predict.
-    if (state?.status === 'ready') {
-      const first = state.choices[0]?.choice ?? null;
-      const choice = first === null ? null : (leg.choices[this.#chosen++] ?? first);
-      return this.#session.play([{ actor: letter, choice }]);
-    }
-    this.#session.step(letter); // says why not
-    this.stop();
+  }
+
+  /** What is on the way from there. */
+  #note(opening: number, from: number): void {
+    if (this.#led.opening !== opening) this.#led = { opening, nodes: new Set() };
+    const { path, node } = this.#session;
+    for (const { id } of path.slice(from + 1, (node?.number ?? 0) + 1)) this.#led.nodes.add(id);
   }
 }

@@ -7,7 +7,7 @@ export type JsonValue = unknown;
  * What a page may send.
  */
 export type ClientMessage =
-  Open | Step | Run | Undo | Redo | Seek | Follow | SetVariant | Find | Cancel | Outlook;
+  Open | Step | Run | Go | Undo | Redo | Seek | Follow | SetVariant | Find | Cancel | Outlook;
 /**
  * What a page may get.
  */
@@ -47,6 +47,7 @@ export interface Wire {
   Followed: Followed;
   Frame: Frame;
   GlossaryTerm: GlossaryTerm;
+  Go: Go;
   Goal: Goal;
   Guide: Guide;
   Health: Health;
@@ -273,6 +274,23 @@ export interface Run {
   seq: number;
   type: 'run';
   until: 'blocked' | 'lock' | 'switch' | 'return' | 'finding' | 'line' | 'over';
+}
+/**
+ * Go a way from the cursor (see `racewalk.scenario.way`), as far as it can be gone.
+ */
+export interface Go {
+  legs: Leg[];
+  seq: number;
+  type: 'go';
+}
+/**
+ * One actor goes until a step comes next (`before`) or is done (`after`), named by its label.
+ */
+export interface Leg {
+  actor: string;
+  after: string | null;
+  before: string | null;
+  choices: number[];
 }
 export interface Undo {
   seq: number;
@@ -565,15 +583,6 @@ export interface TourStop {
   say: string | null;
   title: string;
   zone: ('code' | 'world' | 'locks' | 'finding' | 'time' | 'versions') | null;
-}
-/**
- * One actor goes until a step comes next (`before`) or is done (`after`), named by its label.
- */
-export interface Leg {
-  actor: string;
-  after: string | null;
-  before: string | null;
-  choices: number[];
 }
 export interface Health {
   status: 'ok';

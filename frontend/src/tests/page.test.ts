@@ -287,6 +287,27 @@ test('keys step, travel and stop acting when they are switched off', async () =>
   localStorage.clear();
 });
 
+test('a key for the same actor again says that there is none yet', async () => {
+  const socket = await pageWith(0);
+  const asked = socket.sent.length;
+
+  await userEvent.keyboard('b');
+
+  expect(screen.getAllByText('Nobody was stepped yet: 1 to 9 step one.')).not.toHaveLength(0);
+  expect(socket.sent.length).toBe(asked);
+});
+
+test('Back to the text before an edit is told as no change of the model', async () => {
+  const socket = await pageWith(3);
+  await vi.waitFor(() => expect(location.hash).toContain('~broken~2.a1'));
+
+  history.replaceState(null, '', '#v1~lost-page~broken~1.a1AB~~0ther~');
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+  await vi.waitFor(() => expect(socket.heard).toMatchObject({ type: 'open', schedule: '1.a1AB' }));
+
+  expect(screen.queryByText(/The model has changed/)).toBeNull(); // as long as the other one is not there
+});
+
 test('a lost connection is a quiet word, and everything stays', async () => {
   const socket = await pageWith(3);
 

@@ -158,6 +158,7 @@ def test_a_lecturer_presents_with_one_key_and_leaves_with_another(page: Page, ax
     expect(page.get_by_role("button", name="Leave")).to_be_visible()
     page.keyboard.press("p")
     expect(page.get_by_role("button", name="Leave")).to_have_count(0)
+    expect(page.get_by_role("main")).to_be_focused()
 
 
 def test_what_is_printed_is_a_handout_and_the_page_is_back_after_it(page: Page) -> None:

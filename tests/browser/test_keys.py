@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 LOST = "/#v1~lost-update~plain~1.a1b1a1b1~~~"
 
@@ -48,8 +48,8 @@ def test_a_tool_takes_the_focus_and_gives_it_back_by_its_button_and_by_escape(pa
 
 def test_the_first_tab_leads_past_everything_to_the_steps(page: Page, axe: Callable[[Page], None]) -> None:
     begin(page)
-    for size in ({"width": 1280, "height": 800}, {"width": 320, "height": 640}):
-        page.set_viewport_size(ViewportSize(**size))
+    for width, height in ((1280, 800), (320, 640)):
+        page.set_viewport_size({"width": width, "height": height})
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("Tab")
         skip = page.get_by_role("button", name="Go to the Step buttons")

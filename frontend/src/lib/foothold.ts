@@ -51,6 +51,7 @@ export function keepFoothold(): () => void {
   document.addEventListener('focusin', focused);
   document.addEventListener('focusout', blurred);
   return () => {
+    held = [];
     observer.disconnect();
     document.removeEventListener('focusin', focused);
     document.removeEventListener('focusout', blurred);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -43,6 +44,33 @@ def test_a_tool_takes_the_focus_and_gives_it_back_by_its_button_and_by_escape(pa
     page.get_by_role("dialog").get_by_role("button", name="Close").press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(tools).to_be_focused()
+
+
+def test_the_first_tab_leads_past_everything_to_the_steps(page: Page, axe: Callable[[Page], None]) -> None:
+    begin(page)
+    for width, height in ((1280, 800), (320, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("Tab")
+        skip = page.get_by_role("button", name="Go to the Step buttons")
+        while not skip.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("Shift+Tab")
+        axe(page)
+        page.keyboard.press("Enter")
+        step = page.locator("button.step:focus-visible")
+        expect(step).to_have_count(1)
+        expect(step).to_be_in_viewport(ratio=1)
+
+
+def test_escape_in_the_preview_of_a_frame_closes_the_dialog(page: Page) -> None:
+    begin(page)
+    choose_tool(page, "Embed")
+    frame = page.frame_locator("iframe[title='Preview of the frame']")
+    frame.get_by_role("button", name="One step back").press("Enter")
+    expect(frame.get_by_text("Step 3 of 4")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Tools")).to_be_focused()
 
 
 def test_a_challenge_takes_the_focus_and_what_vanishes_leaves_it_nearby(page: Page) -> None:

@@ -53,8 +53,10 @@ def test_a_teacher_takes_a_run_along_as_a_file_and_steps_it_without_any_network(
     expect(page.get_by_role("heading", level=1)).to_have_text("Do two increments always count as two?")
     expect(page.get_by_label("Finding: Lost update")).to_be_visible()
     axe(page)
+    page.get_by_label("Finding: Lost update").locator("summary").first.focus()
     page.keyboard.press("Home")
     expect(page.get_by_text("Step 0 of 4")).to_be_visible()
+    expect(page.get_by_role("region", name="World")).to_be_focused()
     expect(page.get_by_role("button", name="Step CPU 1")).to_have_attribute("aria-disabled", "true")
     page.get_by_role("button", name="Step CPU 1").click(force=True)
     expect(page.locator(".travel")).to_contain_text("Only the recorded run is in this file: here CPU 0 steps next.")
@@ -156,6 +158,7 @@ def test_a_lecturer_presents_with_one_key_and_leaves_with_another(page: Page, ax
     expect(page.get_by_role("button", name="Leave")).to_be_visible()
     page.keyboard.press("p")
     expect(page.get_by_role("button", name="Leave")).to_have_count(0)
+    expect(page.get_by_role("main")).to_be_focused()
 
 
 def test_what_is_printed_is_a_handout_and_the_page_is_back_after_it(page: Page) -> None:

@@ -75,3 +75,46 @@ def test_on_its_side_a_phone_keeps_the_step_buttons_in_view(new_context: NewCont
     expect(page.get_by_text("Step 21 of 21")).to_be_attached()
 
     expect(step(page, "CPU 0")).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_found_under_a_long_name_leaves_room_for_the_code(phone: Page, axe: Callable[[Page], None]) -> None:
+    phone.goto("/#v1~exit-mmap~v5.8-fixed-other-mm~~~~")
+    phone.get_by_role("button", name="Find the race").tap()
+    result = phone.get_by_role("region", name="Result of the search")
+    expect(result.get_by_role("heading", name="Reached: 12 steps lead to Bogus PMD")).to_be_visible(timeout=60_000)
+    box = result.bounding_box()
+    assert box
+    assert box["height"] < 100
+    axe(phone)
+    result.get_by_role("button", name="More about the result").tap()
+    expect(result.get_by_role("button", name="Fewest switches")).to_be_visible()
+
+
+def test_a_page_of_the_world_is_whole_on_the_narrowest_phone(new_context: NewContext) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}, has_touch=True).new_page()
+    page.goto(f"/{LOST_PAGE}")
+    page.get_by_role("tab", name="World").tap()
+    lost = page.locator("dl[aria-label='page P0']")
+    expect(lost).to_contain_text(re.compile(r"mapped by\s+T0 slot 1 \(not reachable\)"))
+    expect(page.locator("#zone-world [data-scrolls]")).to_have_count(0)
+
+    # A digit is hit beside it, too.
+    count = lost.locator("[data-cell='P0.mapcount']")
+    count.scroll_into_view_if_needed()
+    box = count.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 2 + 10, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("group", name="Who wrote P0.mapcount")).to_be_visible()
+
+
+def test_five_who_step_have_one_row_of_buttons_and_the_code_its_room(new_context: NewContext) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}, has_touch=True).new_page()
+    page.goto("/#v1~stress-gup~~~~~")
+    buttons = page.get_by_role("group", name="Step").get_by_role("button")
+    expect(buttons).to_have_count(5)
+
+    tops = {box["y"] for button in buttons.all() if (box := button.bounding_box())}
+    assert len(tops) == 1
+    dock = page.get_by_role("region", name="Run").bounding_box()
+    assert dock
+    assert dock["height"] < 200

@@ -102,10 +102,14 @@ def test_every_part_of_the_help_is_clean_and_fits_a_phone(page: Page, axe: Axe) 
         axe(page)
     tabs.last.click()
     is_clean_and_fits(page, axe)
+    scrolls = page.get_by_role("dialog").get_by_role("group", name="Code")
+    expect(scrolls.first).to_be_attached()
+    assert page.evaluate(UNPOSITIONED) == []
     for part in tabs.all()[:-1]:
         part.click()
         expect(page.get_by_text("Loading…")).to_have_count(0)
         assert page.evaluate(TOO_WIDE) == []
+        assert page.evaluate(UNPOSITIONED) == []
         axe(page)
 
 

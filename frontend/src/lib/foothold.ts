@@ -8,9 +8,13 @@ const PARTS =
 /** What had the focus when a part of the page was opened. */
 const openers = new WeakMap<Element, HTMLElement>();
 
+/** What has the focus, and all that it stands in, from the inside. */
+let held: Element[] = [];
+
 /** Attach it to a part that is opened by something; closed, it gives the focus back. */
 export function opened(part: HTMLElement): void {
   const opener = document.activeElement;
+  if (held[0]?.isConnected === false) return; // what it was opened by has made room for it: there is no way back there
   if (opener instanceof HTMLElement) openers.set(part, opener);
 }
 
@@ -31,9 +35,6 @@ export function takesFocus(part: HTMLElement): void {
 
 /** Watches over the focus; gives what ends that. */
 export function keepFoothold(): () => void {
-  /** What has the focus, and all that it stands in, from the inside. */
-  let held: Element[] = [];
-
   const focused = (event: FocusEvent): void => {
     held = [];
     for (let at = event.target as Element | null; at; at = at.parentElement) held.push(at);
@@ -47,26 +48,30 @@ export function keepFoothold(): () => void {
     if (held.length === 0 || held[0]?.isConnected || document.activeElement !== document.body) return;
     const lost = held;
     held = [];
-    rescue(lost);
+    if (!rescue(lost)) held = lost; // nothing is there yet: what comes next may be loading
   });
 
   observer.observe(document.body, { childList: true, subtree: true });
   document.addEventListener('focusin', focused);
   document.addEventListener('focusout', blurred);
   return () => {
+    held = [];
     observer.disconnect();
     document.removeEventListener('focusin', focused);
     document.removeEventListener('focusout', blurred);
   };
 }
 
-function rescue(lost: readonly Element[]): void {
+/** False: there is no place for it on the page. */
+function rescue(lost: readonly Element[]): boolean {
   const opener = lost
     .map((part) => (part.isConnected ? undefined : openers.get(part)))
     .findLast((one) => one?.isConnected && one.checkVisibility());
-  if (opener) return opener.focus({ preventScroll: true }); // the body: nothing had it, and nothing gets it
-  const part = lost.find((one) => one.isConnected && one.matches(PARTS)) ?? document.querySelector('main');
-  if (!(part instanceof HTMLElement)) return;
-  if (!part.hasAttribute('tabindex')) part.tabIndex = -1;
-  part.focus({ preventScroll: true });
+  // It may be the body: nothing had it, and nothing gets it.
+  const place =
+    opener ?? lost.find((one) => one.isConnected && one.matches(PARTS)) ?? document.querySelector('main');
+  if (!(place instanceof HTMLElement)) return false;
+  if (!opener && !place.hasAttribute('tabindex')) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  return true;
 }

@@ -208,6 +208,15 @@ export function verdictParts(result: SearchDone): { answer: string; rest: string
     : { answer: said, rest: '' };
 }
 
+/** The same where there is little room and the version is named beside it: how that came about is part of the rest. */
+export function briefVerdictParts(result: SearchDone, variant: string): { answer: string; rest: string } {
+  const { answer, rest } = verdictParts(result);
+  const said = answer.replace(` of ${variant} `, ' ');
+  const [, first, second] = /^([^:;"]+: (?:[^:;"]|"[^"]*")+)[:;] (.+)$/s.exec(said) ?? [];
+  if (!first || !second) return { answer: said, rest };
+  return { answer: `${first}.`, rest: `${sentence(second)} ${rest}`.trim() };
+}
+
 export function verdictWord(verdict: Verdict['verdict']): string {
   return { always: 'Always', sometimes: 'Sometimes', never: 'Never', unknown: 'Not known' }[verdict];
 }

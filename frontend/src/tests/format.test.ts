@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   actorTitle,
+  briefVerdictParts,
   count,
   formatValue,
   kindWords,
@@ -10,7 +11,7 @@ import {
   seconds,
   shortTitle,
 } from '../lib/format';
-import type { SearchProgress, ActorView, LockState } from '../lib/wire';
+import type { SearchDone, SearchProgress, ActorView, LockState } from '../lib/wire';
 import { free, held, pmd, pointer, pte } from './lostPage';
 
 test.each<[unknown, string]>([
@@ -113,4 +114,26 @@ test('actors that share a title are told apart by their names', () => {
 
   expect(pair.map((actor) => shortTitle(pair, actor))).toEqual(['nic', 'page requests']);
   expect(shortTitle([device('a', 'nic')], device('a', 'nic'))).toBe('device');
+});
+
+test.each<[string, string, string]>([
+  [
+    'Sometimes: 12 steps of v5.8-fixed lead to bogus-pmd: a walk goes to page 0. Memory: sequentially consistent.',
+    'Sometimes: 12 steps lead to Bogus PMD.',
+    'A walk goes to page 0. Memory: sequentially consistent.',
+  ],
+  [
+    'Never: no schedule of v5.8-fixed leads to bogus-pmd; all 9 states (12 transitions) were searched.',
+    'Never: no schedule leads to Bogus PMD.',
+    'All 9 states (12 transitions) were searched.',
+  ],
+  [
+    'Reached: 2 steps of v5.8-fixed lead to "read: twice" (1 switch, 1 preemption). Memory: sequentially consistent.',
+    'Reached: 2 steps lead to "read: twice" (1 switch, 1 preemption).',
+    'Memory: sequentially consistent.',
+  ],
+])('on a phone "%s" is cut to its answer, and nothing of the rest is lost', (statement, answer, rest) => {
+  const result = { statement, kind: 'bogus-pmd', verdicts: [] } as unknown as SearchDone;
+
+  expect(briefVerdictParts(result, 'v5.8-fixed')).toEqual({ answer, rest });
 });

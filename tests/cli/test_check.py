@@ -325,7 +325,7 @@ def test_the_headline_is_about_a_finding_that_has_its_verdict(racewalk: Racewalk
     text = racewalk("check", str(file)).stdout
 
     assert "this text  always       3 " in text
-    assert "Always: every complete schedule of default has late, the first after 3 steps" in text
+    assert "Always: every complete schedule of this text has late, the first after 3 steps" in text
 
 
 def test_a_reader_that_has_enough_is_no_error() -> None:

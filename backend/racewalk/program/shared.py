@@ -14,66 +14,24 @@ from collections.abc import Iterator
 from racewalk.lang.symbols import Checked
 from racewalk.lang.types import LockType, PointerType, RcuHeadType, SignalType, StructType, Type, WordType, element_of
 from racewalk.program.code import (
-    Acquire,
+    ACTS,
     Allocate,
     AskFinished,
     AskIrqs,
     AskLive,
-    Await,
-    CallRcu,
-    Choose,
-    Down,
-    Downgrade,
     Enter,
-    FinishWait,
     Free,
-    GracePeriod,
     Instr,
     Load,
     NextObject,
-    PrepareToWait,
-    RcuReadLock,
-    RcuReadUnlock,
-    Reinit,
-    Release,
-    Schedule,
-    SetBh,
-    SetIrqs,
     Store,
-    SynchronizeRcu,
-    Up,
     Update,
-    WakeUp,
 )
 from racewalk.program.reach import outermost, reachable
 from racewalk.program.values import Register
 
-OPERATIONS = (
-    Acquire,
-    Release,
-    Downgrade,
-    Down,
-    Up,
-    Reinit,
-    PrepareToWait,
-    Schedule,
-    FinishWait,
-    WakeUp,
-    RcuReadLock,
-    RcuReadUnlock,
-    CallRcu,
-    SynchronizeRcu,
-    GracePeriod,
-    SetIrqs,
-    SetBh,
-    Allocate,
-    Free,
-    Await,
-    Choose,
-    AskFinished,
-    AskIrqs,
-)
-"""Instructions that are steps wherever they stand."""
+OPERATIONS = (*(act for act in ACTS if act not in (Store, Update)), AskFinished, AskIrqs)
+"""Instructions that are steps wherever they stand: a store is one only where memory is shared."""
 
 
 class Sharing:

@@ -144,7 +144,7 @@ def test_on_a_phone_a_challenge_is_played_scored_and_followed_by_the_next(
     phone.reload()
     expect(phone.get_by_text("Step 0 of 0")).to_be_visible()
     phone.get_by_role("button", name="Tools").click()
-    phone.get_by_role("button", name="Challenges").click()
+    phone.get_by_role("button", name="Challenges Make").click()  # the bar of the one under way has "All challenges"
     expect(phone.get_by_role("dialog")).to_contain_text("100 points, 3 of 3 stars; 4 steps, 2 switches")
 
 

@@ -90,6 +90,7 @@ export class Session extends Voice {
 
   readonly #connection: Connection;
   #request: Request | null = null;
+  #opening = false; // what was asked for is not answered yet
   #wasLost = false;
   #seq = 0;
   #openSeq = 0;
@@ -139,7 +140,7 @@ export class Session extends Voice {
 
   open(request: Request): void {
     if (this.#request?.scenario !== request.scenario) this.about = null;
-    this.#request = request;
+    [this.#request, this.#opening] = [request, true];
     this.#schedules.clear();
     this.dismissSearch();
     this.dismissReplay();
@@ -171,7 +172,7 @@ export class Session extends Voice {
   #connected(): void {
     this.connection = 'open';
     const link = this.link;
-    if (!link || !this.node) {
+    if (!link || !this.node || this.#opening) {
       if (this.#request) this.open(this.#request);
       return;
     }
@@ -389,6 +390,7 @@ export class Session extends Voice {
       case 'failed':
         if (this.lights.failed(message.seq, message.problem)) return;
         this.heard = message.seq;
+        if (message.seq === this.#openSeq) this.#opening = false;
         if (message.seq === this.#findSeq) this.search = { state: 'none' };
         if (message.seq === this.#openSeq || message.problem.hint !== null) this.problem = message.problem;
         this.say(message.problem.message);
@@ -421,7 +423,7 @@ export class Session extends Voice {
     this.harmless =
       this.#hadFinding && !message.replay && !hasViolation(this.path) ? this.path.length - 1 : null;
     if (this.#wasLost) this.said = 'Connected again.';
-    this.#wasLost = false;
+    this.#wasLost = this.#opening = false;
     this.lights.reset();
     this.#resumeSearch(sameRun, began ?? 0);
   }

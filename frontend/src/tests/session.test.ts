@@ -153,6 +153,27 @@ test('a violation is said as an alarm', () => {
   expect(session.alarm).toBe('A PTE table is detached while slot 1 maps P0.');
 });
 
+test('what was being opened when the connection was lost is opened, not the run before it', () => {
+  const socket = openWith(2);
+  session.open({ scenario: 'other', variant: 'v1', schedule: '', cursor: null, bundle: null });
+
+  socket.drop();
+  vi.advanceTimersByTime(300);
+  FakeSocket.last.accept();
+
+  expect(FakeSocket.last.heard).toMatchObject({
+    type: 'open',
+    scenario: 'other',
+    variant: 'v1',
+    branches: [],
+  });
+  FakeSocket.last.say(opened(FakeSocket.last.heard.seq, 0));
+  FakeSocket.last.drop();
+  vi.advanceTimersByTime(300);
+  FakeSocket.last.accept();
+  expect(FakeSocket.last.heard).toMatchObject({ type: 'open', scenario: 'lost-page' });
+});
+
 test('after a lost connection the run is opened again with its cursor and its branches', () => {
   const socket = openWith(2);
   session.goTo(1);

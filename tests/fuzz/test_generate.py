@@ -16,7 +16,7 @@ from racewalk.explore.bounds import Bounds
 from racewalk.explore.naive import explore_naively
 from racewalk.fuzz.generate import generate
 from racewalk.fuzz.tree import text_of
-from racewalk.lang import tree
+from racewalk.lang import toplevel, tree
 from racewalk.lang.builtins import BUILTINS
 from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError
@@ -135,6 +135,6 @@ def parts(node: object) -> Iterator[object]:
         at = todo.pop()
         if isinstance(at, tuple):
             todo += at
-        elif is_dataclass(at) and type(at).__module__ == tree.__name__:
+        elif is_dataclass(at) and type(at).__module__ in (tree.__name__, toplevel.__name__):
             yield at
             todo += [getattr(at, field.name) for field in fields(at)]

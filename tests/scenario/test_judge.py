@@ -143,6 +143,7 @@ def test_the_report_has_every_key_that_others_read() -> None:
         "reductions",
         "exact",
         "from",
+        "already_found",
     ]
     assert list(told["findings"][0]) == [
         "kind",

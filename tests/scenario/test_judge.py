@@ -124,6 +124,7 @@ def test_the_report_has_every_key_that_others_read() -> None:
         "variant",
         "verdict",
         "findings",
+        "already_found",
         "schedule",
         "steps",
         "states",
@@ -143,7 +144,6 @@ def test_the_report_has_every_key_that_others_read() -> None:
         "reductions",
         "exact",
         "from",
-        "already_found",
     ]
     assert list(told["findings"][0]) == [
         "kind",

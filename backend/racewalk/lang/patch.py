@@ -1,13 +1,16 @@
 """Lines that were pasted from a patch: `-` and `+` in the first column, `@@`, `diff --git`.
 
 They are found by the tokens, so that a list in a comment is none, and neither is an expression that goes
-on with `+` on the next line. What is left when their marks are gone is parsed as if it had been pasted so.
+on with `+` on the next line. A statement may begin with a sign, as in `-(x);`: between braces a sign is one of a
+patch only if a blank follows. What is left when their marks are gone is parsed as if it had been pasted so.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import accumulate
 
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.lexer import Tokens
@@ -19,7 +22,7 @@ _LINE = re.compile(
     re.MULTILINE,
 )
 _BEFORE = frozenset((";", "{", "}", "eol"))
-"""After these something begins, and nothing begins with a sign."""
+"""After these something begins."""
 
 
 def looks_like_patch(text: str) -> bool:
@@ -31,8 +34,9 @@ def without_patch_marks(tokens: Tokens, sink: Diagnostics) -> SourceFile | None:
     """The file with blanks for what only a patch has, offsets unchanged, and a complaint; None where it has nothing."""
     file = tokens.file
     lines: list[re.Match[str]] = []
+    depths = list(accumulate((kind == "{") - (kind == "}") for kind in tokens.kinds))
     for line in _LINE.finditer(file.text):
-        if _is_code(tokens, line.start()) and (line["head"] or _begins(tokens, line.start()) or _follows(lines, line)):
+        if _is_code(tokens, line.start()) and (line["head"] or _begins(tokens, depths, line) or _follows(lines, line)):
             lines.append(line)
     if not lines:
         return None
@@ -59,9 +63,12 @@ def _is_code(tokens: Tokens, offset: int) -> bool:
     return index < len(tokens.starts) and tokens.starts[index] == offset and tokens.kinds[index] != "end"
 
 
-def _begins(tokens: Tokens, offset: int) -> bool:
-    index = bisect_left(tokens.starts, offset)
-    return index == 0 or tokens.kinds[index - 1] in _BEFORE
+def _begins(tokens: Tokens, depths: Sequence[int], line: re.Match[str]) -> bool:
+    """Something begins with the line's sign that cannot begin so. `depths`: of braces, after each token."""
+    index = bisect_left(tokens.starts, line.start())
+    if index == 0 or tokens.kinds[index - 1] not in _BEFORE:
+        return index == 0
+    return not depths[index - 1] or line.string[line.end() : line.end() + 1].isspace()
 
 
 def _follows(lines: list[re.Match[str]], line: re.Match[str]) -> bool:

@@ -122,47 +122,33 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def complaint(port: int = 0, **settings: str) -> str:
+    """What a server says that cannot start."""
+    done = subprocess.run(
+        [sys.executable, "-m", "racewalk.cli", "serve", "--port", str(port)],
+        env={**os.environ, "PYTHONPATH": str(BACKEND), **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
 def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = subprocess.run(
-            [sys.executable, "-m", "racewalk.cli", "serve", "--port", str(taken.getsockname()[1])],
-            env={**os.environ, "PYTHONPATH": str(BACKEND)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        said = complaint(taken.getsockname()[1])
 
-    assert done.returncode == 2
-    assert "cannot listen" in done.stderr
-    assert "hint: it may run already; --port 0 takes a free port" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "cannot listen" in said
+    assert "hint: it may run already; --port 0 takes a free port" in said
 
 
 def test_a_wrong_setting_is_named() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "racewalk.cli", "serve", "--port", "0"],
-        env={**os.environ, "PYTHONPATH": str(BACKEND), "RACEWALK_SESSIONS": "many"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-    assert done.returncode == 2
-    assert "RACEWALK_SESSIONS" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "RACEWALK_SESSIONS" in complaint(RACEWALK_SESSIONS="many")
 
 
 def test_a_data_folder_that_cannot_be_used_is_told_without_a_traceback() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "racewalk.cli", "serve", "--port", "0"],
-        env={**os.environ, "PYTHONPATH": str(BACKEND), "RACEWALK_DATA_DIR": "/dev/null/links"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-    assert done.returncode == 2
-    assert "RACEWALK_DATA_DIR" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "RACEWALK_DATA_DIR" in complaint(RACEWALK_DATA_DIR="/dev/null/links")

@@ -49,12 +49,18 @@ def without_patch_marks(tokens: Tokens, sink: Diagnostics) -> SourceFile | None:
         Span(file, first.start(), first.end()),
         "paste the text as it is after the patch: without the lines that begin with '-' or '@@', and without each '+'",
     )
-    text = file.text
+    return SourceFile(file.path, _blanked(file.text, lines))
+
+
+def _blanked(text: str, lines: Sequence[re.Match[str]]) -> str:
+    """The text without what a patch has added to it: a `+`, or the whole of another line."""
+    parts, at = [], 0
     for line in lines:
         newline = text.find("\n", line.end())
         end = line.end() if line["sign"] == "+" else len(text) if newline < 0 else newline
-        text = text[: line.start()] + " " * (end - line.start()) + text[end:]
-    return SourceFile(file.path, text)
+        parts += [text[at : line.start()], " " * (end - line.start())]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _is_code(tokens: Tokens, offset: int) -> bool:
@@ -73,4 +79,4 @@ def _begins(tokens: Tokens, depths: Sequence[int], line: re.Match[str]) -> bool:
 
 def _follows(lines: list[re.Match[str]], line: re.Match[str]) -> bool:
     """The line before is one of a patch, too."""
-    return bool(lines) and "\n" not in line.string[lines[-1].end() : line.start() - 1]
+    return bool(lines) and line.string.find("\n", lines[-1].end(), line.start() - 1) < 0

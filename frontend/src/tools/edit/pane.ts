@@ -90,7 +90,7 @@ export class Pane {
     const at = offset(doc, line, column);
     if (!focus) {
       this.#view.dispatch({ selection: { anchor: at } });
-      this.#center(at);
+      this.#centerCursor();
       return;
     }
     this.#view.dispatch({
@@ -100,12 +100,16 @@ export class Pane {
     this.#view.focus();
   }
 
-  /** Scrolls the text alone, never what it stands in: nobody asked for the place. */
-  #center(at: number): void {
+  /**
+   * Scrolls the text alone, never what it stands in: nobody asked for the place.
+   * Until the view measures, somebody may have typed or chosen another file.
+   */
+  #centerCursor(): void {
+    const path = this.#path;
     this.#view.requestMeasure({
-      read: (view) => view.lineBlockAt(at),
-      write: ({ top, height }, { scrollDOM }) => {
-        scrollDOM.scrollTop = top - (scrollDOM.clientHeight - height) / 2;
+      read: (view) => (path === this.#path ? view.lineBlockAt(view.state.selection.main.head) : null),
+      write: (line, { scrollDOM }) => {
+        if (line) scrollDOM.scrollTop = line.top - (scrollDOM.clientHeight - line.height) / 2;
       },
     });
   }

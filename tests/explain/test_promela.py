@@ -177,3 +177,7 @@ def test_a_shift_stays_within_what_c_defines() -> None:
     shifted = operate("<<", Num(1), Temp("n", -5, 200))
 
     assert in_c(shifted, "S") == "((n < 0) ? 0 : (1 << ((n < 29) ? n : 29)))"
+
+
+def test_a_byte_keeps_its_place_in_a_long_number() -> None:
+    assert in_c(operate("<<", Temp("n", 0, 255), Num(24)), "S") == "((long long)n << 24)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from racewalk.explain.spin import missing_tools
 from racewalk.fuzz.trial import compare
 from racewalk.fuzz.witness import witnesses
 
@@ -145,3 +146,25 @@ def test_all_agree_now_on(text: str) -> None:
 
     assert trial.disagreements == ()
     assert not trial.too_large
+
+
+WRONG_FOR_SPIN = """
+s16 hub = 1;
+bool always = 1;
+int y;
+CPU(0, "cpu 0") {
+	hub--;
+}
+CPU(1, "cpu 1") {
+	unsigned long kept = y;
+	hub = (always ? -1 : kept);
+}
+"""
+"""The number that is chosen takes four bytes between its steps: it may be what `kept` may be."""
+
+
+@pytest.mark.skipif(bool(missing_tools()), reason="SPIN or a C compiler is not installed")
+def test_spin_reads_a_number_of_four_bytes_as_it_was_kept() -> None:
+    trial = compare(WRONG_FOR_SPIN, witnesses(("naive", "spin")))
+
+    assert trial.disagreements == ()

@@ -413,6 +413,8 @@ def _shift(op: str, left: Expr, right: Expr) -> Expr:
     if op == ">>":
         most = 31 if size <= 31 else 62
     count = right
+    if op == "<<" and isinstance(right, Num) and size + right.value <= 62:
+        most = max(most, right.value)  # its result is known to fit
     if right.hi > most:
         count = Capped(most) if right.lo > most else pick(operate("<", right, Num(most)), right, Num(most))
     ends = [BINARY[op](value, n) for value in (left.lo, left.hi) for n in (max(0, count.lo), min(most, count.hi))]

@@ -12,3 +12,5 @@ The packages in the order of the flow; each imports only what stands above it he
 - scenario: files, front matter, variants, the library
 - api, cli: the two doors
 """
+
+__version__ = "0.1.0"

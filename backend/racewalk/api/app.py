@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from racewalk import __version__
 from racewalk.api import analyses, diff, export, guide, links, scenarios, session
 from racewalk.api.page import Page
 from racewalk.api.problems import BodyLimit, SafetyNet, answer_problems
@@ -22,7 +23,6 @@ from racewalk.api.security import Security
 from racewalk.api.service import Service
 from racewalk.api.settings import Settings
 from racewalk.scenario.catalog import Catalog, shipped
-from racewalk.scenario.version import version
 
 
 def create_app(settings: Settings | None = None, catalog: Catalog | None = None, page: Page | None = None) -> FastAPI:
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None,
     app = FastAPI(
         title="Racewalk",
         summary="Scenarios and their compiler. Stepping goes over a WebSocket, /api/session.",
-        version=version(),
+        version=__version__,
         lifespan=lifespan,
         openapi_url="/api/openapi.json",
         docs_url=None,  # their pages load scripts from elsewhere

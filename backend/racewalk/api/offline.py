@@ -14,11 +14,11 @@ import zlib
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
+from racewalk import __version__
 from racewalk.api.messages import Opened, Recording
 from racewalk.api.snapshot import Bundle
 from racewalk.api.views import NodeViews, program_view
 from racewalk.scenario.run_export import Run, as_text
-from racewalk.scenario.version import version
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "static" / "offline.html"
 LONGEST_LINK = 8_000  # characters; a longer one is cut by somebody on its way
@@ -54,7 +54,7 @@ def offline_page(run: Run, server: str | None = None, template: Path | None = No
 
 def recording(run: Run, server: str | None = None) -> Recording:
     return Recording(
-        version=version(),
+        version=__version__,
         scenario=run.built.name,
         shipped=run.shipped,
         variant=run.variant,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
+from racewalk import __version__
 from racewalk.api.problems import TOO_MANY_COMPILATIONS, Refused, documented, no_scenario
 from racewalk.api.service import Service, client_of
 from racewalk.api.snapshot import (
@@ -29,7 +30,6 @@ from racewalk.lang.diagnostics import CompileError, Diagnostic, did_you_mean
 from racewalk.scenario.build import UnknownVariant, header_of
 from racewalk.scenario.sources import sources_of
 from racewalk.scenario.template import TEMPLATES, starting_text
-from racewalk.scenario.version import version
 
 router = APIRouter(prefix="/api")
 
@@ -41,7 +41,7 @@ def service_of(request: Request) -> Service:
 
 @router.get("/health", tags=["server"], summary="Whether the server lives", responses=documented(500))
 async def health() -> Health:
-    return Health(status="ok", version=version())
+    return Health(status="ok", version=__version__)
 
 
 @router.get("/scenarios", tags=["scenarios"], summary="All shipped scenarios", responses=documented(500))

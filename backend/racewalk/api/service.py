@@ -14,6 +14,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from starlette.requests import HTTPConnection
 
+from racewalk import __version__
 from racewalk.api.link_store import LinkStore
 from racewalk.api.pace import Admission, Holdings
 from racewalk.api.settings import Settings
@@ -24,7 +25,6 @@ from racewalk.lang.bundle import Bundle
 from racewalk.scenario.build import Builder
 from racewalk.scenario.built import Built
 from racewalk.scenario.catalog import Catalog
-from racewalk.scenario.version import version
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -57,7 +57,7 @@ class Service:
                 seconds=settings.search_seconds,
             ),
         )
-        self.jobs = Jobs(self.workers, version(), keep=lambda result: not result["bounds"])
+        self.jobs = Jobs(self.workers, __version__, keep=lambda result: not result["bounds"])
         self._threads = Turns(THREADS, THREADS - 1)
         self._compiling = Turns(COMPILING, COMPILING - 1)
         self._compilations = FixedWindowRateLimiter(MemoryStorage())

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from racewalk import __version__
 from racewalk.cli.ablate import ablate_variant
 from racewalk.cli.bench import bench
 from racewalk.cli.check import check
@@ -24,7 +25,6 @@ from racewalk.cli.stats import stats
 from racewalk.cli.steps import steps
 from racewalk.cli.twin import twin
 from racewalk.cli.window import window
-from racewalk.scenario.version import version
 
 EXITS = """
 Exit status of every command: 0, all well; 1, something was found that should not be, or what was asked for does not
@@ -99,7 +99,7 @@ for _command, _name, _line in COMMANDS:
 
 def _show_version(asked: bool) -> None:
     if asked:
-        print(f"racewalk {version()}")
+        print(f"racewalk {__version__}")
         raise typer.Exit
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from racewalk import __version__
 from racewalk.scenario.built import Built
-from racewalk.scenario.version import version
 
 if TYPE_CHECKING:
     from racewalk.explore.statistics import Statistics
@@ -35,5 +35,5 @@ def chances_report(built: Built, told: Statistics) -> Json:
         "walks_having": None if sample is None else sample.having,
         "walks_cut_off": None if sample is None else sample.cut_off,
         "seed": None if sample is None else sample.seed,
-        "version": version(),
+        "version": __version__,
     }

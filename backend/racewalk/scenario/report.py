@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from racewalk import __version__
 from racewalk.explore.verdict import Found, SearchResult
 from racewalk.model import Move
 from racewalk.scenario.built import Built
 from racewalk.scenario.judge import Judgement
 from racewalk.scenario.question import Answer, Start
-from racewalk.scenario.version import version
 from racewalk.session.history import History, Node
 from racewalk.session.summary import Summary, schedule_of, summary_of
 
@@ -40,7 +40,7 @@ def report(judgement: Judgement) -> Json:
         "as_expected": judgement.as_expected,
         "complaints": list(judgement.complaints),
         "elapsed_s": round(result.elapsed_s, 3),
-        "version": version(),
+        "version": __version__,
     }
     if judgement.cut is not None:
         told["states_fuses_cut"] = judgement.cut.states
@@ -65,7 +65,7 @@ def answer_report(answer: Answer) -> Json:
         "bounds": list(result.bounds),
         "memory_model": built.model.memory_model,
         "elapsed_s": round(result.elapsed_s, 3),
-        "version": version(),
+        "version": __version__,
     }
     if answer.moves is not None:
         told |= _run(summary_of(built.model, answer.moves))

@@ -32,6 +32,7 @@ from racewalk.model import (
     Taking,
     World,
 )
+from racewalk.program.fingerprint import fingerprint
 from racewalk.program.layout import SNAPSHOT, MemoryObject, size_of
 from racewalk.program.program import Probe, Program
 from racewalk.program.reach import comes_to_end, has_loop
@@ -59,9 +60,9 @@ class ScenarioModel:
     def actors(self) -> Sequence[ActorInfo]:
         return self._actors
 
-    @property
+    @cached_property
     def model_hash(self) -> str:
-        return self.program.model_hash
+        return fingerprint(self.program)
 
     @property
     def covers(self) -> tuple[str, ...]:

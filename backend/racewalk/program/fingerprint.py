@@ -37,6 +37,8 @@ def fingerprint(program: Program) -> str:
     add(*(f"{name} below {' '.join(sorted(above))}" for name, above in sorted(program.outer_locks.items())))
     if program.lenient:
         add("lenient")
+    if program.reductions:
+        add(*program.reductions)
     return digest.hexdigest()[:12]
 
 

@@ -20,7 +20,6 @@ from racewalk.model import ActorInfo, ActorKind
 from racewalk.program.calls import split_kind
 from racewalk.program.code import Cover, End, GracePeriod, Store, Target
 from racewalk.program.emit import Frame, Ground, Stop
-from racewalk.program.fingerprint import fingerprint
 from racewalk.program.fold import operate
 from racewalk.program.layout import Layout, size_of
 from racewalk.program.lock_order import outer_locks
@@ -82,7 +81,7 @@ class _Lowering:
         codes = [code.instrs for code in (*setups, *own, *finals, *(probe.code for probe in probes))]
         for instrs in [*codes, *(actor.instrs for actor in actors)]:
             measure(instrs, layout)
-        program = Program(
+        return Program(
             checked=checked,
             layout=layout,
             actors=actors,
@@ -94,8 +93,6 @@ class _Lowering:
             covers=self._covers(actors, probes),
             lenient=bool(self.ground.omission.taken),
         )
-        program.model_hash = fingerprint(program)
-        return program
 
     # -- pieces ---------------------------------------------------------------------------------
 

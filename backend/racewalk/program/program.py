@@ -116,7 +116,8 @@ class Program:
     covers: tuple[str, ...]  # every cover and `sometimes` in the text that can be reached
     lenient: bool = False
     """Something is left out that would be taken (see `omission`): to release what one does not hold does nothing."""
-    model_hash: str = ""
+    reductions: tuple[str, ...] = ()
+    """What has been made of the program of the text, by name (see `reduce`)."""
 
     @property
     def rcu(self) -> ActorCode | None:

@@ -9,6 +9,8 @@ from racewalk.program.code import MODULES, Branch, End, Instr, Jump, Region, Sit
 from racewalk.program.values import Const, Register
 
 NO_PARTS = frozenset({"site", "region", "observe", "visible", "work", "type", "span"})
+PLAIN_TYPES = frozenset({"int", "str", "bool", "int | None", "str | None", "Content"})
+"""Annotations of fields that hold nothing but numbers and words."""
 
 
 def successors(code: list[Instr], index: int) -> list[int]:
@@ -138,7 +140,19 @@ def direct_parts(item: object) -> Iterator[object]:
 
 def registers_in(item: object) -> set[Register]:
     """The registers that an instruction, a place or a value mentions, read or written."""
-    return {part for part in parts_in(item) if isinstance(part, Register)}
+    found: set[Register] = set()
+    todo = [item]
+    while todo:
+        part = todo.pop()
+        kind = type(part)
+        if kind is Register:
+            found.add(part)  # type: ignore[arg-type]
+        elif kind is tuple:
+            todo += part  # type: ignore[arg-type]
+        else:
+            for name in _part_names[kind] or ():
+                todo.append(getattr(part, name))
+    return found
 
 
 def assigned_in(instr: Instr) -> set[Register]:
@@ -168,7 +182,7 @@ class _PartNames(dict[type, tuple[str, ...] | None]):
         if kind is Register:
             names = ()
         elif kind.__module__ in MODULES and kind not in (Site, Target, Region):
-            names = tuple(f.name for f in fields(kind) if f.name not in NO_PARTS)
+            names = tuple(f.name for f in fields(kind) if f.name not in NO_PARTS and f.type not in PLAIN_TYPES)
         self[kind] = names
         return names
 

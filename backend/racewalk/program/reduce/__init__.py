@@ -33,4 +33,4 @@ def reduce(program: Program, which: Iterable[str] = tuple(REDUCTIONS)) -> Progra
     names = [name for name in REDUCTIONS if name in wanted]
     for name in names:
         program = REDUCTIONS[name](program)
-    return replace(program, model_hash="-".join([program.model_hash, *names]))
+    return replace(program, reductions=(*program.reductions, *names))

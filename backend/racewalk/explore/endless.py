@@ -6,7 +6,7 @@ if the deepest states are asked first. So most states cost one look-up, a fracti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from racewalk.explore.ends import Ends
 from racewalk.explore.memo import Memo
@@ -14,9 +14,12 @@ from racewalk.explore.memo import Memo
 SWEEPS = 60  # each goes over what the one before has left, which is soon very little
 
 
-def endless(memo: Memo, ends: Ends, states: Sequence[int]) -> list[int]:
-    """Of all reachable packed states, breadth-first, those that may have no way to an end; empty: all have one."""
-    ending: set[int] = set()
+def endless(memo: Memo, ends: Ends, states: Sequence[int], known: Set[int] = frozenset()) -> list[int]:
+    """Of reachable packed states, breadth-first, those that may have no way to an end; empty: all have one.
+
+    `known` are all the other states: they have one.
+    """
+    ending = set(known)
     left = list(reversed(states))
     for _ in range(SWEEPS):
         todo, left = left, []

@@ -7,6 +7,7 @@ where this has come to.
 from __future__ import annotations
 
 from array import array
+from itertools import compress
 
 from racewalk.explore.aim import Aim
 from racewalk.explore.clock import Clock
@@ -34,6 +35,7 @@ class SmallSearch:
         self.parents = array("i", [-1])
         self.moves = array("H", [0])
         self.levels = [0]  # index of the first state of each depth
+        self.ended: list[int] = []  # indices of states from which a schedule ends
         self.expanded = 0
         self._next = 1  # where the last level that was begun ends
 
@@ -73,7 +75,14 @@ class SmallSearch:
 
     def may_be_endless(self) -> bool:
         """After a search of all states: some may have no way to an end."""
-        return bool(endless(self.memo, self.ends, self.states))
+        has_end = bytearray(len(self.states))
+        for index in self.ended:
+            has_end[index] = True
+        for index in range(len(self.states) - 1, 0, -1):
+            if has_end[index]:
+                has_end[self.parents[index]] = True
+        ending = set(compress(self.states, has_end))
+        return bool(endless(self.memo, self.ends, [s for s in self.states if s not in ending], ending))
 
     def _is_met(self, aim: Aim) -> bool:
         """At the start of a level: the aim was met before it, or is met by one of its states."""
@@ -124,6 +133,7 @@ class SmallSearch:
                                 tally.note(note, steps, index, move)
                                 if note.fatal:
                                     tally.ends += 1
+                                    self.ended.append(index)
                                     continue
                             after = state & keep | put
                             if after not in seen:
@@ -144,6 +154,7 @@ class SmallSearch:
             self.tally.report(end.reports, self.depth, index, None)
         if (end is not None and end.is_end) or not any(self.ends.leaves(state, self.memo.daemons)):
             self.tally.ends += 1
+            self.ended.append(index)
         return end is not None and end.fatal
 
     def schedule(self, state: int, last: Move | None) -> tuple[Move, ...]:

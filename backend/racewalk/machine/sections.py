@@ -19,7 +19,7 @@ from racewalk.program.code import (
     Up,
     WakeUp,
 )
-from racewalk.program.layout import FOR_ALL, SNAPSHOT, completes
+from racewalk.program.layout import FOR_ALL, SNAPSHOT, Cell, completes
 
 
 class Sections(Running):
@@ -98,12 +98,11 @@ class Sections(Running):
 
     def held(self) -> tuple[int, ...]:
         """Addresses of the locks that this actor holds."""
-        found = []
-        for cell in self.layout.locks:
-            assert isinstance(cell.type, LockType)
-            if self.memory.holds(self.actor, cell.address, cell.type):
-                found.append(cell.address)
-        return tuple(found)
+        return tuple(cell.address for cell in self.layout.locks if self._holds_cell(cell))
+
+    def _holds_cell(self, cell: Cell) -> bool:
+        assert isinstance(cell.type, LockType)
+        return self.memory.holds(self.actor, cell.address, cell.type)
 
     def _is_held(self, instr: AskHeld) -> bool:
         """By this actor, or by anybody; nobody is alone, and need hold nothing."""
@@ -127,10 +126,10 @@ class Sections(Running):
 
     def _check_order(self, instr: Acquire, where: int) -> None:
         """Taking what stands above something held is an inversion, whether or not it deadlocks here."""
-        mine = self.layout.leaf_at[where].key
-        for other in self.held():
-            if mine in self.program.outer_locks.get(self.layout.leaf_at[other].key, ()):
-                self._incident("lock-order", instr, where, other, held=self.held())
+        mine, outer = self.layout.leaf_at[where].key, self.program.outer_locks
+        for other in self.layout.locks:  # those that the order does not speak of are not looked at
+            if mine in outer.get(other.key, ()) and self._holds_cell(other):
+                self._incident("lock-order", instr, where, other.address, held=self.held())
                 return
 
     def _may_sleep(self, instr: Instr, where: int | None = None) -> None:

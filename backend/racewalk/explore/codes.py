@@ -10,8 +10,6 @@ crosses a border of words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from racewalk.model import PackedModel, State
 
 WORD_BITS = 64
@@ -89,18 +87,15 @@ class Codes:
 
     def unpack(self, packed: int) -> State:
         """And back."""
-        return self._model.with_contents(list(self._changed(packed)))
-
-    def _changed(self, packed: int) -> Iterable[tuple[int, int]]:
-        masks = self.masks
+        masks, known, changed = self.masks, self._held, []
         for slot in self._changing:
             bits = packed & masks[slot]
             if bits:
-                held = self._held[slot]
-                content = held.get(bits)
+                content = known[slot].get(bits)
                 if content is None:
-                    content = held[bits] = self._contents[slot][self.code_in(packed, slot)]
-                yield slot, content
+                    content = known[slot][bits] = self._contents[slot][self.code_in(packed, slot)]
+                changed.append((slot, content))
+        return self._model.with_contents(changed)
 
     def _grow(self, slot: int) -> None:
         """Give a slot its first bits, or two more."""

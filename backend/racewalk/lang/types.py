@@ -32,7 +32,9 @@ class IntType:
         return (1 << (self.bits - (1 if self.signed else 0))) - 1
 
     def holds(self, value: int) -> bool:
-        return self.lowest <= value <= self.highest
+        if value < 0:
+            return self.signed and ~value >> (self.bits - 1) == 0
+        return value >> (self.bits - self.signed) == 0
 
     def wrap(self, value: int) -> int:
         """The value that a store leaves: the low bits, read back with the type's sign."""

@@ -35,10 +35,10 @@ class Running:
         self.work = 0
 
     def value(self, value: Value) -> Content:
-        return evaluate(value, self._register)
+        return self._register(value) if type(value) is Register else evaluate(value, self._register)
 
     def number(self, value: Value) -> int:
-        content = evaluate(value, self._register)
+        content = self.value(value)
         assert isinstance(content, int)
         return content
 

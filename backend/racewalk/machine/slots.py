@@ -27,6 +27,7 @@ class Slots:
         self.all: list[Slot] = []
         self.of_byte: list[tuple[int, ...]] = [()] * program.layout.size
         self.pcs: list[int] = []
+        self._within: dict[tuple[int, int], tuple[tuple[int, bool], ...]] = {}
         for actor in program.actors:
             self._header(actor.index, len(actor.steps) + 1)
         for thing in self._layout.objects:
@@ -40,7 +41,20 @@ class Slots:
 
     def in_range(self, start: int, end: int) -> list[int]:
         """The slots that have a part in the bytes from `start` to before `end`."""
-        return list(dict.fromkeys(slot for byte in range(start, end) for slot in self.of_byte[byte]))
+        return [slot for slot, _ in self.within(start, end - start)]
+
+    def within(self, address: int, size: int) -> tuple[tuple[int, bool], ...]:
+        """The slots that have a part in some bytes, and whether it is all of them. Remembered: few ranges occur."""
+        known = self._within.get((address, size))
+        if known is None:
+            end = address + size
+            found = dict.fromkeys(slot for byte in range(address, end) for slot in self.of_byte[byte])
+            known = self._within[address, size] = tuple((slot, self._is_inside(slot, address, end)) for slot in found)
+        return known
+
+    def _is_inside(self, slot: int, start: int, end: int) -> bool:
+        about = self.all[slot]
+        return start <= about.address and about.address + about.size_bytes <= end
 
     def content(self, state: State, slot: int) -> int:
         """What a slot holds, as a number."""

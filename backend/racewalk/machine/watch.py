@@ -88,19 +88,14 @@ class WatchedMemory(Memory):
         super().put_bit(address, actor, there)
 
     def _look(self, address: int, size: int) -> None:
-        for byte in range(address, address + size):
-            for slot in self._of_byte[byte]:
-                if slot not in self.written:
-                    self._reads[slot] = None
+        for slot, _ in self._slots.within(address, size):
+            if slot not in self.written:
+                self._reads[slot] = None
 
     def _change(self, address: int, size: int) -> None:
         """A slot of which only a part is written keeps the rest, so that counts as a look at it."""
-        all_slots = self._slots.all
-        for byte in range(address, address + size):
-            for slot in self._of_byte[byte]:
-                if slot in self.written:
-                    continue
-                whole = all_slots[slot]
-                if whole.address < address or whole.address + whole.size_bytes > address + size:
+        for slot, whole in self._slots.within(address, size):
+            if slot not in self.written:
+                if not whole:
                     self._reads[slot] = None
                 self.written[slot] = None

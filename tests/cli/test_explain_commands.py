@@ -61,7 +61,7 @@ def test_compare_proves_both_texts(racewalk: Racewalk, tmp_path: Path) -> None:
 
     assert repaired.stdout.startswith("Before: sometimes, lost-update in 4 steps; after: never, all 16 states.\n")
     assert (repaired.exit_code, spoiled.exit_code) == (0, 1)
-    assert f"racewalk run {before} --variant" in spoiled.stdout
+    assert f"racewalk run {before} --schedule 1.a1" in spoiled.stdout
 
 
 @pytest.mark.parametrize("command", ["map", "twin", "window"])

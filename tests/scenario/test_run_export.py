@@ -26,11 +26,17 @@ def shipped_run() -> Run:
     return run_of(build("lost-update", files, "plain", shipped().library), True, LOST)
 
 
+def nameless_run() -> Run:
+    """Of a text that has no versions."""
+    text = bundle('u8 x;\nCPU(0, "a") { x++; }\nCPU(1, "b") { x++; }\nfinally("lost-update: x is two", x == 2);\n')
+    return run_of(build("own", text, None, shipped().library), False, LOST)
+
+
 def own_run() -> Run:
     return run_of(build("own", lost(), "plain", shipped().library), False, LOST)
 
 
-@pytest.mark.parametrize("make", [shipped_run, own_run])
+@pytest.mark.parametrize("make", [shipped_run, own_run, nameless_run])
 def test_an_exported_test_passes_where_racewalk_is_installed(make: object, tmp_path: Path) -> None:
     assert callable(make)
     (tmp_path / "test_it.py").write_text(as_pytest(make()), encoding="utf-8")
@@ -103,3 +109,23 @@ def test_markdown_of_a_text_that_is_not_shipped_replays_a_file_and_not_the_shipp
     assert "with the text of this scenario in `own.c`:" in told
     assert f"racewalk run own.c --variant plain --schedule {own_run().schedule}" in told
     assert "racewalk run lost-update --variant" in as_markdown(shipped_run())
+
+
+def test_no_form_asks_for_a_version_of_a_text_that_has_none() -> None:
+    run = nameless_run()
+
+    assert f"racewalk run own.c --schedule {run.schedule}\n" in as_markdown(run)
+    assert 'replay_run("own", bundle=BUNDLE, schedule=SCHEDULE)' in as_pytest(run)
+    assert [
+        form
+        for form, made in RUN_FORMATS.items()
+        if form in ("text", "md", "svg", "pytest") and "default" in str(made(run))
+    ] == []
+
+
+def test_a_replay_that_names_the_version_of_a_text_that_has_none_still_passes() -> None:
+    run = nameless_run()
+
+    replayed = replay_run("own", variant="default", schedule=run.schedule, bundle=dict(run.built.bundle.files))
+
+    assert (replayed.stopped, replayed.found) == (None, ["lost-update"])

@@ -97,7 +97,7 @@ def _told(target: str, baseline: Baseline, rows: Sequence[Ablated]) -> Iterator[
         if row.outcome == "needed":
             yield f"{row.candidate.name}"
             yield f"  without it {row.kind}: {row.message}"
-            yield f"  racewalk run {quote(target)} --variant {quote(built.variant.id)} {_left_out(row)}"
+            yield f"  racewalk run {quote(target)}{built.variant_option} {_left_out(row)}"
     counts = Counter(map(_word, rows))
     words = ", ".join(f"{counts[word]} {word}" for word in (*WORDS.values(), IDLE) if counts[word])
     yield f"{words}."

@@ -45,6 +45,6 @@ def compare(
             how = f"cannot be followed to its end ({again['stopped']})" if again["stopped"] else "can still be followed"
             print(printable(f"The schedule that failed before {how}; it meets {kinds}."))
         if told["after"]["schedule"] is not None:
-            print(printable(run_command(edited, after.variant.id, told["after"]["schedule"])))
+            print(printable(run_command(edited, after, told["after"]["schedule"])))
     if not told["fixed"]:
         raise typer.Exit(NOT_FIXED)

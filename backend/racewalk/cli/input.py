@@ -29,9 +29,9 @@ def wrong(message: str, hint: str | None = None) -> NoReturn:
     raise SystemExit(WRONG_INPUT)
 
 
-def run_command(target: str, variant: str, schedule: str) -> str:
+def run_command(target: str, built: Built, schedule: str) -> str:
     """The command that replays a schedule, to be pasted into a shell."""
-    return f"racewalk run {quote(target)} --variant {quote(variant)} --schedule {quote(schedule)}"
+    return f"racewalk run {quote(target)}{built.variant_option} --schedule {quote(schedule)}"
 
 
 def read_target(target: str) -> tuple[str, Bundle]:

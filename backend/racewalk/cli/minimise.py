@@ -79,7 +79,7 @@ def _show(target: str, built: Built, told: Minimised, by: By, text: str) -> None
         f"Now:    {_cost(told.after)}.",
         f"{result}{ended}.",
         text,
-        run_command(target, built.variant.id, text),
+        run_command(target, built, text),
     ):
         print(printable(line))
 

@@ -15,6 +15,7 @@ from racewalk.cli.width import fitted, terminal_width
 from racewalk.explain.wrap import cut
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
+from racewalk.scenario.built import Built
 from racewalk.scenario.question import WrongQuestion, finding_asked
 from racewalk.scenario.twin import twin_report
 
@@ -48,14 +49,14 @@ def twin(
     if as_json:
         print(json.dumps(told))
     else:
-        for line in _told(target, built.title, built.variant.id, told):
+        for line in _told(target, built, told):
             print(printable(line))
     if told["shared"] is None:
         raise typer.Exit(NO_TWIN)
 
 
-def _told(target: str, title: str, variant: str, told: dict[str, Any]) -> Iterator[str]:
-    yield from fitted(f"{title}: what would have had to go otherwise?")
+def _told(target: str, built: Built, told: dict[str, Any]) -> Iterator[str]:
+    yield from fitted(f"{built.title}: what would have had to go otherwise?")
     yield ""
     for sentence in told["sentences"]:
         yield from fitted(sentence)
@@ -65,7 +66,7 @@ def _told(target: str, title: str, variant: str, told: dict[str, Any]) -> Iterat
     yield from _table(told)
     yield ""
     for side in ("failing", "passing"):
-        yield f"{side}: {run_command(target, variant, told[side]['schedule'])}"
+        yield f"{side}: {run_command(target, built, told[side]['schedule'])}"
 
 
 def _table(told: dict[str, Any]) -> Iterator[str]:

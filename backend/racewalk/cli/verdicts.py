@@ -96,7 +96,7 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
         mark = "warning" if found.finding.warning else found.verdict
         moves = judgement.moves(found)
         yield f"  {found.kind} ({mark}, {_steps(len(moves))}): {found.finding.message}"
-        yield f"    {run_command(target, built.variant.id, schedule_of(built.model, moves))}"
+        yield f"    {run_command(target, built, schedule_of(built.model, moves))}"
     if judgement.cut is not None:
         yield f"  With the fuses cut: {judgement.cut.states:,} states."
     for complaint in judgement.complaints:
@@ -115,7 +115,7 @@ def _answer(target: str, answer: Answer) -> Iterator[str]:
     yield ""
     yield from trace(built.model.actors, end.path(), terminal_width()).splitlines()
     yield ""
-    yield run_command(target, built.variant.id, history.schedule(end))
+    yield run_command(target, built, history.schedule(end))
 
 
 def _began(start: Start) -> Iterator[str]:

@@ -42,4 +42,4 @@ def window(
         for line in fitted(printable(sentence)):
             print(line)
     if told["schedule"] is not None:
-        print(f"\n{printable(run_command(target, built.variant.id, told['schedule']))}")
+        print(f"\n{printable(run_command(target, built, told['schedule']))}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from racewalk.checks.scenario_model import ScenarioModel
 from racewalk.explain.verdict import NO_END
 from racewalk.explore.verdict import SearchResult
@@ -33,6 +35,11 @@ class Built:
     def title(self) -> str:
         """The text and its variant, as a heading has them."""
         return f"{self.name} {self.variant.id}" if self.header.has_name(self.variant.id) else self.name
+
+    @property
+    def variant_option(self) -> str:
+        """ " --variant v6.4": how a shell command names it; nothing where the text has only one, without a name."""
+        return f" --variant {quote(self.variant.id)}" if self.header.has_name(self.variant.id) else ""
 
     def vacuous(self, result: SearchResult) -> tuple[str, ...]:
         """What should have been reached and was not: the verdict then says nothing.

@@ -80,7 +80,7 @@ class Run:
     def command(self) -> str:
         """Replays it from a shell."""
         left_out = "".join(f" --without {quote(name)}" for name in self.without)
-        return f"racewalk run {quote(self.what)} --variant {self.variant}{left_out} --schedule {self.schedule}"
+        return f"racewalk run {quote(self.what)}{self.built.variant_option}{left_out} --schedule {self.schedule}"
 
 
 def run_of(built: Built, shipped: bool, schedule: str, without: Sequence[str] = ()) -> Run:
@@ -205,9 +205,12 @@ def _subtitle(run: Run) -> str:
 def as_pytest(run: Run) -> str:
     """A file for pytest that replays the run and asks for what it found; with the text, unless that is shipped."""
     kinds = tuple(dict.fromkeys(finding.kind for finding in run.findings))
-    name = "".join(char if char.isalnum() else "_" for char in f"{run.built.name}_{run.variant}".lower())
+    named = run.built.header.has_name(run.variant)
+    called = f"{run.built.name}_{run.variant}" if named else run.built.name
+    name = "".join(char if char.isalnum() else "_" for char in called.lower())
     told = f"finds {', '.join(kinds)}" if kinds else "finds nothing"
-    comment = [f"# {row}" for row in wrapped(f"{run.title} With {run.built.called}, this schedule {told}.", 100)]
+    said = (run.title, f"With {run.built.called}, this schedule {told}.")
+    comment = [f"# {row}" for sentence in said for row in wrapped(sentence, 100)]
     lines = [
         *comment,
         "# Run it with pytest where racewalk is installed.",
@@ -216,6 +219,7 @@ def as_pytest(run: Run) -> str:
         f"SCHEDULE = {json.dumps(run.schedule)}",
     ]
     where = json.dumps(run.built.name)
+    variant = f", variant={json.dumps(run.variant)}" if named else ""
     left_out = f", without={json.dumps(list(run.without))}" if run.without else ""
     if not run.shipped:
         lines += [f"BUNDLE = {json.dumps(_files(run.built.bundle), indent=4)}"]
@@ -224,7 +228,7 @@ def as_pytest(run: Run) -> str:
         "",
         "",
         f"def test_{name}() -> None:",
-        f"    run = replay_run({where}, variant={json.dumps(run.variant)}, schedule=SCHEDULE{left_out})",
+        f"    run = replay_run({where}{variant}, schedule=SCHEDULE{left_out})",
         "",
         "    assert run.stopped is None",
         f"    assert run.found == {json.dumps(list(kinds))}",

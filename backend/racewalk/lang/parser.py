@@ -15,6 +15,7 @@ from racewalk.lang.declarations import Declarations
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.lexer import Tokens, lex
 from racewalk.lang.patch import looks_like_patch, without_patch_marks
+from racewalk.lang.quoted import looks_quoted, without_quote_marks
 from racewalk.lang.source import SourceFile, Span
 
 
@@ -26,17 +27,16 @@ def parse(file: SourceFile, sink: Diagnostics) -> toplevel.File:
 
 
 def _tokens(file: SourceFile, sink: Diagnostics) -> Tokens:
-    """Those of the file, or, where it was pasted from a patch, of the code that it means."""
-    if not looks_like_patch(file.text):
-        return lex(file, sink)
-    found = Diagnostics()
+    """Those of the file, or, where it was pasted from a mail or a patch, of the code that it means."""
+    text, found = file.text, Diagnostics()
     tokens = lex(file, found)
-    plain = without_patch_marks(tokens, sink)
-    if plain is None:
-        sink.extend(found)
-        return tokens
-    tokens = lex(plain, sink)
-    tokens.file = file
+    for looks_so, without_marks in ((looks_quoted, without_quote_marks), (looks_like_patch, without_patch_marks)):
+        plain = without_marks(tokens, text, sink) if looks_so(text) else None
+        if plain is not None:
+            text, found = plain, Diagnostics()
+            tokens = lex(SourceFile(file.path, text), found)
+            tokens.file = file
+    sink.extend(found)
     return tokens
 
 

@@ -14,28 +14,27 @@ from itertools import accumulate
 
 from racewalk.lang.diagnostics import Diagnostics
 from racewalk.lang.lexer import Tokens
-from racewalk.lang.source import SourceFile, Span
+from racewalk.lang.source import Span
 
-_LINE = re.compile(
+LINE = re.compile(
     r"^(?:(?P<head>@@ -[0-9].*|diff --git .*|index [0-9a-f]+\.\.[0-9a-f]+.*|--- [^-;\n]*|\+\+\+ [^+;\n]*)"
     r"|(?P<sign>[-+])(?![-+=>]))",
     re.MULTILINE,
 )
-_BEFORE = frozenset((";", "{", "}", "eol"))
+BEFORE = frozenset((";", "{", "}", "eol"))
 """After these something begins."""
 
 
 def looks_like_patch(text: str) -> bool:
     """Some line looks so; it may be in a comment, or the second of an expression."""
-    return _LINE.search(text) is not None
+    return LINE.search(text) is not None
 
 
-def without_patch_marks(tokens: Tokens, sink: Diagnostics) -> SourceFile | None:
-    """The file with blanks for what only a patch has, offsets unchanged, and a complaint; None where it has nothing."""
-    file = tokens.file
+def without_patch_marks(tokens: Tokens, text: str, sink: Diagnostics) -> str | None:
+    """The text with blanks for what only a patch has, offsets unchanged, and a complaint; None where it has nothing."""
     lines: list[re.Match[str]] = []
     depths = list(accumulate((kind == "{") - (kind == "}") for kind in tokens.kinds))
-    for line in _LINE.finditer(file.text):
+    for line in LINE.finditer(text):
         if _is_code(tokens, line.start()) and (line["head"] or _begins(tokens, depths, line) or _follows(lines, line)):
             lines.append(line)
     if not lines:
@@ -46,10 +45,10 @@ def without_patch_marks(tokens: Tokens, sink: Diagnostics) -> SourceFile | None:
     sink.error(
         "patch-line",
         f"this line is from a patch{more}: it {what}",
-        Span(file, first.start(), first.end()),
+        Span(tokens.file, first.start(), first.end()),
         "paste the text as it is after the patch: without the lines that begin with '-' or '@@', and without each '+'",
     )
-    return SourceFile(file.path, _blanked(file.text, lines))
+    return _blanked(text, lines)
 
 
 def _blanked(text: str, lines: Sequence[re.Match[str]]) -> str:
@@ -69,10 +68,16 @@ def _is_code(tokens: Tokens, offset: int) -> bool:
     return index < len(tokens.starts) and tokens.starts[index] == offset and tokens.kinds[index] != "end"
 
 
+def begins_something(tokens: Tokens, offset: int) -> bool:
+    """A token stands there, and none before it that an expression could go on from."""
+    index = bisect_left(tokens.starts, offset)
+    return _is_code(tokens, offset) and (index == 0 or tokens.kinds[index - 1] in BEFORE)
+
+
 def _begins(tokens: Tokens, depths: Sequence[int], line: re.Match[str]) -> bool:
     """Something begins with the line's sign that cannot begin so. `depths`: of braces, after each token."""
     index = bisect_left(tokens.starts, line.start())
-    if index == 0 or tokens.kinds[index - 1] not in _BEFORE:
+    if index == 0 or tokens.kinds[index - 1] not in BEFORE:
         return index == 0
     return not depths[index - 1] or line.string[line.end() : line.end() + 1].isspace()
 

@@ -274,8 +274,8 @@ class Connection:
             failed.problem.diagnostics = [diagnostic_view(diagnostic) for diagnostic in error.diagnostics]
             raise failed from None
         except UnknownVariant as unknown:
-            known = ", ".join(unknown.known)
-            said = f"There is no variant '{(variant or '')[:80]}' of {name[:80]}; those that exist are {known}."
+            known = f"those that exist are {', '.join(unknown.known)}" if unknown.known else "the text has none"
+            said = f"There is no variant '{(variant or '')[:80]}' of {name[:80]}; {known}."
             raise VerbFailed("not-found", said) from None
 
     # -- searching ---------------------------------------------------------------------------------

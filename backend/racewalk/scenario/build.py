@@ -26,10 +26,11 @@ BUILT_KEPT = 32
 
 
 class UnknownVariant(Exception):
-    """The scenario has no variant of this name; `known` are those that it has."""
+    """The scenario has no variant of this name; `known` are those that it has and that have a name."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"there is no variant {name!r}; the variants are {', '.join(known)}")
+        has = f"the variants are {', '.join(known)}" if known else "this text has none, so none need be named"
+        super().__init__(f"there is no variant {name!r}; {has}")
         self.known = known
 
 
@@ -63,7 +64,10 @@ def build(
     complaints.raise_errors()
     variant = header.first_shown if variant is None else variant
     if variant not in header.variants:
-        raise UnknownVariant(variant, tuple(header.variants))
+        named = tuple(filter(header.has_name, header.variants))
+        if not named:  # perhaps because the header cannot be read, as in a text that is quoted
+            assemble(bundle, bundle.main or "", None, library)[1].raise_errors()
+        raise UnknownVariant(variant, named)
     unit, sink = assemble(bundle, bundle.main or "", variant, library)
     if sink.has_errors:
         check_intact(unit, sink)

@@ -35,7 +35,7 @@ def test_twin_shows_both_runs_from_where_they_part(racewalk: Racewalk) -> None:
     text = racewalk("twin", "lost-update").stdout
 
     assert "After step 1 CPU 0 goes instead of CPU 1" in text
-    assert "  2   b increment: counter                          2 = a increment: counter++" in text
+    assert "  2   b increment: counter      2 = a increment: counter++" in text
     assert "passing: racewalk run lost-update --variant plain --schedule 1.a2ZZb2ZZ" in text
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, run_command, show_warnings, wrong
 from racewalk.cli.stats import KindOption, kind_of
-from racewalk.cli.width import fitted, terminal_width
+from racewalk.cli.width import fitted, in_terminal, say_what_is_wider, terminal_width
 from racewalk.explain.wrap import cut
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
@@ -20,6 +21,8 @@ from racewalk.scenario.question import WrongQuestion, finding_asked
 from racewalk.scenario.twin import twin_report
 
 TWO_COLUMNS = 70  # characters that they take; in a narrower terminal one stands below the other
+WIDEST_TABLE = 200
+GAP = 2
 NO_TWIN = 1
 
 
@@ -49,13 +52,16 @@ def twin(
     if as_json:
         print(json.dumps(told))
     else:
-        for line in _told(target, built, told):
+        table = _table(told)
+        for line in _told(target, built, told, table):
             print(printable(line))
+        if table.wider is not None:
+            say_what_is_wider(table.wider)
     if told["shared"] is None:
         raise typer.Exit(NO_TWIN)
 
 
-def _told(target: str, built: Built, told: dict[str, Any]) -> Iterator[str]:
+def _told(target: str, built: Built, told: dict[str, Any], table: Table) -> Iterator[str]:
     yield from fitted(f"{built.title}: what would have had to go otherwise?")
     yield ""
     for sentence in told["sentences"]:
@@ -63,33 +69,45 @@ def _told(target: str, built: Built, told: dict[str, Any]) -> Iterator[str]:
     if told["shared"] is None:
         return
     yield ""
-    yield from _table(told)
+    yield from table.lines
     yield ""
     for side in ("failing", "passing"):
         yield f"{side}: {run_command(target, built, told[side]['schedule'])}"
 
 
-def _table(told: dict[str, Any]) -> Iterator[str]:
+class Table(NamedTuple):
+    lines: Sequence[str]
+    wider: str | None
+    """What a wider terminal would show, where this one does not."""
+
+
+def _table(told: dict[str, Any]) -> Table:
     """Both runs from where they part; "=" marks steps that the other makes, too."""
     shared = told["shared"]
-    columns = [[_cell(row) for row in told[side]["moves"][shared:]] for side in ("failing", "passing")]
-    length = max(len(columns[0]), min(len(columns[1]), len(columns[0]) + told["edits"] + 4))
-    hidden = len(columns[1]) - length
-    more = [f"... and {hidden:,} more"] if hidden > 0 else []
+    if shared is None:
+        return Table((), None)
+    failing, passing = ([_cell(row) for row in told[side]["moves"][shared:]] for side in ("failing", "passing"))
+    length = max(len(failing), min(len(passing), len(failing) + told["edits"] + 4))
+    if len(passing) > length:
+        passing = [*passing[:length], f" ... and {len(passing) - length:,} more"]
     if terminal_width() < TWO_COLUMNS:
-        for title, rows in zip(("failing", "passing"), (columns[0], columns[1][:length] + more), strict=True):
-            yield title
-            for row in rows:
-                yield from fitted(row, " " * 8)
-        return
-    width = terminal_width() // 2 - 2
-    yield f"{'failing':<{width}}  passing"
-    yield f"{'-' * width}  {'-' * width}"
-    for number in range(length):
-        left, right = (cut(column[number], width) if number < len(column) else "" for column in columns)
-        yield f"{left:<{width}}  {right}".rstrip()
-    for line in more:
-        yield f"{'':<{width}}  {line}"
+        return Table(
+            ["failing", *_indented(failing), "passing", *_indented(passing)],
+            f"the runs stand below each other here, and side by side in a terminal of {TWO_COLUMNS} columns",
+        )
+    longest = max(map(len, [*failing, *passing, "failing"]))
+    width = min(longest, (terminal_width(WIDEST_TABLE) - GAP) // 2) if in_terminal() else longest
+    rows = [("failing", "passing"), ("-" * width, "-" * width), *zip_longest(failing, passing, fillvalue="")]
+    lines = [f"{cut(left, width):<{width + GAP}}{cut(right, width)}".rstrip() for left, right in rows]
+    if longest == width:
+        return Table(lines, None)
+    needed = 2 * longest + GAP
+    shows = f"{needed} columns shows them whole" if needed <= WIDEST_TABLE else f"{WIDEST_TABLE} columns shows more"
+    return Table(lines, f"some steps are cut short here; a terminal of {shows}")
+
+
+def _indented(cells: Sequence[str]) -> list[str]:
+    return [line for cell in cells for line in fitted(cell, " " * 8)]
 
 
 def _cell(row: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import typer
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, run_command, show_warnings
 from racewalk.cli.stats import KindOption, kind_of
-from racewalk.cli.width import fitted
+from racewalk.cli.width import fitted, say_what_was_broken
 from racewalk.explore.bounds import Bounds
 from racewalk.lang.render import printable
 from racewalk.scenario.question import finding_asked
@@ -38,8 +38,10 @@ def window(
         print(json.dumps(told))
         return
     title = f"{built.title}: where is the window of {wanted or 'a finding'}?"
-    for sentence in (title, "", *told["how_often"], "", *told["sentences"]):
-        for line in fitted(printable(sentence)):
+    sentences = [printable(sentence) for sentence in (title, "", *told["how_often"], "", *told["sentences"])]
+    for sentence in sentences:
+        for line in fitted(sentence):
             print(line)
     if told["schedule"] is not None:
         print(f"\n{printable(run_command(target, built, told['schedule']))}")
+    say_what_was_broken(sentences)

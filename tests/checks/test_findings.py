@@ -219,6 +219,16 @@ def test_it_is_a_deadlock_when_no_device_can_help_any_more() -> None:
     assert "CPU 0" in found.finding.message
 
 
+@pytest.mark.parametrize(("size", "words"), [(1, "the only object of pool B is"), (2, "all 2 objects of pool B are")])
+def test_an_empty_pool_says_how_many_objects_are_in_use(size: int, words: str) -> None:
+    text = BOX.replace("2,", f"{size},") + 'CPU(0, "a") { ' + "kmalloc(struct box); " * (size + 1) + "}"
+
+    found = findings(text).get("pool-exhausted")
+
+    assert found is not None
+    assert found.finding.message == f"out of memory in a: {words} in use"
+
+
 def test_a_warning_is_marked_as_one() -> None:
     found = findings('u8 x;\nCPU(0, "a") { x = 1; warn(x == 2, "odd: x is %d", x); }').get("odd")
 

@@ -64,7 +64,7 @@ def test_where_every_cell_holds_it_exits_0(racewalk: Racewalk, folder: Path) -> 
     result = racewalk("check", "--all", str(folder), "--jobs", "1")
 
     assert result.exit_code == 0
-    assert result.stdout.endswith("3 variants of 1 scenarios: all as expected.\n")
+    assert result.stdout.endswith("3 variants of 1 scenario: all as expected.\n")
 
 
 def test_several_processes_say_what_one_says(racewalk: Racewalk, folder: Path) -> None:

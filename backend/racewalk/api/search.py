@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from racewalk.amount import count
 from racewalk.api.messages import Find, SearchDone, SearchGoal, SearchProgress, Verdict
 from racewalk.api.settings import Settings
 from racewalk.api.walk import VerbFailed, Walk
@@ -109,7 +110,7 @@ def found(search: Search, walk: Walk, result: SearchResult) -> SearchDone:
 
 def cancelled(search: Search, walk: Walk, last: SearchProgress | None) -> SearchDone:
     """What there is to say of a search that was ended, after its last progress."""
-    after = "" if last is None else f" after {last.states:,} states"
+    after = "" if last is None else f" after {count(last.states, 'state')}"
     return SearchDone(
         seq=search.message.seq,
         kind=search.goal.text or SOMETHING,

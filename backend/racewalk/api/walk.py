@@ -12,6 +12,7 @@ from itertools import islice
 from time import monotonic
 from typing import TypeVar
 
+from racewalk.amount import seconds
 from racewalk.api.messages import Follow, Followed, Go, Moved, Open, Opened, Redo, ReplayNote, Run, Seek, Step, Undo
 from racewalk.api.snapshot import NodeView, Problem
 from racewalk.api.views import NodeViews, program_view
@@ -125,7 +126,7 @@ class Walk:
         except HistoryFull as full:
             return Stop(self.history.cursor, "impossible", str(full))
         except OutOfTime:
-            return Stop(self.history.cursor, "impossible", f"following it took more than {self._verb_s:g} seconds")
+            return Stop(self.history.cursor, "impossible", f"following it took more than {seconds(self._verb_s)}")
         if stop is None or stop.cause == "changed" or stop.actor is None or stop.node.fatal:
             return stop
         self._view()  # it knows since when a lock is held
@@ -176,7 +177,7 @@ class Walk:
         except HistoryFull as full:
             stopped = str(full)
         except OutOfTime:
-            stopped = f"after {self._verb_s:g} seconds, the limit of a run"
+            stopped = f"after {seconds(self._verb_s)}, the limit of a run"
         return self._moved(verb.seq, stopped)
 
     def go(self, verb: Go) -> Moved:
@@ -191,7 +192,7 @@ class Walk:
         except HistoryFull as full:
             stopped = str(full)
         except OutOfTime:
-            stopped = f"after {self._verb_s:g} seconds, the limit of a run"
+            stopped = f"after {seconds(self._verb_s)}, the limit of a run"
         return self._moved(verb.seq, stopped)
 
     def undo(self, verb: Undo) -> Moved:

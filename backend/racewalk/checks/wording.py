@@ -80,7 +80,7 @@ def _sentence(
             return f"KASAN: invalid-free in {function}: {thing} did not come from kmalloc", ()
         case "pool-exhausted":
             pool = layout.owner_of[incident.address].pool if incident.address is not None else None
-            return f"out of memory in {function}: all {incident.other} objects of pool {pool} are in use", ()
+            return f"out of memory in {function}: {_all_objects(incident.other, pool)} in use", ()
         case "double-call-rcu":
             return f"double call_rcu() in {function}: {where} is queued already", ()
         case "rcu-freed-early":
@@ -148,3 +148,7 @@ def _imbalance(incident: Incident, actor: int | None, describer: Describer, memo
 def listed(names: list[str]) -> str:
     """ "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _all_objects(number: int | None, pool: str | None) -> str:
+    return f"the only object of pool {pool} is" if number == 1 else f"all {number} objects of pool {pool} are"

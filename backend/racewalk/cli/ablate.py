@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from racewalk.amount import count
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import library, read_target, show_diagnostics, show_warnings, wrong
 from racewalk.explore.bounds import Bounds, Progress
@@ -150,7 +151,7 @@ class _Line:
 
     def __call__(self, number: int, progress: Progress) -> None:
         if self._shown:
-            text = f"{number + 1} of {self._total}: {progress.states:,} states"
+            text = f"{number + 1} of {self._total}: {count(progress.states, 'state')}"
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:

@@ -116,7 +116,8 @@ def _audit(built: Built, options: CheckOptions) -> None:
     from racewalk.explore.audit import audit  # seldom needed
 
     number = audit(built.model, options.bounds)
-    said = f"audit of {built.title}: all {number:,} transitions are those of the interpreter"
+    all_ = "its only transition is that" if number == 1 else f"all {number:,} transitions are those"
+    said = f"audit of {built.title}: {all_} of the interpreter"
     print(printable(said), file=sys.stderr)
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from racewalk.amount import count
 from racewalk.cli.check_options import CheckOptions
 from racewalk.cli.input import WRONG_INPUT, wrong
 from racewalk.lang.render import printable
@@ -34,7 +35,8 @@ def check_all(options: CheckOptions) -> int:
                 told = one.told or {"scenario": one.task.scenario, "variant": one.task.variant, "as_expected": False}
                 print(json.dumps(told | ({} if one.told else {"complaints": one.complaints})), flush=True)
             if shown:
-                _progress(f"{len(proven)} of {len(wanted)} variants, the last {one.task.scenario} {one.task.variant}")
+                done = f"{len(proven)} of {count(len(wanted), 'variant')}"
+                _progress(f"{done}, the last {one.task.scenario} {one.task.variant}")
     finally:
         if shown:
             _progress("")
@@ -69,7 +71,7 @@ def _progress(text: str) -> None:
 def table(proven: Sequence[Proven], wanted: int) -> Iterator[str]:
     """A line for each scenario, then what is not as it should be, then the sum."""
     if not proven:
-        yield f"None of {wanted} variants was looked at to its end."
+        yield f"None of {count(wanted, 'variant')} was looked at to its end."
         return
     rows = _rows(proven)
     columns = [name for name in COLUMNS if any(name in row for row in rows.values())]
@@ -86,9 +88,9 @@ def table(proven: Sequence[Proven], wanted: int) -> Iterator[str]:
     for one in wrongs:
         for complaint in one.complaints:
             yield f"  {one.task.scenario} {one.task.variant}: {complaint}"
-    sum_ = f"{len(proven)} variants of {len(rows)} scenarios"
+    sum_ = f"{count(len(proven), 'variant')} of {count(len(rows), 'scenario')}"
     if len(proven) < wanted:
-        sum_ += f", and {wanted - len(proven)} were not looked at"
+        sum_ += f", and {wanted - len(proven)} {'was' if wanted - len(proven) == 1 else 'were'} not looked at"
     yield f"{sum_}: {'all as expected' if not wrongs else f'{len(wrongs)} NOT AS EXPECTED'}."
 
 

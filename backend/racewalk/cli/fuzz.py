@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from racewalk.amount import count
 from racewalk.cli.input import wrong
 from racewalk.explain.spin import SpinMissing, missing_tools
 from racewalk.explore.bounds import Bounds
@@ -94,10 +95,10 @@ def _show(seed: int, trial: Trial, names: tuple[str, ...], limits: Bounds, minim
 
 def _summary(tally: Tally, seconds: float, wanted: int | None) -> str:
     """`wanted` programs there should have been, where it was interrupted."""
-    said = f"{tally.programs:,} programs" + (f" of {wanted:,}" if wanted is not None else "")
+    said = count(tally.programs, "program") + (f" of {wanted:,}" if wanted is not None else "")
     skipped = f"{tally.too_large:,} too large to compare"
-    number = f"{tally.disagreeing:,} disagreement{'' if tally.disagreeing == 1 else 's'}"
-    return f"{said}, {skipped}, {tally.states:,} states; {number}; {seconds:.1f} s"
+    number = count(tally.disagreeing, "disagreement")
+    return f"{said}, {skipped}, {count(tally.states, 'state')}; {number}; {seconds:.1f} s"
 
 
 class _Line:
@@ -112,7 +113,8 @@ class _Line:
             return
         self._told, tally = monotonic(), self._tally
         said = (
-            f"{tally.programs:,} of {self._programs:,} programs, {tally.states:,} states, {tally.disagreeing} disagree"
+            f"{tally.programs:,} of {count(self._programs, 'program')}, {count(tally.states, 'state')}, "
+            f"{count(tally.disagreeing, 'disagreement')}"
         )
         print(f"\r\x1b[K{said if text is None else text}", end="", file=sys.stderr, flush=True)
 

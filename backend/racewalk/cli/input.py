@@ -9,6 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import NoReturn
 
+from racewalk.amount import count
 from racewalk.lang import limits
 from racewalk.lang.assemble import Library
 from racewalk.lang.bundle import Bundle, decode, parse_bundle, path_problem
@@ -119,5 +120,5 @@ def show_diagnostics(error: CompileError) -> NoReturn:
     for diagnostic in error.diagnostics:
         print(render(diagnostic), file=sys.stderr)
     errors = sum(diagnostic.severity == "error" for diagnostic in error.diagnostics)
-    print(f"{errors} error{'' if errors == 1 else 's'}", file=sys.stderr)
+    print(count(errors, "error"), file=sys.stderr)
     raise SystemExit(WRONG_INPUT)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from racewalk.amount import count
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, run_command, wrong
 from racewalk.cli.stats import KindOption, kind_of
@@ -70,7 +71,7 @@ def _show(target: str, built: Built, told: Minimised, by: By, text: str) -> None
     result = (
         f"These are the {what} there can be"
         if told.minimum
-        else f"No schedule with fewer was found in {told.tried:,} tries"
+        else f"No schedule with fewer was found in {count(told.tried, 'try', 'tries')}"
     )
     ended = f", ended by its bound of {told.bound}" if told.bound and not told.minimum else ""
     for line in (
@@ -86,11 +87,11 @@ def _show(target: str, built: Built, told: Minimised, by: By, text: str) -> None
 
 def _cost(cost: Cost) -> str:
     parts = [
-        (cost.steps, "step", "steps"),
-        (cost.switches, "switch", "switches"),
-        (cost.preemptions, "preemption", "preemptions"),
+        count(cost.steps, "step"),
+        count(cost.switches, "switch", "switches"),
+        count(cost.preemptions, "preemption"),
     ]
-    return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in parts)
+    return ", ".join(parts)
 
 
 def _as_json(built: Built, told: Minimised, by: By, text: str) -> dict[str, object]:

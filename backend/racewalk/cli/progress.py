@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
+from racewalk.amount import count
 from racewalk.explore.bounds import Progress
 from racewalk.lang.render import printable
 
@@ -70,7 +71,7 @@ class _Bar:
 def told(progress: Progress) -> str:
     """Where a search is, in one line."""
     parts = [
-        f"{progress.states:,} states",
+        count(progress.states, "state"),
         f"{progress.frontier:,} to expand",
         f"depth {progress.depth:,}",
         f"{progress.states_per_s:,.0f} states/s",

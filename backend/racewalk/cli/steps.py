@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from racewalk.amount import count
 from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target
 from racewalk.lang.render import printable
@@ -22,7 +23,7 @@ def steps_text(built: Built) -> str:
 
 def _actor_text(actor: ActorCode) -> str:
     info = actor.info
-    head = printable(f'{info.letter}: {info.title} "{info.name}", {len(actor.steps)} steps')
+    head = printable(f'{info.letter}: {info.title} "{info.name}", {count(len(actor.steps), "step")}')
     return "\n".join([head, *(line for step in actor.steps for line in _step_lines(info.letter, step))]) + "\n\n"
 
 

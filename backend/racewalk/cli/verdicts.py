@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from racewalk.amount import count
 from racewalk.cli.input import run_command
 from racewalk.cli.width import fitted, in_terminal, terminal_width
 from racewalk.explain.trace import trace
@@ -87,7 +88,7 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     yield f"{built.called}: {built.variant.summary}".rstrip(": ")
     yield from _began(judgement.start)
     if judgement.already:
-        yield f"Always: every run that begins so has {kind}. After it, {result.states:,} states were searched."
+        yield f"Always: every run that begins so has {kind}. After it, {_searched(result.states)} searched."
     else:
         yield statement(result, kind, built.called, judgement.vacuous)
     if result.exhaustive and not result.transitions and not judgement.start.moves:
@@ -95,10 +96,10 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
         moves = judgement.moves(found)
-        yield f"  {found.kind} ({mark}, {_steps(len(moves))}): {found.finding.message}"
+        yield f"  {found.kind} ({mark}, {count(len(moves), 'step')}): {found.finding.message}"
         yield f"    {run_command(target, built, schedule_of(built.model, moves))}"
     if judgement.cut is not None:
-        yield f"  With the fuses cut: {judgement.cut.states:,} states."
+        yield f"  With the fuses cut: {count(judgement.cut.states, 'state')}."
     for complaint in judgement.complaints:
         yield f"  NOT AS EXPECTED: {complaint}"
 
@@ -123,8 +124,8 @@ def _began(start: Start) -> Iterator[str]:
         met = ", ".join(start.found)
         yield f"The given schedule already has {met}. What follows is only about what comes after its end."
     if start.moves:
-        yield f"After {_steps(len(start.moves))} of the given schedule:"
+        yield f"After {count(len(start.moves), 'step')} of the given schedule:"
 
 
-def _steps(number: int) -> str:
-    return f"{number} step{'' if number == 1 else 's'}"
+def _searched(states: int) -> str:
+    return f"{count(states, 'state')} {'was' if states == 1 else 'were'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from racewalk.amount import count
 from racewalk.explore.light import Light
 from racewalk.explore.probability import Probability
 
@@ -39,11 +40,12 @@ def chances(told: Statistics) -> Iterator[str]:
     yield f"A scheduler that takes each possible move with the same probability meets {kind} {_odds(told.probability)}."
     if told.sample is not None:
         walks, having = told.sample.walks, told.sample.having
-        cut = f"; {told.sample.cut_off:,} were cut off before their end" if told.sample.cut_off else ""
-        yield f"That is a sample, as the graph does not fit within {told.bound}: {having:,} of {walks:,} walks{cut}."
+        cut = f"; {_cut_off(told.sample.cut_off)}" if told.sample.cut_off else ""
+        share = f"{having:,} of {count(walks, 'walk')}"
+        yield f"That is a sample, as the graph does not fit within {told.bound}: {share}{cut}."
     elif told.fewest is not None:
-        preemptions, switches = told.fewest
-        yield f"It takes at least {_count(preemptions, 'preemption')}; with so few, {_count(switches, 'switch')}."
+        preemptions, switches = count(told.fewest[0], "preemption"), count(told.fewest[1], "switch", "switches")
+        yield f"It takes at least {preemptions}; with so few, {switches}."
 
 
 def percent(share: float) -> str:
@@ -66,5 +68,5 @@ def _odds(probability: Probability) -> str:
     return f"in {percent(probability.value)} of the runs"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('ch') else 's'}"
+def _cut_off(walks: int) -> str:
+    return f"{walks:,} {'was cut off before its end' if walks == 1 else 'were cut off before their end'}"

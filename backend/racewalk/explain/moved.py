@@ -74,7 +74,3 @@ def entry(step: Step) -> str | None:
     if not step.stack:
         return None
     return step.stack[1].function if len(step.stack) > 1 else step.function
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

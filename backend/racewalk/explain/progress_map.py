@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from racewalk.amount import are, count
 from racewalk.explore.progress_map import Cell, ProgressMap, summary
 
 ANY = "a finding"
@@ -41,7 +42,7 @@ def map_words(told: ProgressMap, names: tuple[str, str], kind: str | None) -> It
     what = kind or ANY
     seen = "".join(codes(told))
     reached = len(seen) - seen.count(".")
-    yield f"{names[0]} and {names[1]} can stand at {reached:,} of {len(seen):,} pairs of positions."
+    yield f"{names[0]} and {names[1]} can stand at {reached:,} of {count(len(seen), 'pair')} of positions."
     if reached == seen.count("o"):
         yield f"From none of them {what} can be reached."
         return
@@ -52,7 +53,9 @@ def map_words(told: ProgressMap, names: tuple[str, str], kind: str | None) -> It
         (seen.count("h"), "where it has happened"),
         (seen.count("o"), "from which it is out of reach"),
     ]
-    yield f"There are {'; '.join(f'{number:,} {words}' for number, words in counts if number)}."
+    first, *others = [(number, words) for number, words in counts if number]
+    sorts = [f"{are(first[0])} {first[1]}", *(f"{number:,} {words}" for number, words in others)]
+    yield f"There {'; '.join(sorts)}."
     stuck = int(((told.flags & Cell.DEADLOCK) > 0).sum())
     if stuck:
         yield f"At {stuck:,} of them there may be a deadlock."

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
+from racewalk.amount import seconds
 from racewalk.explain.promela import PromelaExport
 
 TOOLS = ("spin", "cc")
@@ -111,7 +112,7 @@ def _run(command: list[str], folder: Path, timeout_s: float) -> tuple[str, float
             command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=timeout_s, check=False
         )
     except subprocess.TimeoutExpired:
-        raise SpinFailed(f"{command[0]} did not end within {timeout_s:g} seconds") from None
+        raise SpinFailed(f"{command[0]} did not end within {seconds(timeout_s)}") from None
     if done.returncode:
         raise SpinFailed(f"{command[0]} failed: {(done.stdout + done.stderr).strip()[-2000:]}")
     return done.stdout, monotonic() - started

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from racewalk.amount import count
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.explain.moved import Moved, blocks, count, moved, named
+from racewalk.explain.moved import Moved, blocks, moved, named
 from racewalk.explore.twin import Twin
 
 ANY = "a finding"

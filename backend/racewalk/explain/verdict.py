@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, floor, log10
 
+from racewalk.amount import count
 from racewalk.explore.query import Goal
 from racewalk.explore.verdict import Found, SearchResult
 
@@ -24,9 +25,9 @@ def answer(result: SearchResult, goal: Goal, variant: str, switches: int = 0, pr
     """Whether some schedule leads to the goal; the counts are those of the schedule that was found."""
     words = goal_words(goal)
     if result.reached is not None:
-        steps = _count(len(result.reached), "step")
+        steps = count(len(result.reached), "step")
         leads = "leads" if len(result.reached) == 1 else "lead"
-        counts = f"{_count(switches, 'switch', 'switches')}, {_count(preemptions, 'preemption')}"
+        counts = f"{count(switches, 'switch', 'switches')}, {count(preemptions, 'preemption')}"
         return f"Reached: {steps} of {variant} {leads} to {words} ({counts})."
     if result.exhaustive:
         return f"Not reachable: no schedule of {variant} leads to {words}; {_searched(result)}."
@@ -64,7 +65,7 @@ def _answer(result: SearchResult, kind: str, variant: str) -> str:
             f"Unknown: the search of {variant} was cut short at its bound of {_ended(result)}; "
             f"{_sizes(result)} had no {kind.removeprefix('any ').removeprefix('a ')}."
         )
-    steps = _count(len(found.schedule), "step")
+    steps = count(len(found.schedule), "step")
     if found.verdict == "always" and kind == "livelock":
         return f"Always: no schedule of {variant} comes to an end: {_message(found)}; {_searched(result)}."
     if found.verdict == "always":
@@ -79,7 +80,7 @@ def _message(found: Found) -> str:
 
 def _searched(result: SearchResult) -> str:
     if result.states == 1:
-        said = f"its only state ({_count(result.transitions, 'transition')}) was searched"
+        said = f"its only state ({count(result.transitions, 'transition')}) was searched"
     else:
         said = f"all {_sizes(result)} were searched"
     if result.omission:
@@ -88,7 +89,7 @@ def _searched(result: SearchResult) -> str:
 
 
 def _sizes(result: SearchResult) -> str:
-    sizes = f"{_count(result.states, 'state')} ({_count(result.transitions, 'transition')})"
+    sizes = f"{count(result.states, 'state')} ({count(result.transitions, 'transition')})"
     if not result.reductions:
         return sizes
     return f"{sizes} of the program reduced by {_listed(result.reductions)}"
@@ -107,7 +108,3 @@ def _at_most(probability: float) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def _count(number: int, noun: str, several: str | None = None) -> str:
-    return f"{number:,} {noun if number == 1 else several or noun + 's'}"

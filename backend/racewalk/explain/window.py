@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from racewalk.amount import count
 from racewalk.checks.scenario_model import ScenarioModel
-from racewalk.explain.moved import Moved, blocks, count, entry, moved, named, place_of, said
+from racewalk.explain.moved import Moved, blocks, entry, moved, named, place_of, said
 from racewalk.explore.window import Opening, Place
 from racewalk.model import Move
 from racewalk.program.program import Step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from racewalk.amount import count, seconds
 from racewalk.explore.bounds import Bounds, Cancelled, Progress, Report, SearchCancelled
 
 LOOK_EVERY_S = 0.02
@@ -60,11 +61,11 @@ class Clock:
 
 
 def _states(bounds: Bounds) -> str:
-    return f"{bounds.states:,} state{'' if bounds.states == 1 else 's'}"
+    return count(bounds.states, "state")
 
 
 def _seconds(bounds: Bounds) -> str:
-    return f"{bounds.seconds:g} seconds"
+    return seconds(bounds.seconds)
 
 
 def _memory(bounds: Bounds) -> str:

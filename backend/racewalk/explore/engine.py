@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
+from racewalk.amount import count
 from racewalk.explore.aim import Aim
 from racewalk.explore.avoid import is_avoidable
 from racewalk.explore.bounds import Bounds, Cancelled
@@ -197,4 +198,4 @@ class Engine:
 
 
 def _preemptions(bounds: Bounds) -> str:
-    return f"{bounds.preemptions} preemption{'' if bounds.preemptions == 1 else 's'}"
+    return count(bounds.preemptions or 0, "preemption")

@@ -25,6 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from racewalk.amount import count
 from racewalk.explore.bounds import Bounds, Cancelled
 from racewalk.explore.bounds import Report as Tell
 from racewalk.explore.clock import Clock
@@ -200,7 +201,7 @@ class _Walk:
         if target is None:
             target = self.index[outcome.state] = len(self.states)
             if target >= self.bounds.states:
-                raise GraphTooLarge(f"{self.bounds.states:,} states")
+                raise GraphTooLarge(count(self.bounds.states, "state"))
             self.states.append(outcome.state)
             self.depth.append(depth)
         self.target.append(target)

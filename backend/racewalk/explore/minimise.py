@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Literal, NamedTuple
 
+from racewalk.amount import count, seconds
 from racewalk.explore.bounds import Bounds, Cancelled, SearchCancelled
 from racewalk.explore.ending import end_of
 from racewalk.explore.query import Goal, Query
@@ -318,9 +319,9 @@ class _Minimiser:
         if self.cancelled():
             raise SearchCancelled
         if len(self.known) >= self.effort.steps:
-            raise _EffortSpent(best, f"{self.effort.steps:,} states")
+            raise _EffortSpent(best, count(self.effort.steps, "state"))
         if monotonic() >= self.until:
-            raise _EffortSpent(best, f"{self.effort.seconds:g} seconds")
+            raise _EffortSpent(best, seconds(self.effort.seconds))
 
     # -- proving -----------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from time import monotonic
 
+from racewalk.amount import count, seconds
 from racewalk.explore.bounds import Bounds, Cancelled, Progress, Report, SearchCancelled
 from racewalk.explore.verdict import Found, SearchResult, Verdict
 from racewalk.model import Finding, Model, Move, State
@@ -112,7 +113,7 @@ class _Search:
                 target = index.get(outcome.state)
                 if target is None:
                     if len(states) >= self.bounds.states:
-                        return (f"{self.bounds.states:,} state{'' if self.bounds.states == 1 else 's'}",)
+                        return (count(self.bounds.states, "state"),)
                     target = index[outcome.state] = len(states)
                     states.append(outcome.state)
                     self.parents.append((source, move))
@@ -143,7 +144,7 @@ class _Search:
             depth, seen = self.depths[self.expanded], len(self.states)
             self.report(Progress(seen, seen - self.expanded, depth, now - self.started))
         if now - self.started >= bounds.seconds:
-            return (f"{bounds.seconds:g} seconds",)
+            return (seconds(bounds.seconds),)
         size = len(self.states) * (len(self.states[0]) + STATE_OVERHEAD_BYTES) + self.transitions * EDGE_BYTES
         if size >= bounds.memory_bytes:
             return (f"{bounds.memory_bytes / (1 << 20):,.0f} MiB of memory",)

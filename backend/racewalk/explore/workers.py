@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from racewalk.amount import seconds
 from racewalk.explore.turns import Turns
 
 Json = dict[str, Any]
@@ -94,7 +95,7 @@ class Workers:
             async with asyncio.timeout(self._limits.seconds + GRACE_S):
                 message = await self._answer(job, progress)
         except TimeoutError:
-            raise WorkerFailed("timeout", f"the search took more than {self._limits.seconds:g} seconds") from None
+            raise WorkerFailed("timeout", f"the search took more than {seconds(self._limits.seconds)}") from None
         if "error" in message:
             raise WorkerFailed(message["error"]["code"], message["error"]["message"])
         result: Json = message["result"]

@@ -6,6 +6,7 @@ once each, although the lowering inlines them at every call.
 
 from __future__ import annotations
 
+from racewalk.amount import are, count
 from racewalk.lang import toplevel, tree
 from racewalk.lang.assemble import Unit
 from racewalk.lang.builtins import BUILTINS
@@ -319,7 +320,7 @@ class _Checker:
             self._error(
                 "argument-count",
                 stmt.span,
-                f"{stmt.name} takes {len(macro.params)} arguments, and here are {len(stmt.args)}",
+                f"{stmt.name} takes {count(len(macro.params), 'argument')}, and here {are(len(stmt.args))}",
             )
             self._loop(stmt.body)
         elif self._expanded > EXPANSION:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import chain
 
+from racewalk.amount import are, count
 from racewalk.lang import tree
 from racewalk.lang.builtins import BUILTINS, Builtin
 from racewalk.lang.check_expr import Expressions
 from racewalk.lang.foreign import FOREIGN_CALLS
 from racewalk.lang.message import format_places
-from racewalk.lang.spell_type import a, count
+from racewalk.lang.spell_type import a
 from racewalk.lang.types import (
     BOOL,
     NUMBER,
@@ -39,7 +40,7 @@ class ExpressionChecker(Expressions):
                 self.error(
                     "argument-count",
                     expr.span,
-                    f"{expr.name} takes {count(len(function.params), 'argument')}, and here are {len(expr.args)}",
+                    f"{expr.name} takes {count(len(function.params), 'argument')}, and here {are(len(expr.args))}",
                 )
             for arg, param in zip(expr.args, function.params, strict=False):
                 self.expect_value(arg, param.type, f"'{param.name}' of {expr.name}")
@@ -55,7 +56,7 @@ class ExpressionChecker(Expressions):
             self.fail(
                 "argument-count",
                 expr.span,
-                f"{expr.name} takes {count(most, 'argument')}, and here are {len(expr.args)}",
+                f"{expr.name} takes {count(most, 'argument')}, and here {are(len(expr.args))}",
                 "the actor itself stands in the queue: name only that" if builtin.lock == "wait_queue" else None,
             )
         first: Type = VOID
@@ -163,6 +164,5 @@ class ExpressionChecker(Expressions):
         wanted = len(format_places(text.value))
         given = len(expr.args) - at - 1
         if wanted != given:
-            self.error(
-                "format", text.span, f"the text has {count(wanted, 'place')} (%s, %d), and {given} values follow"
-            )
+            follow = f"{count(given, 'value')} {'follows' if given == 1 else 'follow'}"
+            self.error("format", text.span, f"the text has {count(wanted, 'place')} (%s, %d), and {follow}")

@@ -38,7 +38,3 @@ def a(t: Type) -> str:
         case StructType():
             return f"an object ({t})"
     return f"a {t}"
-
-
-def count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from racewalk.amount import count, seconds
 from racewalk.explain.chances import chances
 from racewalk.explore.bounds import Bounds
 from racewalk.explore.duty import Send
@@ -119,7 +120,7 @@ def _sampled(built: Built, state: State, kind: str | None, bounds: Bounds) -> Js
 
     walked = sample(built.model, kind, state, seconds=min(bounds.seconds, 5.0))
     told = Statistics(
-        kind, walked.probability, bound=f"{bounds.states:,} states or {bounds.seconds:g} seconds", sample=walked
+        kind, walked.probability, bound=f"{count(bounds.states, 'state')} or {seconds(bounds.seconds)}", sample=walked
     )
     return {
         "here": None,

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from racewalk.explain.moved import count
+from racewalk.amount import count
 from racewalk.explore.bounds import Bounds, Report
 from racewalk.explore.graph import GraphTooLarge
 from racewalk.explore.search import whole_graph
@@ -151,7 +151,7 @@ def _words(judgement: Judgement, told: Json) -> str:
     states = count(told["states"], "state")
     match judgement.verdict:
         case "never":
-            return f"never, all {states}"
+            return "never, in its only state" if told["states"] == 1 else f"never, all {states}"
         case "unknown":
             return f"unknown, {states} until the bound of {' and '.join(told['bounds'])}"
     kind = judgement.headline or next(one["kind"] for one in told["findings"] if not one["warning"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from racewalk.amount import count
 from racewalk.explain.wrap import cut
 from racewalk.lang.render import printable
 from racewalk.scenario.built import Built
@@ -61,11 +62,11 @@ def parting_words(left: Followed, right: Followed) -> list[str]:
     names = (left.built.variant.id, right.built.variant.id)
     ends = [_end(one) for one in (left, right)]
     if number is None:
-        same = f"{names[0]} and {names[1]} go the same way for {_steps(len(left.path))}"
+        same = f"{names[0]} and {names[1]} go the same way for {count(len(left.path), 'step')}"
         if left.stop is not None:
             return [f"{same}; neither can go on: {_refusal(left)}."]
         return [f"{same}, to the end of the run.", *_ends(ends)]
-    begin = f"Both go the same way for {_steps(number - 1)}." if number > 1 else "They part at once."
+    begin = f"Both go the same way for {count(number - 1, 'step')}." if number > 1 else "They part at once."
     said = [_deed(one, number) for one in (left, right)]
     return [begin, f"At step {number} {said[0]}; {said[1]}.", *_ends(ends)]
 
@@ -102,7 +103,3 @@ def _end(one: Followed) -> str:
 
 def _ends(ends: Sequence[str]) -> list[str]:
     return [f"On this schedule {ends[0]}; {ends[1]}."]
-
-
-def _steps(number: int) -> str:
-    return f"{number:,} step{'' if number == 1 else 's'}"

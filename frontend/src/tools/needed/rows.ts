@@ -1,5 +1,6 @@
 /** What the server tells of each thing that was left out (`racewalk.scenario.ablate`). */
 import type { Told } from '../../lib/analysis';
+import { count } from '../../lib/format';
 
 export interface Row {
   without: string;
@@ -45,7 +46,7 @@ export function neededFirst(rows: readonly Row[]): Row[] {
 /** What is new without it, in words. */
 export function said(row: Row, kindWords: (kind: string) => string): string {
   if (row.outcome === 'needed')
-    return `${kindWords(row.kind ?? '')} after ${row.steps ?? 0} steps: ${row.message}`;
+    return `${kindWords(row.kind ?? '')} after ${count(row.steps ?? 0, 'step')}: ${row.message}`;
   if (row.outcome !== 'redundant') return row.message;
   return row.unreached.length > 0
     ? `nothing goes wrong, but without it no run meets “${row.unreached[0] ?? ''}”`

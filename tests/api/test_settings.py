@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 from racewalk.api.settings import Settings, unknown_settings
+
+HOSTING = Path(__file__).resolve().parents[2] / "HOSTING.md"
+ROW = re.compile(r"^\| `([A-Z_]+)` \| ([^|]+?) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,27 @@ def test_a_variable_that_is_no_setting_is_told_with_the_one_that_was_meant() -> 
         "RACEWALK_SESSION is no setting; did you mean RACEWALK_SESSIONS?",
         "RACEWALK_XYZZY is no setting",
     ]
+
+
+def test_the_table_for_whoever_hosts_has_exactly_the_settings_that_there_are() -> None:
+    names = [row[0] for row in ROW.findall(HOSTING.read_text(encoding="utf-8"))]
+
+    assert sorted(names) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_table_gives_the_defaults() -> None:
+    told = {name.lower(): default for name, default, _, _ in ROW.findall(HOSTING.read_text(encoding="utf-8"))}
+
+    assert told == {name: _as_told(field.default) for name, field in Settings.model_fields.items()}
+
+
+def _as_told(default: object) -> str:
+    if default in ("", frozenset(), None):
+        return "none"
+    return (
+        str(default).lower()
+        if isinstance(default, bool)
+        else f"{default:g}"
+        if isinstance(default, float)
+        else str(default)
+    )

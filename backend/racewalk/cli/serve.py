@@ -17,7 +17,10 @@ def serve(
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8000,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Serve the page. Settings come from environment variables RACEWALK_...; Ctrl-C stops it."""
+    """Serve the page. Ctrl-C stops it.
+
+    Settings come from environment variables RACEWALK_...; HOSTING.md, where the source is, has all of them.
+    """
     import uvicorn
     from pydantic import ValidationError
 

@@ -20,7 +20,7 @@ def test_stats_says_how_many_schedules_have_the_finding(racewalk: Racewalk) -> N
 
     assert "4 of 6 schedules have lost-update." in text
     assert "with the same probability meets lost-update in 50 % of the runs." in text
-    assert "It takes at least 1 preemption; with so few, 2 switches." in text
+    assert "It takes at least 1 preemption, with 2 switches." in text
 
 
 def test_stats_of_a_repaired_variant_are_all_zero(racewalk: Racewalk) -> None:

@@ -63,8 +63,8 @@ def test_the_command_that_run_proposes_goes_one_step_further(racewalk: Racewalk)
 
     while "To go on" in text:
         steps += 1
-        command = next(line for line in text.splitlines() if line.startswith("To go on")).partition("racewalk ")[2]
-        text = racewalk(*command.split()).stdout
+        command = next(line for line in text.splitlines() if line.startswith("racewalk run "))
+        text = racewalk(*command.split()[1:]).stdout
 
     assert steps > 3
     assert "The run has ended; nothing was found." in text

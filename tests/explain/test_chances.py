@@ -35,7 +35,7 @@ def test_exact_statistics_in_sentences() -> None:
     assert list(chances(told)) == [
         "1 of 1,200 schedules has bug.",
         "A scheduler that takes each possible move with the same probability meets bug in 25 % of the runs.",
-        "It takes at least 2 preemptions; with so few, 1 switch.",
+        "It takes at least 2 preemptions, with 1 switch.",
     ]
 
 
@@ -57,7 +57,7 @@ def test_a_sample_says_that_it_is_one_and_of_what_size() -> None:
     told = Statistics("bug", Sample(1_000, 250, 3, 0).probability, bound="20 states", sample=Sample(1_000, 250, 3, 0))
 
     assert list(chances(told))[-1] == (
-        "That is a sample, as the graph does not fit within 20 states: 250 of 1,000 walks; "
+        "That is a sample, as the graph does not fit within 20 states: 250 of 1,000 random walks; "
         "3 were cut off before their end."
     )
 

@@ -89,6 +89,9 @@ def _told(target: str, baseline: Baseline, rows: Sequence[Ablated]) -> Iterator[
     already = ", ".join(one.kind for one in baseline.result.found if not one.finding.warning)
     if already:
         yield f"As it stands it already has {already}; only what is new counts."
+    if not rows:
+        yield "It has nothing that could be left out."
+        return
     yield ""
     order = list(WORDS)
     rows = sorted(rows, key=lambda row: order.index(row.outcome))  # as the page has it; among equals as in the text
@@ -103,9 +106,9 @@ def _told(target: str, baseline: Baseline, rows: Sequence[Ablated]) -> Iterator[
     words = ", ".join(f"{counts[word]} {word}" for word in (*WORDS.values(), IDLE) if counts[word])
     yield f"{words}."
     if counts["redundant here"]:
-        yield "Redundant here: no schedule of this scenario goes wrong without it; another scenario may need it."
+        yield "Redundant here: without it nothing goes wrong in this scenario that did not before. Another may need it."
     if counts[IDLE]:
-        yield "Never reached here: without it no run goes wrong, but none comes to what it should meet."
+        yield "Never reached here: without it nothing goes wrong either, but no run meets any more what it should."
 
 
 def _word(row: Ablated) -> str:

@@ -111,7 +111,8 @@ def _standing(
         yield seen
     if moves:
         further = (history.schedule(node) if node.move is not None else "1.") + _entry(built, moves[0][0])
-        yield f"To go on, append one of these to the schedule: {run_command(target, built, further)}"
+        yield "To go on, append one of these to the schedule, for example:"
+        yield run_command(target, built, further)
 
 
 def _entry(built: Built, move: Move) -> str:

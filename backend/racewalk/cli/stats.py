@@ -51,7 +51,7 @@ def stats(
     if as_json:
         print(json.dumps(chances_report(built, told)))
         return
-    print(printable(f"{built.title}: how often is there {wanted or 'a finding'}?"))
+    print(printable(f"{built.title}: how many schedules have {wanted or 'a finding'}?"))
     for line in ("", *_table(told), "", *chances(told), memory(built.model.memory_model)):
         print(printable(line))
 
@@ -70,17 +70,17 @@ def _table(told: Statistics) -> Iterator[str]:
     rows = [
         ("schedules", "not counted" if told.schedules is None else f"{told.schedules:,}"),
         ("with the finding", "not counted" if told.having is None else f"{told.having:,}"),
-        ("at random", f"{percent(probability.value)} ({probability.method}{interval and f', {interval}'})"),
+        ("random scheduler", f"{percent(probability.value)} ({probability.method}{interval and f', {interval}'})"),
     ]
     if told.sample is None:
         fewest = told.fewest
         rows += [
-            ("preemptions", "-" if fewest is None else f"{fewest.preemptions:,}"),
+            ("fewest preemptions", "-" if fewest is None else f"{fewest.preemptions:,}"),
             ("states", f"{told.states:,}"),
             ("transitions", f"{told.transitions:,}"),
         ]
     else:
-        rows += [("walks", f"{told.sample.walks:,}"), ("walks with it", f"{told.sample.having:,}")]
+        rows += [("random walks", f"{told.sample.walks:,}"), ("of them with it", f"{told.sample.having:,}")]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         yield f"  {name:<{width}}  {value}"

@@ -23,7 +23,7 @@ NUMBERS = ("steps", "states", "seconds")
 
 def show_judgements(target: str, judgements: Sequence[Judgement]) -> None:
     first = judgements[0].built
-    for line in [f"{first.name}: {first.header.title or first.name}", "", *_table(judgements)]:
+    for line in [f"{first.name}: {first.header.title}" if first.header.title else first.name, "", *_table(judgements)]:
         print(printable(line))
     for judgement in judgements:
         for line in _details(target, judgement):

@@ -41,11 +41,12 @@ def chances(told: Statistics) -> Iterator[str]:
     if told.sample is not None:
         walks, having = told.sample.walks, told.sample.having
         cut = f"; {_cut_off(told.sample.cut_off)}" if told.sample.cut_off else ""
-        share = f"{having:,} of {count(walks, 'walk')}"
+        share = f"{having:,} of {count(walks, 'random walk')}"
         yield f"That is a sample, as the graph does not fit within {told.bound}: {share}{cut}."
     elif told.fewest is not None:
-        preemptions, switches = count(told.fewest[0], "preemption"), count(told.fewest[1], "switch", "switches")
-        yield f"It takes at least {preemptions}; with so few, {switches}."
+        preemptions, switches = told.fewest
+        least = f"at least {count(preemptions, 'preemption')}" if preemptions else "no preemption"
+        yield f"It takes {least}, with {count(switches, 'switch', 'switches')}."
 
 
 def percent(share: float) -> str:

@@ -39,6 +39,8 @@ def compare(
     else:
         for line in fitted(printable(told["sentence"])):
             print(line)
+        if told["same"]:
+            print("Both mean the same program.")
         again = told["replay"]
         if again is not None:
             kinds = ", ".join(again["found"]) or "nothing"

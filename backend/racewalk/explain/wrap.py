@@ -8,6 +8,10 @@ BREAKS = (re.compile(r"\w+\W*|\W+"), re.compile(r"[^_]*_+|[^_]+"), re.compile(r"
 """Pieces of a word, from the best places to break it to the worst: names, parts of names, characters."""
 
 
+WORD = re.compile(r"\S+(?: %(?!\S))?")
+"""A number and its "%" stay together."""
+
+
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """The text in lines of at most `width` characters, all but the first behind `indent`.
 
@@ -15,7 +19,7 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """
     begin = len(text) - len(text.lstrip())
     lines, line, empty = [], text[:begin], True
-    for word in text.split():
+    for word in WORD.findall(text):
         if not empty and len(line) + 1 + len(word) > width and len(indent) + len(word) <= width:
             lines.append(line)
             line, empty = indent, True

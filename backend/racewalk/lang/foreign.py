@@ -71,6 +71,20 @@ FOREIGN_NAMES = {
     "jiffies": "there is no clock but the schedule: wait_until(condition) waits",
     "GFP_KERNEL": "leave it out: kmalloc(struct name) takes the type alone",
     "GFP_ATOMIC": "leave it out: kmalloc(struct name) takes the type alone",
+    **{
+        name: f"write enum {{ {name} = {number} }};"
+        for name, number in {
+            "EPERM": 1,
+            "ENOENT": 2,
+            "EINTR": 4,
+            "EAGAIN": 11,
+            "ENOMEM": 12,
+            "EFAULT": 14,
+            "EBUSY": 16,
+            "EEXIST": 17,
+            "EINVAL": 22,
+        }.items()
+    },
 }
 """Variables and constants of the kernel that a text may bring along."""
 
@@ -106,7 +120,18 @@ FOREIGN_CALLS = {
     "refcount_dec_and_test": "write atomic_dec_and_test(&x)",
     "atomic_sub": "write atomic_add(&x, -n)",
     "kfree_rcu": "write call_rcu(&p->rcu, f), with void f(struct rcu_head *head), which frees container_of(head, ...)",
-    **dict.fromkeys(("kzalloc", "kmem_cache_alloc", "alloc_page"), "write kmalloc(struct name, .field = value)"),
+    **dict.fromkeys(
+        ("get_user", "__get_user"), "user memory is a variable that another CPU may write: write x = READ_ONCE(place)"
+    ),
+    **dict.fromkeys(("put_user", "__put_user"), "user memory is a variable: write WRITE_ONCE(place, x)"),
+    **dict.fromkeys(
+        ("copy_from_user", "copy_to_user", "memdup_user"),
+        "user memory is a variable that another CPU may write: copy it field by field, each a step",
+    ),
+    **dict.fromkeys(
+        ("kzalloc", "kcalloc", "kmalloc_array", "kmem_cache_alloc", "alloc_page"),
+        "write kmalloc(struct name, .field = value)",
+    ),
     "kmem_cache_free": "write kfree(p)",
     "local_irq_save": "write local_irq_disable()",
     "local_irq_restore": "write local_irq_enable()",

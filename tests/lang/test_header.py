@@ -179,6 +179,10 @@ def test_the_end_of_a_comment_inside_is_reported_where_it_stands() -> None:
     assert mistakes("/*---\ntitle: x\n") == ["1:1 unclosed-front-matter"]
 
 
+def test_a_tab_is_named_where_it_indents() -> None:
+    assert mistakes("/*---\ntitle: a\tb\nvariants:\n  v: {}\n\tw: {}\n---*/\n") == ["5:1 front-matter-syntax"]
+
+
 def test_front_matter_is_bounded() -> None:
     assert mistakes(f"/*---\ntitle: {'x' * 20_000}\n---*/") == ["1:1 limit-header"]
     assert mistakes(f"/*---\ntitle: {'[' * 20}\n---*/") == ["2:15 limit-header"]

@@ -79,6 +79,15 @@ def test_other_mistakes_in_a_quoted_text_are_told_at_their_places() -> None:
     assert text[second.span.start : second.span.end] == ";"
 
 
+def test_a_mistake_of_the_lexer_shows_the_line_as_it_was_pasted() -> None:
+    text = quoted(TEXT.replace("x = 1;", "x = 1.5;"))
+
+    _, second = complaints(text)
+
+    assert second.span is not None
+    assert second.span.file.text == text
+
+
 def test_a_quoted_patch_is_both() -> None:
     text = quoted('u8 x;\n@@ -1,3 +1,3 @@\n CPU(0, "a") {\n-\tx = 1;\n+\tx = 2;\n }\n CPU(1, "b") { x = 3; }')
 

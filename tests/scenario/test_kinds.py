@@ -41,6 +41,16 @@ def test_of_equally_near_kinds_it_is_always_the_same_that_is_meant() -> None:
     assert hint == "did you mean 'lost-pagb'?"
 
 
+def test_a_goal_that_nothing_leads_to_is_a_warning_once() -> None:
+    text = "/*---\ngoals:\n  - {find: lost-pgae, say: Lose it.}\n  - {find: elsewhere, say: There.}\nvariants:\n"
+    text += "  v: {}\n  w: {expect: {elsewhere: sometimes}}\n---*/\n" + CODE
+
+    found = [one for name in "vw" for one in build("own", bundle(text), name, LIBRARY).warnings]
+
+    goals = {(one.message, one.hint) for one in found if "goal" in one.message}
+    assert goals == {("no check is called 'lost-pgae', so nobody can reach this goal", "did you mean 'lost-page'?")}
+
+
 def test_a_check_that_a_variant_switches_off_is_still_known() -> None:
     code = "#define ON false\n" + CODE.replace("assert(", "if (ON) assert(")
 

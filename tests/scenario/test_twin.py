@@ -86,7 +86,7 @@ def test_pairs_are_told_by_their_numbers() -> None:
 
 def test_where_nothing_fails_it_says_so() -> None:
     assert told("lost-update", "locked")["sentences"] == [
-        "No schedule with lost-update was found, so there is nothing to compare."
+        "No schedule of locked has lost-update, so there is nothing to compare."
     ]
     twin = told("lost-update", "locked", "1.a4b4")
     assert (twin["given"], twin["failing"], twin["sentences"]) == ("passing", None, ["No schedule has it."])

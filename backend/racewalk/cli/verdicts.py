@@ -93,10 +93,11 @@ def _details(target: str, judgement: Judgement) -> Iterator[str]:
         yield statement(result, kind, built.called, judgement.vacuous)
     if result.exhaustive and not result.transitions and not judgement.start.moves:
         yield "  Nobody makes a step: no actor takes a lock, or touches memory that another one touches, too."
+    whole = " in all" if judgement.start.moves else ""
     for found in result.found:
         mark = "warning" if found.finding.warning else found.verdict
         moves = judgement.moves(found)
-        yield f"  {found.kind} ({mark}, {count(len(moves), 'step')}): {found.finding.message}"
+        yield f"  {found.kind} ({mark}, {count(len(moves), 'step')}{whole}): {found.finding.message}"
         yield f"    {run_command(target, built, schedule_of(built.model, moves))}"
     if judgement.cut is not None:
         yield f"  With the fuses cut: {count(judgement.cut.states, 'state')}."

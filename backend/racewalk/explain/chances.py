@@ -33,6 +33,11 @@ def chances(told: Statistics) -> Iterator[str]:
     kind = told.kind or ANY
     if told.schedules == 1:
         yield f"The only schedule has {kind}." if told.having else f"The only schedule is without {kind}."
+    elif told.schedules is not None and told.having == 0:
+        yield f"None of {told.schedules:,} schedules has {kind}."
+        return
+    elif told.schedules is not None and told.having == told.schedules:
+        yield f"All {told.schedules:,} schedules have {kind}."
     elif told.schedules is not None:
         yield f"{told.having:,} of {told.schedules:,} schedules {'has' if told.having == 1 else 'have'} {kind}."
     elif told.bound is None:

@@ -55,6 +55,8 @@ Value = Scalar | ListNode | MapNode
 
 _OPENING = re.compile(r"(?:\s|//[^\n]*\n|/\*(?!---)(?:[^*]|\*(?!/))*\*/)*(/\*---)(?![ \t]*file:)")
 
+_INDENTED_BY_TAB = re.compile(r"^ *\t", re.MULTILINE)
+
 _LATE = re.compile(r"^/\*---[ \t]*\n(?:[^*]|\*(?!/))*?---\*/", re.MULTILINE)
 """Front matter where code stands before it."""
 
@@ -209,11 +211,20 @@ class _Reader:
             at = mark.index if mark is not None else 0
             problem = str(error.problem or error.context or "it is not YAML")
             self._colon_inside(at)
+            self._tab_indents(problem)
             self._refuse("front-matter-syntax", f"the front matter is no YAML: {problem}", self._span(at, at + 1))
         except Exception as error:  # the reader meets any text at all, and its other errors have no common class
             at = getattr(error, "position", 0)
             at = at if isinstance(at, int) else 0
             self._refuse("front-matter-syntax", "the front matter is no YAML", self._span(at, at + 1))
+
+    def _tab_indents(self, problem: str) -> None:
+        """If YAML stopped at a tab, the line that one indents is the cause, wherever it stopped."""
+        tab = _INDENTED_BY_TAB.search(self.text) if "\\t" in problem else None
+        if tab is not None:
+            place = self._span(tab.end() - 1, tab.end())
+            hint = "indent with blanks: YAML takes no tab"
+            self._refuse("front-matter-syntax", "a tab stands in the front matter", place, hint)
 
     def _colon_inside(self, at: int) -> None:
         """If YAML stopped at a ': ' inside a value that has no quotes, say so."""

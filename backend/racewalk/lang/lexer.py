@@ -80,15 +80,20 @@ class Tokens:
         return Span(self.file, self.starts[index], self.ends[index])
 
 
-def lex(file: SourceFile, sink: Diagnostics, start: int = 0, end: int | None = None) -> Tokens:
-    """The tokens of `file.text[start:end]`; offsets count in the whole text."""
-    return _Lexer(file, sink, start, len(file.text) if end is None else end).run()
+def lex(
+    file: SourceFile, sink: Diagnostics, start: int = 0, end: int | None = None, plain: str | None = None
+) -> Tokens:
+    """The tokens of `file.text[start:end]`; offsets count in the whole text.
+
+    `plain` is read instead of the text: as long as that, with blanks for what is no code.
+    """
+    return _Lexer(file, sink, start, len(file.text) if end is None else end, plain).run()
 
 
 class _Lexer:
-    def __init__(self, file: SourceFile, sink: Diagnostics, start: int, end: int) -> None:
+    def __init__(self, file: SourceFile, sink: Diagnostics, start: int, end: int, plain: str | None) -> None:
         self.file = file
-        self.source = file.text
+        self.source = file.text if plain is None else plain
         self.sink = sink
         self.at = start
         self.end = end

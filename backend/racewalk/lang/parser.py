@@ -34,8 +34,7 @@ def _tokens(file: SourceFile, sink: Diagnostics) -> Tokens:
         plain = without_marks(tokens, text, sink) if looks_so(text) else None
         if plain is not None:
             text, found = plain, Diagnostics()
-            tokens = lex(SourceFile(file.path, text), found)
-            tokens.file = file
+            tokens = lex(file, found, plain=text)
     sink.extend(found)
     return tokens
 

@@ -46,7 +46,7 @@ def without_quote_marks(tokens: Tokens, text: str, sink: Diagnostics) -> str | N
         "quoted-line",
         f"this line is quoted, as in a mail{more}: it begins with '>'",
         first,
-        "paste the text without the '>' in front of each line",
+        "paste the code alone, without the '>' in front of each line",
     )
     return "".join([*parts, text[at:]])
 

@@ -43,15 +43,25 @@ _HEADER = re.compile(r"/\*---.*?---\*/", re.DOTALL)
 
 
 def unknown_kinds(unit: Unit) -> Iterator[Diagnostic]:
-    """A warning for each kind that the variant asks for or expects, and that its text cannot have."""
+    """A warning for each kind that the variant asks for or expects, and that its text cannot have; and for goals.
+
+    A goal may be of another variant's text, which then expects it.
+    """
     known = kinds_of(unit.files)
     variant = unit.variant
     named = [kind for kind in (variant.asks, *variant.expect) if kind is not None and kind != ANY_KIND]
-    unknown = [kind for kind in dict.fromkeys(named) if kind not in known]
+    elsewhere = {kind for other in unit.header.variants.values() for kind in other.expect}
+    goals = [goal.find for goal in unit.header.goals if goal.find not in elsewhere]
+    unknown = [kind for kind in dict.fromkeys([*named, *goals]) if kind not in known]
     for number, kind in enumerate(unknown):
         guess = did_you_mean(kind, sorted(known)) if number < SUGGESTIONS else None
         hint = guess or 'a kind is the first word of a message: assert(x, "lost-page: ...")'
-        message = f"no check of {unit.header.called(variant.id)} is called '{kind[:80]}', so that can never be found"
+        if kind in named:
+            message = (
+                f"no check of {unit.header.called(variant.id)} is called '{kind[:80]}', so that can never be found"
+            )
+        else:
+            message = f"no check is called '{kind[:80]}', so nobody can reach this goal"
         yield Diagnostic("warning", "unknown-kind", message, _place(unit.files, kind), hint)
 
 

@@ -48,8 +48,10 @@ def twin_report(built: Built, kind: str | None, schedule: str, bounds: Bounds, t
         moves, told["bounds"] = result.reached, list(result.bounds)
     if moves is None:
         what = kind or "a finding"
-        within = f" within {' and '.join(told['bounds'])}" if told["bounds"] else ""
-        said = f"No schedule with {what} was found{within}, so there is nothing to compare."
+        said = f"No schedule of {built.called} has {what}, so there is nothing to compare."
+        if told["bounds"]:
+            within = " and ".join(told["bounds"])
+            said = f"No schedule with {what} was found within {within}, so there is nothing to compare."
         return {**told, **nothing, "sentences": [said]}
     try:
         graph = kept_graph(model, bounds, telling.searching("states"))

@@ -41,7 +41,7 @@ def test_a_text_of_ones_own_is_exported_and_its_name_is_no_path(client: TestClie
     answer = export(client, scenario='../"x', bundle=bundle, schedule="1.a1b1", to="text")
 
     assert answer.status_code == 200
-    assert answer.headers["content-disposition"] == 'attachment; filename="x-default.txt"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="x.txt"'
 
 
 def test_a_run_with_something_left_out_is_exported_and_its_test_leaves_it_out_too(client: TestClient) -> None:

@@ -64,6 +64,17 @@ def test_compare_proves_both_texts(racewalk: Racewalk, tmp_path: Path) -> None:
     assert f"racewalk run {before} --schedule 1.a1" in spoiled.stdout
 
 
+def test_compare_takes_an_edited_text_that_has_a_version_where_the_first_has_none(
+    racewalk: Racewalk, tmp_path: Path
+) -> None:
+    before, after = tmp_path / "before.c", tmp_path / "after.c"
+    before.write_text(BROKEN)
+    after.write_text("/*---\nvariants:\n  fixed: {}\n---*/\n" + FIXED)
+
+    assert racewalk("compare", str(before), str(after)).exit_code == 0
+    assert racewalk("compare", str(after), str(before)).exit_code == 1
+
+
 @pytest.mark.parametrize("command", ["map", "twin", "window"])
 def test_each_gives_one_json_object(racewalk: Racewalk, command: str) -> None:
     told = json.loads(racewalk(command, "lost-update", "--json").stdout)

@@ -67,7 +67,8 @@ async def export_run(request: Request, wanted: ExportRequest) -> Response:
     except PageNotBuilt as error:
         raise Refused(503, f"An offline page cannot be made here: {error}.") from None
     media, ending = MEDIA[wanted.to]
-    name = f"{'test_' if wanted.to == 'pytest' else ''}{_plain(wanted.scenario)}-{_plain(built.variant.id)}.{ending}"
+    version = f"-{_plain(built.variant.id)}" if built.header.has_name(built.variant.id) else ""
+    name = f"{'test_' if wanted.to == 'pytest' else ''}{_plain(wanted.scenario)}{version}.{ending}"
     return Response(made, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

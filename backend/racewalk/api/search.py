@@ -59,7 +59,7 @@ def search_of(message: Find, walk: Walk) -> Search:
     goal = Goal("finding", kind or "") if message.goal is None else Goal(message.goal.kind, message.goal.text)
     if goal.kind == "label" and goal.text not in walk.labels:
         hint = did_you_mean(goal.text, sorted(walk.labels))
-        raise VerbFailed("not-found", f"no step of {walk.built.variant.id} is called '{goal.text[:80]}'", hint)
+        raise VerbFailed("not-found", f"no step of {walk.built.called} is called '{goal.text[:80]}'", hint)
     if message.mode == "prove" and goal.kind != "finding":
         raise VerbFailed("bad-request", f"a proof looks at all schedules; ask for one to {goal_words(goal)}")
     start = walk.history.root if message.start == "root" else walk.history.cursor

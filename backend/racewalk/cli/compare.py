@@ -11,7 +11,10 @@ from racewalk.cli.arguments import Target, VariantOption
 from racewalk.cli.input import build_target, read_target, run_command, show_warnings
 from racewalk.cli.width import fitted
 from racewalk.explore.bounds import Bounds
+from racewalk.lang.bundle import Bundle
 from racewalk.lang.render import printable
+from racewalk.scenario.build import header_of
+from racewalk.scenario.built import Built
 from racewalk.scenario.prove_both import prove_both
 
 NOT_FIXED = 1
@@ -31,7 +34,8 @@ def compare(
     2: the input is wrong.
     """
     before = build_target(*read_target(target), variant)
-    after = build_target(*read_target(edited), before.variant.id if variant is None else variant)
+    name, bundle = read_target(edited)
+    after = build_target(name, bundle, variant if variant is not None else _as(before, bundle))
     show_warnings([before, after])
     told = prove_both(before, after, Bounds(states=max_states, seconds=max_seconds))
     if as_json:
@@ -50,3 +54,10 @@ def compare(
             print(printable(run_command(edited, after, told["after"]["schedule"])))
     if not told["fixed"]:
         raise typer.Exit(NOT_FIXED)
+
+
+def _as(before: Built, edited: Bundle) -> str | None:
+    """The variant to compare with where none was named: the one of that name, if both texts give names."""
+    header, name = header_of(edited), before.variant.id
+    both = before.header.has_name(name) and all(map(header.has_name, header.variants))
+    return name if both else None

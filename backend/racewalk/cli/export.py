@@ -118,7 +118,7 @@ def _found(built: Built) -> str:
     result = search(built.model, Query("switches", Goal("finding", kind), bounds=Bounds(seconds=60.0)))
     found = result.get(kind) if kind else next((one for one in result.found if not one.finding.warning), None)
     if found is None:
-        _leave(f"No schedule of {built.variant.id} was found that has {kind or 'a finding'}; give one with --schedule.")
+        _leave(f"No schedule of {built.called} was found that has {kind or 'a finding'}; give one with --schedule.")
     return schedule_of(built.model, found.schedule)
 
 

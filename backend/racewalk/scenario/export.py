@@ -25,7 +25,8 @@ def promela_of(built: Built, cut_fuses: bool = False) -> PromelaExport:
 
     fuses = ", fuses cut" if cut_fuses else ""
     model = built.model
-    title = f"{built.name}, version {built.variant.id}{fuses} (model {model.model_hash}): {built.header.title}"
+    version = f", version {built.variant.id}" if built.header.has_name(built.variant.id) else ""
+    title = f"{built.name}{version}{fuses} (model {model.model_hash}): {built.header.title}".rstrip(": ")
     return export_promela(model.program, model.initial(), title)
 
 

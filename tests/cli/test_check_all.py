@@ -115,7 +115,8 @@ def test_a_text_that_does_not_compile_is_named_and_exits_2(racewalk: Racewalk, f
     result = racewalk("check", "--all", str(folder), "--jobs", "1")
 
     assert result.exit_code == 2
-    assert "wrong default: " in result.stdout
+    assert "\n  wrong: " in result.stdout
+    assert "\n    hint: " in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def check_all(options: CheckOptions) -> int:
                 print(json.dumps(told | ({} if one.told else {"complaints": one.complaints})), flush=True)
             if shown:
                 done = f"{len(proven)} of {count(len(wanted), 'variant')}"
-                _progress(f"{done}, the last {one.task.scenario} {one.task.variant}")
+                _progress(f"{done}, the last {one.task.title}")
     finally:
         if shown:
             _progress("")
@@ -76,18 +76,24 @@ def table(proven: Sequence[Proven], wanted: int) -> Iterator[str]:
     rows = _rows(proven)
     columns = [name for name in COLUMNS if any(name in row for row in rows.values())]
     width = max([len("scenario"), *map(len, rows)])
-    head = [f"{'scenario':<{width}}", *(f"{name:<{max(6, len(name))}}" for name in columns), "other variants"]
+    head = [
+        f"{'scenario':<{width}}",
+        *(f"{name:<{max(6, len(name))}}" for name in columns),
+        "other variants" if columns else "variants",
+    ]
     yield "  ".join(head).rstrip()
     for name, row in rows.items():
         cells = [f"{row.get(column, ''):<{max(6, len(column))}}" for column in columns]
-        others = ", ".join(f"{variant} {sign}" for variant, sign in row.items() if variant not in columns)
+        others = ", ".join(f"{variant} {sign}".lstrip() for variant, sign in row.items() if variant not in columns)
         yield "  ".join([f"{name:<{width}}", *cells, others]).rstrip()
     yield ""
-    yield LEGEND
+    yield LEGEND + (" -: the text has an error." if any(one.told is None for one in proven) else "")
     wrongs = [one for one in proven if not one.as_expected]
     for one in wrongs:
         for complaint in one.complaints:
-            yield f"  {one.task.scenario} {one.task.variant}: {complaint}"
+            first, *more = complaint.splitlines()  # a diagnostic has several
+            yield f"  {one.task.title}: {first}"
+            yield from (f"    {line}" for line in more)
     sum_ = f"{count(len(proven), 'variant')} of {count(len(rows), 'scenario')}"
     if len(proven) < wanted:
         sum_ += f", and {wanted - len(proven)} {'was' if wanted - len(proven) == 1 else 'were'} not looked at"
@@ -99,5 +105,7 @@ def _rows(proven: Sequence[Proven]) -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
     for one in proven:
         sign = SIGNS[one.told["verdict"]] if one.told is not None else "-"
-        rows.setdefault(one.task.scenario, {})[one.task.variant] = sign + ("" if one.as_expected else "!")
+        rows.setdefault(one.task.scenario, {})[one.task.variant if one.task.named else ""] = sign + (
+            "" if one.as_expected else "!"
+        )
     return rows

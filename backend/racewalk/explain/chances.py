@@ -33,6 +33,8 @@ def chances(told: Statistics) -> Iterator[str]:
     kind = told.kind or ANY
     if told.schedules == 1:
         yield f"The only schedule has {kind}." if told.having else f"The only schedule is without {kind}."
+        if not told.having:
+            return
     elif told.schedules is not None and told.having == 0:
         yield f"None of {told.schedules:,} schedules has {kind}."
         return

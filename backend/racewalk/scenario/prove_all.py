@@ -31,6 +31,12 @@ class Task:
     exact: bool | None = None
     reductions: tuple[str, ...] = ()
     warn: tuple[str, ...] = ()
+    named: bool = True
+    """The text gives its variants names."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.scenario} {self.variant}" if self.named else self.scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Proven:
 def tasks(folder: Path | None, like: Task) -> list[Task]:
     """One for each variant in a folder, by group and scenario; in all else like the one given."""
     return [
-        replace(like, folder=folder, scenario=name, variant=variant)
+        replace(like, folder=folder, scenario=name, variant=variant, named=header.has_name(variant))
         for _, scenarios in grouped(Catalog(folder))
         for name, header in scenarios
         for variant in header.variants

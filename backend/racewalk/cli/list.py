@@ -30,6 +30,7 @@ def list_scenarios(
     Words are looked for in names, questions, summaries, groups and kinds of findings. Exit status 1: nothing has them.
     """
     groups = grouped(shipped(), words or [])
+    width = max((len(name) for _, scenarios in groups for name, _ in scenarios), default=0)
     for number, (group, scenarios) in enumerate(groups):
         if not as_json:
             rule = "-" * min(len(group), terminal_width())
@@ -38,7 +39,7 @@ def list_scenarios(
             if as_json:
                 print(json.dumps(_as_json(name, header)))
             else:
-                print("\n".join([*_filled(f"{name:<16} ", header.title), *_variants(header)]))
+                print("\n".join([*_filled(f"{name:<{width}}  ", header.title), *_variants(header)]))
     if not groups:
         print(printable(f"No scenario has {' and '.join(words or ['anything'])}."), file=sys.stderr)
         raise typer.Exit(NOTHING)

@@ -208,7 +208,7 @@ def test_from_the_middle_of_a_run_only_what_follows_is_searched(racewalk: Racewa
 
     assert doomed.exit_code == 1
     assert "After 2 steps of the given schedule:\nAlways: " in doomed.stdout
-    assert "lost-update (always, 4 steps)" in doomed.stdout  # told whole, so that it can be run
+    assert "lost-update (always, 4 steps in all)" in doomed.stdout  # told whole, so that it can be run
     assert "something can still go wrong from there" in doomed.stdout
     assert safe.exit_code == 0
     assert "Never: " in safe.stdout

@@ -22,6 +22,24 @@ from tests.browser.server import RacewalkServer
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+# With the rule of WCAG 2.2 on the size of targets, which axe-core leaves off. It takes what is scrolled out of its box
+# for a target that lies over what stands beside the box.
+AXE_RUN = """async () => {
+  const { violations } = await axe.run({ rules: { 'target-size': { enabled: true } } });
+  const scrolledAway = ({ target }) => {
+    const { top, bottom } = document.querySelector(target[0]).getBoundingClientRect();
+    for (let box = document.querySelector(target[0]).parentElement; box; box = box.parentElement) {
+      const edge = box.getBoundingClientRect();
+      const scrolls = getComputedStyle(box).overflowY !== 'visible';
+      if (scrolls && (top < edge.top || bottom > edge.bottom)) return true;
+    }
+    return false;
+  };
+  return violations
+    .map(({ id, help, nodes }) =>
+      ({ id, help, nodes: nodes.filter(node => id !== 'target-size' || !scrolledAway(node)) }))
+    .filter(({ nodes }) => nodes.length > 0);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +128,7 @@ def axe() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         page.evaluate(source)
-        violations = page.evaluate("axe.run().then(result => result.violations)")
+        violations = page.evaluate(AXE_RUN)
         told = [
             f"{violation['id']}: {violation['help']}\n    "
             + "\n    ".join(str(node["target"]) for node in violation["nodes"])

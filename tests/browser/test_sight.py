@@ -111,3 +111,31 @@ def test_a_lost_update_stores_what_it_read_before_the_other_wrote(page: Page) ->
 
     expect(page.get_by_text("read at step 2, stale since step 3: counter was 0, is 1 now (CPU 0)")).to_be_visible()
     expect(page.get_by_text("stale since step 3", exact=True)).to_be_visible()
+
+
+# Cells that a pointer hits over less than 24 pixels, up and down or to both sides, because another cell is there.
+TOO_SMALL = """() => [...document.querySelectorAll('.world [data-cell]')].flatMap(cell => {
+  cell.scrollIntoView({ block: 'center', inline: 'center' });
+  const { left, top, width, height } = cell.getBoundingClientRect();
+  const at = (dx, dy) =>
+    document.elementFromPoint(left + width / 2 + dx, top + height / 2 + dy)?.closest('[data-cell]') ?? null;
+  const reach = (dx, dy) => {
+    let far = 1;
+    while (far < 24 && at(dx * far, dy * far) === cell) far++;
+    return { far, other: far < 24 && at(dx * far, dy * far) !== null };
+  };
+  const small = ([one, two]) => (one.other || two.other) && one.far + two.far - 1 < 24;
+  const taken = small([reach(0, -1), reach(0, 1)]) || small([reach(-1, 0), reach(1, 0)]);
+  return at(0, 0) === cell && !taken ? [] : [cell.dataset.cell];
+})"""
+
+
+def test_each_value_is_a_target_of_24_pixels(new_context: NewContext) -> None:
+    for width, height in ((1280, 800), (390, 844)):
+        page = new_context(viewport={"width": width, "height": height}).new_page()
+        opened(page, LOST_PAGE, 21)
+        if width < 900:
+            page.get_by_role("tab", name="World").click()
+        expect(page.get_by_role("region", name="mm A")).to_be_visible()
+
+        assert page.evaluate(TOO_SMALL) == [], f"at {width} x {height} others come in the way"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,19 @@ def test_a_frame_of_320_by_300_pixels_is_enough_to_find_the_race(page: Page, axe
     assert whole.startswith(page.url.split("?")[0] + "#v1~lost-update~plain~")
     assert page.evaluate("document.documentElement.scrollWidth <= 320 && document.documentElement.scrollHeight <= 300")
     axe(page)
+
+
+def test_on_a_small_projector_the_statement_about_to_run_is_whole(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto("/#v1~uffd-copy~patch-v1~1.a5EYb14~~~.present")
+    expect(page.get_by_text("Step 19 of 19")).to_be_visible()
+    lane = page.get_by_role("region", name=re.compile("^CPU 0"))
+
+    assert "".join(lane.locator("mark").all_inner_texts()) == "spin_lock_nested(ptl, SINGLE_DEPTH_NESTING)"
+    mark, room = lane.locator("mark").last.bounding_box(), lane.bounding_box()
+    assert mark
+    assert room
+    assert mark["x"] + mark["width"] <= room["x"] + room["width"]
 
 
 def test_a_lecturer_presents_with_one_key_and_leaves_with_another(page: Page, axe: Callable[[Page], None]) -> None:

@@ -197,3 +197,17 @@ def test_what_was_tried_is_still_there_after_a_reload_and_gone_in_another_tab(pa
     other.goto(page.url)
     expect(other.get_by_text("Step 1 of 1")).to_be_visible()
     expect(other.get_by_role("button", name="1 other branch")).to_have_count(0)
+
+
+def test_a_link_that_is_opened_in_the_same_tab_begins_with_its_own_run(page: Page) -> None:
+    page.goto("/#v1~lost-update~plain~1.a1b1~~~")
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("2")
+    expect(page.get_by_role("button", name="1 other branch")).to_be_visible()
+    expect(page).to_have_url(re.compile("~plain~2.b"))
+
+    page.goto("about:blank")  # a mail with a link in it
+    page.goto("/#v1~lost-update~plain~1.a1b1~~~")
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+    expect(page.get_by_role("button", name="1 other branch")).to_have_count(0)

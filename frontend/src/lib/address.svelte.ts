@@ -6,6 +6,7 @@
 import { untrack } from 'svelte';
 import { amended, unreadable } from './amend';
 import { AnalysisFailed } from './analysis';
+import { OURS } from './arrival';
 import { Budget } from './budget';
 import { carriedText, packText } from './carried';
 import { startingScenario, startingVariant, type Catalog } from './catalog.svelte';
@@ -18,8 +19,6 @@ import { lengthen, MOST_CHARS, shortId } from './shortLink';
 import type { Bundle } from './wire';
 
 const DEBOUNCE_MS = 150;
-/** Marks the entries of the browser's history that were written here. */
-const OURS = 'racewalk';
 
 /** Scenario and version: while another one is about to be opened, the address is ahead of the screen. */
 function textIn(fragment: string): string {

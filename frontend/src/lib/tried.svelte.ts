@@ -1,8 +1,10 @@
 /**
- * The branches that nobody gave a name, kept by the tab, so that a reload does not lose what was tried.
+ * The branches that nobody gave a name, kept by the tab, so that a reload does not lose what was tried. A link that is opened
+ * in the same tab begins with its own run only.
  *
  * Those of what is open now, and no others: whoever comes back another day finds only what has a name. Bounded.
  */
+import { cameAgain } from './arrival';
 import { keptSchedules, MOST_OPENED, scenarioKey } from './branchNames';
 import type { Request } from './request';
 import { printMoves } from './schedule';
@@ -31,10 +33,10 @@ export function keepTried(session: Session): void {
   });
 }
 
-/** What to open along with a run: what has names, and after a reload what was tried before it. */
-export function branchesFor({ scenario, variant, bundle }: Request, reloaded: boolean): string[] {
+/** What to open along with a run: what has names, and with the first one after a reload what was tried before it. */
+export function branchesFor({ scenario, variant, bundle }: Request, first: boolean): string[] {
   const named = keptSchedules(scenario, variant, bundle);
-  const tried = reloaded ? triedBefore({ scenario, variant, bundle }) : [];
+  const tried = first && cameAgain ? triedBefore({ scenario, variant, bundle }) : [];
   return [...new Set([...named, ...tried])].slice(0, MOST_OPENED);
 }
 

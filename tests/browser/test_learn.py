@@ -63,6 +63,31 @@ def test_a_first_visitor_takes_the_tour_to_the_lost_page_partly_by_hand(
     axe(page)
 
 
+def test_the_greeting_ends_with_the_first_search_or_run(new_context: NewContext) -> None:
+    who_searches = new_context().new_page()
+    who_searches.goto("/")
+    expect(who_searches.get_by_role("region", name="Welcome")).to_be_visible()
+    who_searches.keyboard.press("1")
+    expect(who_searches.get_by_text("Step 1 of 1")).to_be_visible()
+    expect(who_searches.get_by_role("region", name="Welcome")).to_be_visible()
+    who_searches.keyboard.press("f")
+    expect(who_searches.get_by_role("region", name="Welcome")).to_have_count(0)
+    who_searches.goto("about:blank")
+    who_searches.goto("/")
+    expect(who_searches.get_by_role("heading", level=1)).to_be_visible()
+    expect(who_searches.get_by_role("region", name="Welcome")).to_have_count(0)
+
+    who_steps = new_context().new_page()
+    who_steps.goto("/")
+    expect(who_steps.get_by_role("region", name="Welcome")).to_be_visible()
+    for name in ("khugepaged", "uffd monitor", "application"):
+        lane = who_steps.get_by_role("region", name=re.compile(name))
+        lane.get_by_role("button", name="Run…").click()
+        lane.get_by_role("button", name=re.compile("^Blocked")).click()
+        expect(lane.get_by_text("finished", exact=True)).to_be_visible()
+    expect(who_steps.get_by_role("region", name="Welcome")).to_have_count(0)
+
+
 def test_the_tour_is_left_and_gone_on_with_at_a_phone_after_a_reload(
     new_context: NewContext, axe: Callable[[Page], None]
 ) -> None:

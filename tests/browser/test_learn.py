@@ -88,6 +88,33 @@ def test_the_greeting_ends_with_the_first_search_or_run(new_context: NewContext)
     expect(who_steps.get_by_role("region", name="Welcome")).to_have_count(0)
 
 
+def test_on_the_smallest_screen_what_the_tour_speaks_of_is_never_covered(new_context: NewContext) -> None:
+    phone = new_context(viewport={"width": 320, "height": 640}).new_page()
+    phone.goto("/")
+    phone.get_by_role("button", name="Take the two-minute tour").click()
+    lane = "#zone-code > [aria-labelledby]:first-child mark"
+    speaks_of = {
+        2: lane,
+        3: "#zone-world > [aria-labelledby=locks-title]",
+        4: '.lock[data-cell="A.pmd_ptl"]',
+        5: '.value[data-cell="VA.anon_vma"]',
+        6: '.slot[data-cell="T0.pte[1]"]',
+        7: lane,
+        8: '[aria-label="Finding: Lost PTE"]',
+    }
+    for stop, seen in speaks_of.items():
+        onward(phone, stop)
+        phone.mouse.move(0, 0)
+        phone.wait_for_function(
+            """selector => {
+              const one = document.querySelector(selector);
+              const { left, top, width, height } = one?.getBoundingClientRect() ?? new DOMRect();
+              return one?.contains(document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 12)));
+            }""",
+            arg=seen,
+        )
+
+
 def test_the_tour_is_left_and_gone_on_with_at_a_phone_after_a_reload(
     new_context: NewContext, axe: Callable[[Page], None]
 ) -> None:

@@ -171,6 +171,13 @@ def test_a_step_is_predicted_with_the_keyboard_and_compared(page: Page, axe: Axe
     expect(page.get_by_role("region", name="Prediction compared")).to_contain_text("Right: counter changed.")
     expect(page.get_by_role("region", name="Prediction compared")).to_contain_text("2 of 2 right")
     axe(page)
+    page.keyboard.press("Home")
+    page.keyboard.press("1")
+    question.get_by_role("checkbox", name="counter").press("Space")
+    question.get_by_role("checkbox", name="counter").press("Enter")
+    why = page.get_by_role("region", name="Prediction compared").get_by_role("list", name="Why")
+    expect(why).to_contain_text("counter: the step only read it; it is 0.")
+    axe(page)
 
     page.keyboard.press("Home")
     page.keyboard.press("1")

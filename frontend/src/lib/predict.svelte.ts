@@ -3,6 +3,7 @@ import { allRight, changedCells, compareGuess, comparedWords, type Compared } fr
 import type { Page } from './page.svelte';
 import type { Session } from './session.svelte';
 import { recall, remember } from './storage';
+import { whySentences } from './why';
 
 interface Question {
   actor: string;
@@ -62,6 +63,12 @@ export class Predict {
 
   readonly words = $derived(this.revealed && comparedWords(this.revealed));
 
+  /** Why what was not predicted changed, and what was predicted did not. */
+  readonly why = $derived.by<string[]>(() => {
+    const { history, program, cursor } = this.#session;
+    return this.revealed && history && program ? whySentences(program, history, cursor, this.revealed) : [];
+  });
+
   set(on: boolean): void {
     this.on = on;
     this.#question = null;
@@ -99,13 +106,13 @@ export class Predict {
   /** Counts and says what was revealed; call it where effects may run. */
   keep(): void {
     $effect(() => {
-      const { revealed, words } = this;
+      const { revealed, words, why } = this;
       if (!revealed || !this.#answer || this.#counted === this.#answer) return;
       this.#counted = this.#answer;
       const { right, asked } = recallTally();
       this.tally = { right: right + Number(allRight(revealed)), asked: asked + 1 };
       remember('predictions', `${this.tally.right}/${this.tally.asked}`);
-      this.#session.said = words ?? '';
+      this.#session.said = [words ?? '', ...why].join(' ');
     });
   }
 

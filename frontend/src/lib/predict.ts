@@ -40,13 +40,16 @@ export function matches(id: string, filter: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** The cells that a step has changed. That somebody else waits for a lock now is no change of the lock. */
+/**
+ * The cells that a step has changed, of those that could be named. That somebody else waits for a lock now is no change of
+ * the lock; and what came to life in the step was not there to change.
+ */
 export function changedCells(changes: ReadonlyMap<string, Change>, before: World, after: World): string[] {
   return [...changes.keys()]
-    .filter((key) => !key.includes(':'))
+    .filter((key) => !key.includes(':') && lifeOf(before, objectOf(key)) === 'live')
     .filter((key) => {
       const [was, is] = [asLock(before[key]), asLock(after[key])];
-      return !was || !is || !same(was.holders, is.holders) || was.state !== is.state;
+      return !was || !is || !same(was.holders, is.holders) || was.state !== is.state || was.says !== is.says;
     })
     .sort();
 }

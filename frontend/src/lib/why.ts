@@ -8,7 +8,7 @@ import { aboutTo } from './hint';
 import { same, type History } from './history';
 import type { Compared } from './predict';
 import { readingsOf } from './stale';
-import { actorState, asLock, asPointer, asRcuHead, asWord, objectOf, type World } from './values';
+import { actorState, asLock, asPointer, asRcuHead, asWord, lifeOf, objectOf, type World } from './values';
 import type { AccessView, LockState, NodeView, ProgramView } from './wire';
 
 /** A step that was done, and the worlds around it. */
@@ -29,7 +29,7 @@ export function whySentences(
 ): string[] {
   const node = history.node(cursor);
   const actor = actorByLetter(program, node.actor);
-  if (!actor || node.parent === null || missed.length + wrong.length === 0) return [];
+  if (!actor || node.parent === null) return [];
   const done: Done = {
     program,
     node,
@@ -37,6 +37,8 @@ export function whySentences(
     before: history.world(node.parent),
     after: history.world(cursor),
   };
+  const lives = objectsOf(done);
+  if (missed.length + wrong.length === 0) return lives;
   const untouched = wrong.filter((cell) => !touched(done, cell) && notYet(done, cell) === null);
   return [
     ...grouped(missed, (cell) => whyChanged(done, cell), statementOf(done)),
@@ -47,6 +49,7 @@ export function whySentences(
     ...(untouched.length > 0
       ? [`${list(untouched)}: the step did not touch ${it(untouched)}.`, ...decided(done)]
       : []),
+    ...lives,
     ...outdated(done, history),
   ];
 }
@@ -61,7 +64,8 @@ function grouped(cells: readonly string[], reason: (cell: string) => string | nu
 
 /** ", with WRITE_ONCE(T0.pte[1], new) in fill". */
 function statementOf({ program, node }: Done): string {
-  const step = node.step === null ? null : actorByLetter(program, node.actor)?.steps[node.step];
+  const actor = actorByLetter(program, node.actor);
+  const step = node.step === null || actor?.kind === 'rcu' ? null : actor?.steps[node.step];
   return step ? ` (${step.text} in ${step.function})` : '';
 }
 
@@ -72,6 +76,17 @@ function modesOf({ node }: Done, cell: string): AccessView['mode'][] {
 /** Whether the step had to do with the cell, or with its whole object. */
 function touched(done: Done, cell: string): boolean {
   return modesOf(done, cell).length > 0 || lifeIn(done, objectOf(cell)) !== null;
+}
+
+/** Objects that came or went: no cell that was there changed by that, and it shows. */
+function objectsOf({ before, after, program }: Done): string[] {
+  const ids = program.objects.map(({ id }) => id);
+  const came = ids.filter((id) => lifeOf(before, id) !== 'live' && lifeOf(after, id) === 'live');
+  const went = ids.filter((id) => lifeOf(before, id) === 'live' && lifeOf(after, id) === 'freed');
+  return [
+    ...(came.length > 0 ? [`${list(came)} came to life in this step: what is new cannot have changed.`] : []),
+    ...(went.length > 0 ? [`${list(went)} was freed in this step, and went as a whole.`] : []),
+  ];
 }
 
 /** An object that came to life or was freed in the step. */
@@ -89,25 +104,24 @@ function whyChanged(done: Done, cell: string): string | null {
   if (lockBefore && lockAfter) {
     const takes = modes.includes('lock') && !modes.includes('unlock');
     const gives = modes.includes('unlock') && !modes.includes('lock');
-    if (lockAfter.says === null && takes) return `${who} took it${values}`;
-    if (lockAfter.says === null && gives) return `${who} released it${values}`;
+    if (lockAfter.says === null && takes) return `${who} took it; it was ${was} before`;
+    if (lockAfter.says === null && gives) return `${who} released it; it is ${is} now`;
     return modes.length > 0 ? `${who} changed it${values}` : null;
   }
+  if (asRcuHead(after[cell]) !== undefined) return whyRcu(done, before[cell], after[cell]);
   if (modes.includes('write')) return `${who} wrote it${values}`;
-  const object = objectOf(cell);
-  if (lifeIn(done, object) === 'alloc') return `${who} allocated ${object} in this step${values}`;
   const freed = freedTargets(before[cell], after[cell]);
   if (freed.length > 0)
     return `nobody wrote it, but ${list(freed)}, to which it still points, was freed in this step`;
-  return whyRcu(done, before[cell], after[cell]);
+  return null;
 }
 
-/** The queue of RCU on a head: a callback came, a reader left, or it ran. */
+/** What RCU has queued on a head: a callback came, a reader left, or the callback is taken up. */
 function whyRcu({ program, who }: Done, before: unknown, after: unknown): string | null {
   const [was, is] = [asRcuHead(before), asRcuHead(after)];
   if (was === undefined || is === undefined) return null;
-  if (was === null && is !== null) return `${who} queued its callback in this step`;
-  if (was !== null && is === null) return `its callback ran in this step`;
+  if (was === null && is !== null) return `${who} queued a callback on it`;
+  if (was !== null && is === null) return `${who} took its callback up`;
   const left = (was ?? []).filter((letter) => !(is ?? []).includes(letter));
   const titles = left.map((letter) => actorByLetter(program, letter)?.title ?? letter);
   return titles.length > 0 ? `its callback need not wait for ${list(titles)} any more` : null;
@@ -120,7 +134,7 @@ function whyNot(done: Done, cell: string): string | null {
   const writes = modes.filter((mode) => mode === 'write').length;
   if (writes === 1) return `the step wrote it, and what it wrote was there already: ${is}`;
   if (writes > 1) return `the step wrote it ${writes} times, and in the end it is as it was: ${is}`;
-  if (lifeIn(done, objectOf(cell)) === 'free') return 'it went with its object, which was freed as a whole';
+  if (lifeIn(done, objectOf(cell)) === 'free') return 'it went with its object, and nobody wrote it';
   const lock = asLock(after[cell]);
   if (lock?.says === null) {
     if (modes.includes('lock') && modes.includes('unlock'))
@@ -133,16 +147,23 @@ function whyNot(done: Done, cell: string): string | null {
   return modes.length > 0 ? null : notYet(done, cell);
 }
 
+const NEXT: Partial<Record<AccessView['mode'], string>> = {
+  write: 'writes',
+  lock: 'takes',
+  unlock: 'releases',
+};
+
 /** What the actor has not done to the cell, but would do next or waits to do. */
 function notYet({ program, node, who, after }: Done, cell: string): string | null {
   const state = node.actor === null ? null : actorState(after, node.actor);
   const next = state?.step == null ? undefined : actorByLetter(program, node.actor)?.steps[state.step];
   if (!state || !next) return null;
   const lock = asLock(after[cell]);
-  if (state.waits_for === cell && lock)
+  if (state.waits_for === cell && lock?.says === null)
     return `not in this step; ${who} is ${aboutTo(next.words)}, and has to wait${state.why ? ` (${state.why.replace(/^waits for /, '')})` : ''}`;
-  const change = state.touches.some((touch) => touch.cell === cell && touch.mode !== 'read');
-  return change ? `not yet; the next step of ${who} does it (${next.text})` : null;
+  const modes = state.touches.filter((touch) => touch.cell === cell).map(({ mode }) => mode);
+  const verbs = [...new Set(modes)].flatMap((mode) => NEXT[mode] ?? []);
+  return verbs.length > 0 ? `not yet: the next step of ${who} ${list(verbs)} it (${next.text})` : null;
 }
 
 /** What was decided in the step, on what, and what comes next: the way it did not go is where it would have changed. */
@@ -156,7 +177,8 @@ function decided({ program, node, who, before, after }: Done): string[] {
   const saw = cells
     .filter((cell) => same(before[cell], after[cell]))
     .map((cell) => `${cell} (${formatValue(before[cell])})`);
-  const by = saw.length > 0 && saw.length <= 2 ? ` by ${list(saw)}` : ' in this step';
+  if (saw.length === 0) return [];
+  const by = saw.length <= 2 ? ` by ${list(saw)}` : '';
   const then = next ? `is now ${aboutTo(next.words)}` : 'has finished';
   return [`The branch on ${list(conditions)} was decided${by}; ${who} ${then}.`];
 }

@@ -40,3 +40,15 @@ test('a guess is compared cell by cell', () => {
   );
   expect(comparedWords(compareGuess(['a'], []))).toBe('Not quite. It did not change: a. No cell changed.');
 });
+
+test('a semaphore changes with its count, and what comes to life in the step was not there to change', () => {
+  const left = (says: string) => ({ lock: { ...free.lock, says } });
+  const changes = new Map([
+    ['seats', 'changed'],
+    ['T1.pte[1]', 'changed'],
+  ] as const);
+  const before = { seats: left('2 left'), 'T1.pte[1]': 0, 'object:T1': 'unused' };
+  const after = { seats: left('1 left'), 'T1.pte[1]': 1, 'object:T1': 'live' };
+
+  expect(changedCells(changes, before, after)).toEqual(['seats']);
+});

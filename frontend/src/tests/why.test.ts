@@ -48,7 +48,7 @@ test('a change that was missed says who made it, by which statement, and the val
     'T0.pte[1]: CPU 1 wrote it; it was PTE_NONE, and is PTE_PRESENT, page P0, write now (WRITE_ONCE(T0.pte[1], new) in fill).',
   ]);
   expect(told([], TAKES)).toEqual([
-    'T0.ptl: CPU 1 took it; it was free, and is held by CPU 1 now (spin_lock(&T0.ptl) in fill).',
+    'T0.ptl: CPU 1 took it; it was free before (spin_lock(&T0.ptl) in fill).',
   ]);
   expect(
     told([], TAKES, {
@@ -57,9 +57,7 @@ test('a change that was missed says who made it, by which statement, and the val
       accesses: [{ mode: 'unlock', cell: 'T0.ptl' }],
       delta: { 'T0.ptl': free },
     }),
-  ).toEqual([
-    'T0.ptl: CPU 1 released it; it was held by CPU 1, and is free now (spin_unlock(&T0.ptl) in fill).',
-  ]);
+  ).toEqual(['T0.ptl: CPU 1 released it; it is free now (spin_unlock(&T0.ptl) in fill).']);
 });
 
 test('what was predicted and only read says so', () => {
@@ -75,7 +73,7 @@ test('what was not touched says so once, with the branch that the step decided',
 
 test('what the next step does, or waits to do, was predicted too early', () => {
   expect(told(['A.pmd_ptl'], LOOKS)).toEqual([
-    'A.pmd_ptl: not yet; the next step of CPU 0 does it (spin_lock(&mm->pmd_ptl)).',
+    'A.pmd_ptl: not yet: the next step of CPU 0 takes it (spin_lock(&mm->pmd_ptl)).',
   ]);
   const why = 'waits for A.pmd_ptl, held by CPU 1';
   const holds = { actor: 'b', step: 1, delta: { 'A.pmd_ptl': held('b', 1) } };
@@ -123,8 +121,15 @@ test('a pointer to what was freed was not written by anybody', () => {
   };
   expect(told(['T0.pte[1]'], frees)).toEqual([
     'A.pmd[0]: nobody wrote it, but T0, to which it still points, was freed in this step (mm->pmd[0] = __pmd_none in retract).',
-    'T0.pte[1]: it went with its object, which was freed as a whole.',
+    'T0.pte[1]: it went with its object, and nobody wrote it.',
+    'T0 was freed in this step, and went as a whole.',
   ]);
+});
+
+test('what came to life could not be predicted, and is spoken of also after a right answer', () => {
+  const delta = { 'object:T1': 'live', 'T1.pte[1]': pte('P0') };
+  const allocates = { actor: 'b', step: 2, accesses: [{ mode: 'alloc' as const, cell: 'T1' }], delta };
+  expect(told([], allocates)).toEqual(['T1 came to life in this step: what is new cannot have changed.']);
 });
 
 test('a step that goes by what is no longer true says since when, and by whom', () => {

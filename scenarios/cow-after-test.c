@@ -24,7 +24,7 @@ sources:
 asks: lost-pte
 goals:
   - find: lost-pte
-    say: Lose the copy. Where the page lock is held to the end this cannot be done; try the variant that lets go early.
+    say: Lose the copy. It can be done only in the variant that lets the page lock go early.
   - find: content
     say: Let the program read what stood in the file, after it has written something else.
 variants:

@@ -27,7 +27,7 @@ sources:
 asks: lost-pte
 goals:
   - find: lost-pte
-    say: Lose the copy. As long as anybody looks at anon_vma this cannot be done; try the variant where nobody does.
+    say: Lose the copy. It can be done only in the variant where nobody looks at anon_vma.
   - find: content
     say: Let the program read what stood in the file, after it has written something else.
 variants:

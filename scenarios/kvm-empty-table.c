@@ -28,7 +28,7 @@ sources:
 asks: stale-spte
 goals:
   - find: stale-spte
-    say: Try it. In all versions but the last, which never shipped, no schedule gets there.
+    say: Leave the guest with a page that the process has lost. Only the last version can, and that one never shipped.
 variants:
   v6.0:
     summary: "before December 2022: the table goes without a notifier call"

@@ -85,7 +85,7 @@ export function scoreOf(played: Played, best: readonly Best[] | null): Score {
     return { steps, switches, cost: A_STEP * steps + A_SWITCH * switches };
   });
   const nearest = compared.sort((a, b) => a.cost - b.cost)[0] ?? { steps: 0, switches: 0, cost: 0 };
-  const hints = played.hints.reduce((sum, n, i) => sum + n * (HINTS[i] ?? 0), 0);
+  const hints = costOfHints(played);
   const because = [
     ...(nearest.steps > 0
       ? [`${count(nearest.steps, 'step')} more than the best (−${A_STEP * nearest.steps})`]
@@ -93,17 +93,25 @@ export function scoreOf(played: Played, best: readonly Best[] | null): Score {
     ...(nearest.switches > 0
       ? [`${count(nearest.switches, 'switch', 'switches')} more (−${A_SWITCH * nearest.switches})`]
       : []),
-    ...(hints > 0
-      ? [
-          `${count(
-            played.hints.reduce((a, b) => a + b, 0),
-            'hint',
-          )} (−${hints})`,
-        ]
-      : []),
+    ...(hints > 0 ? [hintsWords(played)] : []),
   ];
   const points = Math.max(LEAST, MOST - nearest.cost - hints);
   return { points, stars: starsOf(points), because };
+}
+
+function costOfHints({ hints }: Played): number {
+  return hints.reduce((sum, n, i) => sum + n * (HINTS[i] ?? 0), 0);
+}
+
+/** "2 hints (−15)"; empty where none was taken. */
+export function hintsWords(played: Played): string {
+  const taken = played.hints.reduce((a, b) => a + b, 0);
+  return taken > 0 ? `${count(taken, 'hint')} (−${costOfHints(played)})` : '';
+}
+
+/** What the next hint costs, on its button: "(−5)". */
+export function priceWords(degree: 1 | 2 | 3): string {
+  return `(−${HINTS[degree - 1]})`;
 }
 
 /** Without those that another one is no worse than in both. */

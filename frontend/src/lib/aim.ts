@@ -33,16 +33,17 @@ export function nextCells(world: World, letter: string): Map<string, Touch> {
   return cellsIn(state?.touches ?? []);
 }
 
-/** What a line touches: the next step if it stands there, else what its steps touched when they ran last. */
+/** What a line touches: the next step if it stands there (and `ahead`), else what its steps touched when they ran last. */
 export function lineCells(
   actor: ActorView,
   path: readonly NodeView[],
   world: World,
   line: Line,
+  ahead = true,
 ): Map<string, Touch> {
   const next = actorState(world, actor.letter)?.step;
   const place = next == null ? null : actor.steps[next]?.place;
-  if (place && isAt(place, line)) return nextCells(world, actor.letter);
+  if (ahead && place && isAt(place, line)) return nextCells(world, actor.letter);
   const latest = new Map<number, NodeView>();
   for (const node of path) {
     if (node.actor !== actor.letter || node.step === null) continue;

@@ -36,5 +36,6 @@ export function appWith(
     challenge.leave();
     page.tool = null;
   };
-  return { session, page, catalog, address, sight: new Sight(session), hints, challenge, predict, learning };
+  const sight = new Sight(session, () => predict.on);
+  return { session, page, catalog, address, sight, hints, challenge, predict, learning };
 }

@@ -17,9 +17,12 @@ export class Sight {
   aim = $state.raw<Aim | null>(null);
 
   readonly #session: Session;
+  readonly #guessing: () => boolean;
 
-  constructor(session: Session) {
+  /** `guessing`: what the next step touches is asked for, and not to be shown. */
+  constructor(session: Session, guessing: () => boolean = () => false) {
     this.#session = session;
+    this.#guessing = guessing;
   }
 
   /** The path up to where the run stands. */
@@ -33,9 +36,9 @@ export class Sight {
     const { program, world } = this.#session;
     const actor = program && this.aim && actorByLetter(program, this.aim.letter);
     if (!actor || !this.aim) return new Map();
-    return this.aim.line
-      ? lineCells(actor, this.done, world, this.aim.line)
-      : nextCells(world, this.aim.letter);
+    const ahead = !this.#guessing();
+    if (this.aim.line) return lineCells(actor, this.done, world, this.aim.line, ahead);
+    return ahead ? nextCells(world, this.aim.letter) : new Map();
   });
 
   readonly readings = $derived.by((): readonly Reading[] =>

@@ -32,6 +32,12 @@ test('the next step outlines what it would touch, and a write is told from a rea
   ]);
 });
 
+test('while one is to guess, the line of the next step outlines nothing that lies ahead', () => {
+  const world = { 'actor:b': actor(3, { touches: [{ mode: 'unlock', cell: 'T0.ptl' }] }) };
+
+  expect([...lineCells(FILL, PATH, world, at('spin_unlock'), false)]).toEqual([]);
+});
+
 test('who waits for a lock outlines the lock', () => {
   const world = {
     'T0.ptl': held('a', 1, ['b']),

@@ -9,7 +9,7 @@ import { same, type History } from './history';
 import type { Compared } from './predict';
 import { readingsOf } from './stale';
 import { actorState, asLock, asPointer, asRcuHead, asWord, lifeOf, objectOf, type World } from './values';
-import type { AccessView, LockState, NodeView, ProgramView } from './wire';
+import type { AccessView, LockState, NodeView, ProgramView, StepView } from './wire';
 
 /** A step that was done, and the worlds around it. */
 interface Done {
@@ -41,7 +41,7 @@ export function whySentences(
   if (missed.length + wrong.length === 0) return lives;
   const untouched = wrong.filter((cell) => !touched(done, cell) && notYet(done, cell) === null);
   return [
-    ...grouped(missed, (cell) => whyChanged(done, cell), statementOf(done)),
+    ...changed(done, missed),
     ...grouped(
       wrong.filter((cell) => !untouched.includes(cell)),
       (cell) => whyNot(done, cell),
@@ -54,19 +54,36 @@ export function whySentences(
   ];
 }
 
+/** The sentences on what was missed. A store that nobody else can see is no step, and goes with the one before it. */
+function changed(done: Done, missed: readonly string[]): string[] {
+  const { program, node } = done;
+  const actor = actorByLetter(program, node.actor);
+  const step = node.step === null || actor?.kind === 'rcu' ? null : actor?.steps[node.step];
+  const why = (cell: string): string | null => whyChanged(done, cell);
+  if (!step) return grouped(missed, why);
+  const own = missed.filter((cell) => isOwn(done, step, cell));
+  const along = missed.filter((cell) => !own.includes(cell));
+  const statement = `${step.text} in ${step.function}`;
+  return [
+    ...grouped(own, why, ` (${statement})`),
+    ...grouped(along, why, ` (no step of its own: it goes with ${statement})`),
+  ];
+}
+
+/** Whether the statement that gives the step its name is what changed the cell. */
+function isOwn(done: Done, { kind }: StepView, cell: string): boolean {
+  const mode = modesOf(done, cell).find((one) => one !== 'read');
+  if (mode === undefined || kind === 'block' || kind === 'wait') return true;
+  const first = done.node.accesses.find((access) => access.mode === mode)?.cell === cell;
+  return first && (mode !== 'write' || kind === 'store' || kind === 'update' || kind === 'rcu');
+}
+
 /** One sentence for cells with the same reason; the first has the statement that did it. */
 function grouped(cells: readonly string[], reason: (cell: string) => string | null, first = ''): string[] {
   const reasons = Map.groupBy(cells, reason);
   return [...reasons]
     .filter(([why]) => why !== null)
     .map(([why, all], i) => `${list(all)}: ${why}${i === 0 ? first : ''}.`);
-}
-
-/** ", with WRITE_ONCE(T0.pte[1], new) in fill". */
-function statementOf({ program, node }: Done): string {
-  const actor = actorByLetter(program, node.actor);
-  const step = node.step === null || actor?.kind === 'rcu' ? null : actor?.steps[node.step];
-  return step ? ` (${step.text} in ${step.function})` : '';
 }
 
 function modesOf({ node }: Done, cell: string): AccessView['mode'][] {
@@ -84,7 +101,9 @@ function objectsOf({ before, after, program }: Done): string[] {
   const came = ids.filter((id) => lifeOf(before, id) !== 'live' && lifeOf(after, id) === 'live');
   const went = ids.filter((id) => lifeOf(before, id) === 'live' && lifeOf(after, id) === 'freed');
   return [
-    ...(came.length > 0 ? [`${list(came)} came to life in this step: what is new cannot have changed.`] : []),
+    ...(came.length > 0
+      ? [`${list(came)} came to life in this step; new cells do not count as changed.`]
+      : []),
     ...(went.length > 0 ? [`${list(went)} was freed in this step, and went as a whole.`] : []),
   ];
 }

@@ -60,6 +60,17 @@ test('a change that was missed says who made it, by which statement, and the val
   ).toEqual(['T0.ptl: CPU 1 released it; it is free now (spin_unlock(&T0.ptl) in fill).']);
 });
 
+test('what goes along with a step is not put down to its statement', () => {
+  const delta = { 'T0.ptl': free, 'A.rss[1]': 1 };
+  const accesses = [
+    { mode: 'unlock' as const, cell: 'T0.ptl' },
+    { mode: 'write' as const, cell: 'A.rss[1]' },
+  ];
+  expect(told(['T0.ptl'], TAKES, { actor: 'b', step: 3, accesses, delta })).toEqual([
+    'A.rss[1]: CPU 1 wrote it; it was 0, and is 1 now (no step of its own: it goes with spin_unlock(&T0.ptl) in fill).',
+  ]);
+});
+
 test('what was predicted and only read says so', () => {
   expect(told(['VA.anon_vma'], LOOKS)).toEqual(['VA.anon_vma: the step only read it; it is NULL.']);
 });
@@ -129,7 +140,7 @@ test('a pointer to what was freed was not written by anybody', () => {
 test('what came to life could not be predicted, and is spoken of also after a right answer', () => {
   const delta = { 'object:T1': 'live', 'T1.pte[1]': pte('P0') };
   const allocates = { actor: 'b', step: 2, accesses: [{ mode: 'alloc' as const, cell: 'T1' }], delta };
-  expect(told([], allocates)).toEqual(['T1 came to life in this step: what is new cannot have changed.']);
+  expect(told([], allocates)).toEqual(['T1 came to life in this step; new cells do not count as changed.']);
 });
 
 test('a step that goes by what is no longer true says since when, and by whom', () => {

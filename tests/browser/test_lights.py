@@ -130,6 +130,7 @@ def test_on_a_phone_a_challenge_is_played_scored_and_followed_by_the_next(
     step(phone, "CPU 1", 2)
     expect(phone.get_by_role("button", name="Note on step 3")).to_have_count(0)
     expect(bar).to_contain_text("So far: 3 steps, 1 switch.")
+    expect(bar).not_to_contain_text("hint")
     phone.reload()
     expect(bar).to_contain_text("So far: 3 steps, 1 switch.")
     step(phone, "CPU 0", 1)

@@ -3,7 +3,9 @@ import {
   bestOf,
   challengesIn,
   challengesOf,
+  hintsWords,
   keepScore,
+  priceWords,
   recallScores,
   recallUnderway,
   rememberUnderway,
@@ -39,6 +41,12 @@ test('further steps, switches and hints cost, and what cost is said', () => {
     points: 10,
     stars: 1,
   });
+});
+
+test('what a hint costs is known before it is taken, and what those cost that were', () => {
+  expect([priceWords(1), priceWords(2), priceWords(3)]).toEqual(['(−5)', '(−10)', '(−20)']);
+  expect(hintsWords({ steps: 3, switches: 1, hints: [1, 1, 0] })).toBe('2 hints (−15)');
+  expect(hintsWords({ steps: 3, switches: 1, hints: NONE })).toBe('');
 });
 
 test('where nobody knows the best, only hints cost', () => {

@@ -236,7 +236,7 @@ function valueWords(done: Done, value: unknown): string {
 
 /** "held by CPU 0", "read by CPU 0 and CPU 1", "free". */
 function lockWords({ program }: Done, lock: LockState): string {
-  if (lock.says !== null) return lock.says;
+  if (lock.says !== null) return `“${lock.says}”`;
   if (lock.holders.length === 0) return lock.state;
   const names = lock.holders.map(({ actor }) => actorByLetter(program, actor)?.title ?? actor);
   return `${lock.state === 'read' ? 'held for reading' : 'held'} by ${list(names)}`;

@@ -122,6 +122,20 @@ test('a trylock that failed names the holder', () => {
   ]);
 });
 
+test('a wait queue that somebody joins is told in its own words', () => {
+  const queue = (says: string) => ({ lock: { ...free.lock, says } });
+  const joins = {
+    actor: 'b',
+    step: 1,
+    accesses: [{ mode: 'lock' as const, cell: 'T0.ptl' }],
+    delta: { 'T0.ptl': queue('2 wait') },
+  };
+  const first = { actor: 'a', step: 1, delta: { 'T0.ptl': queue('1 waits') } };
+  expect(told([], first, joins)).toEqual([
+    'T0.ptl: CPU 1 changed it; it was “1 waits”, and is “2 wait” now (spin_lock(&T0.ptl) in fill).',
+  ]);
+});
+
 test('a pointer to what was freed was not written by anybody', () => {
   const stale = { fields: { ...pmd('T0').fields, table: pointer('T0', true) } };
   const frees: Partial<NodeView> = {

@@ -22,6 +22,7 @@ export function appWith(
   const learning = new Learning(session, address);
   const challenge = new Challenge(session, catalog, address, hints, learning.guide);
   const predict = new Predict(session, page);
+  predict.hides = () => challenge.hides;
   if (only) {
     predict.on = false;
     session.lights.on = false;

@@ -22,6 +22,8 @@ export class Predict {
   /** The answer that waits for its step. */
   #answer = $state.raw<(Question & { guess: string[] }) | null>(null);
   readonly #session: Session;
+  /** Whether somebody is to find the race by himself, and must not be told. */
+  hides: () => boolean = () => false;
   /** What had the focus when the question came, for giving it back. */
   #focus: HTMLElement | null = null;
 
@@ -66,7 +68,9 @@ export class Predict {
   /** Why what was not predicted changed, and what was predicted did not. */
   readonly why = $derived.by<string[]>(() => {
     const { history, program, cursor } = this.#session;
-    return this.revealed && history && program ? whySentences(program, history, cursor, this.revealed) : [];
+    return this.revealed && history && program
+      ? whySentences(program, history, cursor, this.revealed, { tellsStale: !this.hides() })
+      : [];
   });
 
   set(on: boolean): void {

@@ -20,12 +20,16 @@ interface Done {
   after: World;
 }
 
-/** First what was missed, then what was wrong, then what the step went by. Nothing where all was right. */
+/**
+ * First what was missed, then what was wrong, then what came and went, then what the step went by. That this was no
+ * longer true is the race itself, and left out where somebody is to find it (`tellsStale` false).
+ */
 export function whySentences(
   program: ProgramView,
   history: History,
   cursor: number,
   { missed, wrong }: Compared,
+  { tellsStale = true } = {},
 ): string[] {
   const node = history.node(cursor);
   const actor = actorByLetter(program, node.actor);
@@ -50,7 +54,7 @@ export function whySentences(
       ? [`${list(untouched)}: the step did not touch ${it(untouched)}.`, ...decided(done)]
       : []),
     ...lives,
-    ...outdated(done, history),
+    ...(tellsStale ? outdated(done, history) : []),
   ];
 }
 

@@ -9,11 +9,15 @@ const { program } = opened(1);
 
 /** What is told of the last of the steps, if these cells were predicted. */
 function told(guess: string[], ...steps: Partial<NodeView>[]): string[] {
+  return toldWith({}, guess, ...steps);
+}
+
+function toldWith(how: { tellsStale?: boolean }, guess: string[], ...steps: Partial<NodeView>[]): string[] {
   const nodes = [node(0, null), ...steps.map((step, i) => node(i + 1, i, step))];
   const history = History.from(WORLD, nodes);
   const at = steps.length;
   const truth = changedCells(history.changes(at), history.world(at - 1), history.world(at));
-  return whySentences(program, history, at, compareGuess(guess, truth));
+  return whySentences(program, history, at, compareGuess(guess, truth), how);
 }
 
 const LOOKS: Partial<NodeView> = {
@@ -174,6 +178,8 @@ test('a step that goes by what is no longer true says since when, and by whom', 
     'A.pmd[0]: CPU 0 wrote it; it was PMD_TABLE, table T0, and is PMD_NONE now (mm->pmd[0] = __pmd_none in retract).',
     'CPU 0 goes by what it read at step 1, VA.anon_vma = NULL; at step 2 CPU 1 made it AV0.',
   ]);
+  // who is to find the race must not be told
+  expect(toldWith({ tellsStale: false }, [], LOOKS, sets, clears)).toHaveLength(1);
 });
 
 test('what has no reason in the answer of the step gets none', () => {

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from racewalk.api.settings import Settings, unknown_settings
 
-HOSTING = Path(__file__).resolve().parents[2] / "HOSTING.md"
+HOSTING = Path(__file__).resolve().parents[2] / "backend" / "HOSTING.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| ([^|]+?) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""What whoever runs the server may set, by environment variables `RACEWALK_...`; HOSTING.md tells of each."""
+"""What whoever runs the server may set, by environment variables `RACEWALK_...`; backend/HOSTING.md tells of each."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def serve(
 ) -> None:
     """Serve the page. Ctrl-C stops it.
 
-    Settings come from environment variables RACEWALK_...; HOSTING.md, where the source is, has all of them.
+    Settings come from environment variables RACEWALK_...; backend/HOSTING.md in the source has all of them.
     """
     import uvicorn
     from pydantic import ValidationError

@@ -115,7 +115,7 @@ def test_runs_that_never_end_prove_nothing_about_their_ends(racewalk: Racewalk) 
     (line,) = racewalk("check", "-", "--json", stdin=ENDLESS).stdout.splitlines()
 
     assert result.exit_code == 1
-    assert "The verdict is vacuous: no schedule comes to its end, so `finally` was never asked." in result.stdout
+    assert "The verdict is vacuous: no schedule comes to its end, so no end was ever judged." in result.stdout
     assert json.loads(line)["vacuous"] == ["the end of a run"]
     assert json.loads(line)["as_expected"] is False
 

@@ -44,7 +44,7 @@ def test_a_vacuous_verdict_says_what_was_not_reached() -> None:
 def test_a_verdict_about_runs_that_never_end_is_vacuous_because_their_ends_were_never_judged() -> None:
     said = statement(result(ends=0), "lost-pte", "v6.6", (NO_END,))
 
-    assert "The verdict is vacuous: no schedule comes to its end, so `finally` was never asked." in said
+    assert "The verdict is vacuous: no schedule comes to its end, so no end was ever judged." in said
 
 
 def test_a_livelock_that_is_always_says_that_no_schedule_ends() -> None:

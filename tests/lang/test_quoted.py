@@ -42,6 +42,15 @@ def test_a_quoted_text_has_one_complaint_that_says_so(mark: str, header: str) ->
     assert one.span.file.text == text
 
 
+@pytest.mark.parametrize(
+    "above",
+    ["On Fri, 27 Nov 2026, Jo wrote:\n", "On Fri, Nov 27, 2026 at 10:00 AM Jo Doe\n<jo@races.example> wrote:\n\n"],
+)
+def test_the_line_that_says_whom_a_mail_quotes_is_no_second_mistake(above: str) -> None:
+    assert codes(above + quoted(TEXT)) == ["quoted-line"]
+    assert codes(above + TEXT)[0] != "quoted-line"
+
+
 def test_what_is_quoted_in_the_middle_is_named_where_it_stands() -> None:
     text = TEXT + quoted("u8 y;\nvoid f(void)\n{\n\ty = x\n\t\t> 1;\n}")
 

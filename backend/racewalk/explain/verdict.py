@@ -52,7 +52,7 @@ def memory(model: str) -> str:
 def unreached(words: str) -> str:
     """What it means that a cover, or the end of a run, was never reached."""
     if words == NO_END:
-        return "no schedule comes to its end, so `finally` was never asked"
+        return "no schedule comes to its end, so no end was ever judged"
     return f'no schedule reaches "{words}"'
 
 

@@ -16,6 +16,8 @@ from racewalk.lang.patch import LINE, begins_something
 from racewalk.lang.source import Span
 
 _MARKS = re.compile(r"^>(?: ?>)*(?!=) ?", re.MULTILINE)
+_WHO_WROTE = re.compile(r"^On [^\n]*(?:\n[^\n]+)?\bwrote:\s*\Z", re.MULTILINE)
+"""What a mail program puts above what it quotes, in one line or two."""
 
 
 def looks_quoted(text: str) -> bool:
@@ -33,6 +35,9 @@ def without_quote_marks(tokens: Tokens, text: str, sink: Diagnostics) -> str | N
     for block in _blocks(text):
         if not any(begins_something(tokens, marks.start()) for marks in block):
             continue
+        above = text[at : block[0].start()]
+        parts.append(_WHO_WROTE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), above))
+        at = block[0].start()
         depth = min(marks[0].count(">") for marks in block)
         for marks in block:
             start, end = marks.start(), _end(marks, depth)

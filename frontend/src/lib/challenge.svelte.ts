@@ -2,6 +2,7 @@
 import { untrack } from 'svelte';
 import type { Address } from './address.svelte';
 import { analyse } from './analysis';
+import { cameAgain } from './arrival';
 import type { Catalog } from './catalog.svelte';
 import {
   bestOf,
@@ -50,8 +51,8 @@ export class Challenge {
   readonly #address: Address;
   readonly #hinting: Hints;
   readonly #guide: Guide;
-  /** What was under way before the page was loaded again. */
-  #kept = $state.raw(recallUnderway());
+  /** What was under way before the page was loaded again; a link that is opened brings steps of somebody else. */
+  #kept = $state.raw(cameAgain ? recallUnderway() : null);
 
   constructor(session: Session, catalog: Catalog, address: Address, hints: Hints, guide: Guide) {
     this.#session = session;

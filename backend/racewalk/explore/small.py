@@ -7,7 +7,6 @@ where this has come to.
 from __future__ import annotations
 
 from array import array
-from itertools import compress
 
 from racewalk.explore.aim import Aim
 from racewalk.explore.clock import Clock
@@ -20,7 +19,7 @@ from racewalk.model import Move
 CHUNK = 512
 """States expanded between two looks at the clock."""
 
-STATE_BYTES = 200
+STATE_BYTES = 220
 """Of a state in the tables below (measured, rounded up)."""
 
 
@@ -36,6 +35,7 @@ class SmallSearch:
         self.moves = array("H", [0])
         self.levels = [0]  # index of the first state of each depth
         self.ended: list[int] = []  # indices of states from which a schedule ends
+        self.back: list[int] = []  # of each expanded state one that was known already and follows it; -1: none
         self.expanded = 0
         self._next = 1  # where the last level that was begun ends
 
@@ -78,11 +78,15 @@ class SmallSearch:
         has_end = bytearray(len(self.states))
         for index in self.ended:
             has_end[index] = True
-        for index in range(len(self.states) - 1, 0, -1):
-            if has_end[index]:
-                has_end[self.parents[index]] = True
-        ending = set(compress(self.states, has_end))
-        return bool(endless(self.memo, self.ends, [s for s in self.states if s not in ending], ending))
+        ending, left = set[int](), []
+        for index in range(len(self.states) - 1, -1, -1):
+            if has_end[index] or self.back[index] in ending:
+                ending.add(self.states[index])
+                if index:
+                    has_end[self.parents[index]] = True
+            else:
+                left.append(self.states[index])
+        return bool(endless(self.memo, self.ends, left[::-1], ending))
 
     def _is_met(self, aim: Aim) -> bool:
         """At the start of a level: the aim was met before it, or is met by one of its states."""
@@ -105,6 +109,7 @@ class SmallSearch:
         """Expand the states up to `stop`, all of one level; False when there are more than `limit` states."""
         memo, tally = self.memo, self.tally
         states, seen, parents, moves = self.states, self.seen, self.parents, self.moves
+        known = self.back
         cpus, daemons, learn = memo.cpus, memo.daemons, memo.learn
         steps = self.depth + 1
         transitions = 0
@@ -112,7 +117,7 @@ class SmallSearch:
             for index in range(self.expanded, stop):
                 state = states[index]
                 self.expanded = index + 1
-                moved = False
+                moved, back = False, -1
                 for stands in (cpus, daemons):
                     if stands is daemons and not moved and self._end(index, state):
                         break
@@ -143,6 +148,9 @@ class SmallSearch:
                                 states.append(after)
                                 parents.append(index)
                                 moves.append(move)
+                            else:
+                                back = after
+                known.append(back)
         finally:
             tally.transitions += transitions
         return True

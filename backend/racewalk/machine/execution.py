@@ -55,7 +55,7 @@ from racewalk.program.code import (
     Update,
     WakeUp,
 )
-from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK, Content
+from racewalk.program.values import ADDRESS_BITS, ADDRESS_MASK, Content, Register
 from racewalk.program.words import shown
 
 
@@ -92,7 +92,10 @@ class Execution(Sections):
         memory = self.memory
         match instr:
             case Set(target=target, value=value):
-                self._set(target, self._fitting(self.value(value), target.type, instr))
+                content = self.value(value)
+                if type(value) is not Register or value.type is not target.type:
+                    content = self._fitting(content, target.type, instr)
+                self._set(target, content)
             case Branch(test=test, then=then, other=other):
                 return then.index if self.number(test) else other.index
             case Jump(to=to):

@@ -108,7 +108,8 @@ function objectsOf({ before, after, program }: Done): string[] {
     ...(came.length > 0
       ? [`${list(came)} came to life in this step; new cells do not count as changed.`]
       : []),
-    ...(went.length > 0 ? [`${list(went)} was freed in this step, and went as a whole.`] : []),
+    ...(went.length > 1 ? [`${list(went)} were freed in this step, each as a whole.`] : []),
+    ...(went.length === 1 ? [`${list(went)} was freed in this step, and went as a whole.`] : []),
   ];
 }
 

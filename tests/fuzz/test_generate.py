@@ -22,6 +22,7 @@ from racewalk.lang.bundle import Bundle
 from racewalk.lang.diagnostics import CompileError
 from racewalk.lang.types import INT_TYPES
 from racewalk.machine.incident import IncidentKind
+from racewalk.program import code as instructions
 from racewalk.program.code import Instr
 from racewalk.scenario.build import build
 from racewalk.scenario.kinds import WITHOUT_WORDS
@@ -109,7 +110,9 @@ def test_every_kind_of_declaration_actor_and_property_occurs_in_some_program(cor
 def test_every_instruction_of_the_machine_occurs_in_some_program(corpus: dict[int, ScenarioModel]) -> None:
     executed = {type(instr) for model in corpus.values() for actor in model.program.actors for instr in actor.instrs}
 
-    assert set(Instr.__subclasses__()) - executed == set()
+    # Some versions of Python keep the class of which `record` made one with slots.
+    kinds = {kind for kind in Instr.__subclasses__() if getattr(instructions, kind.__name__) is kind}
+    assert kinds - executed == set()
 
 
 @pytest.mark.slow

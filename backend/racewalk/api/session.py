@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, Field, ValidationError
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from racewalk.api.looking import Looking
 from racewalk.api.messages import (
@@ -56,7 +56,8 @@ log = logging.getLogger("racewalk.api")
 
 IDLE, TOO_LARGE, TOO_MANY = 4408, 4413, 4429
 SEND_S = 30.0  # a client that reads nothing for so long is gone
-GONE = (WebSocketDisconnect, TimeoutError)
+GONE = (WebSocketDisconnect, WebSocketDisconnected, TimeoutError)
+"""What sending says of a client that is gone: the first time, afterwards, and where it only reads no more."""
 
 router = APIRouter()
 

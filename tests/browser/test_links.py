@@ -181,13 +181,18 @@ def test_the_address_follows_every_step_and_back_leads_to_the_scenario_before(pa
     expect(page.get_by_role("button", name="All scenarios. Shown: lost-update")).to_be_visible()
 
 
-def test_what_was_tried_is_still_there_after_a_reload_and_gone_in_another_tab(page: Page) -> None:
-    page.goto("/#v1~lost-update~plain~1.a1b1~~~")
+def try_another_branch(page: Page, link: str) -> None:
+    """Of a run of two steps."""
+    page.goto(link)
     expect(page.get_by_text("Step 2 of 2")).to_be_visible()
     page.keyboard.press("Home")
     page.keyboard.press("2")
     expect(page.get_by_role("button", name="1 other branch")).to_be_visible()
     expect(page).to_have_url(re.compile("~plain~2.b"))
+
+
+def test_what_was_tried_is_still_there_after_a_reload_and_gone_in_another_tab(page: Page) -> None:
+    try_another_branch(page, "/#v1~lost-update~plain~1.a1b1~~~")
 
     page.reload()
     expect(page.get_by_text("Step 1 of 1")).to_be_visible()
@@ -200,12 +205,7 @@ def test_what_was_tried_is_still_there_after_a_reload_and_gone_in_another_tab(pa
 
 
 def test_a_link_that_is_opened_in_the_same_tab_begins_with_its_own_run(page: Page) -> None:
-    page.goto("/#v1~lost-update~plain~1.a1b1~~~")
-    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
-    page.keyboard.press("Home")
-    page.keyboard.press("2")
-    expect(page.get_by_role("button", name="1 other branch")).to_be_visible()
-    expect(page).to_have_url(re.compile("~plain~2.b"))
+    try_another_branch(page, "/#v1~lost-update~plain~1.a1b1~~~")
 
     page.goto("about:blank")  # a mail with a link in it
     page.goto("/#v1~lost-update~plain~1.a1b1~~~")

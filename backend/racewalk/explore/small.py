@@ -74,7 +74,11 @@ class SmallSearch:
         return True
 
     def may_be_endless(self) -> bool:
-        """After a search of all states: some may have no way to an end."""
+        """After a search of all states: some may have no way to an end.
+
+        A state has one if it ends a schedule, or leads to a state that has: from the last state to the first that is
+        told by what the search has kept of nearly all, and the others are looked at again.
+        """
         has_end = bytearray(len(self.states))
         for index in self.ended:
             has_end[index] = True
